@@ -1,0 +1,1 @@
+"""Reach, gaps, heat; arrays in, frozen results out."""

@@ -1,0 +1,91 @@
+"""What the app floor needs from the floors above, as protocols; ``bootstrap`` hands in the real parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from renovate_gui.domain.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class SheetText:
+    """A label and its words on a printed sheet ("What", "120 m² day care")."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One printed page: a map at true scale beside words.
+
+    Attributes
+    ----------
+    number
+        The proposal's number, 0 for general sheets.
+    centre, scale
+        Map centre in metres (project CRS) and scale denominator (1000 means 1:1000); scale 0: the smallest round
+        scale that shows ``extent``.
+    facts
+        The questions a resident asks, answered.
+    headline
+        One large figure with its words, or empty strings.
+    photos
+        PNG or JPEG bytes.
+    """
+
+    title: str
+    subtitle: str
+    scene: Scene
+    extent: tuple[float, float, float, float]
+    number: int = 0
+    scale: float = 0.0
+    headline: tuple[str, str] = ("", "")
+    facts: tuple[SheetText, ...] = ()
+    paragraphs: tuple[SheetText, ...] = ()
+    photos: tuple[tuple[str, bytes], ...] = ()
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """A document of sheets, all of one paper size (``A4`` or ``A3``, landscape)."""
+
+    sheets: tuple[Sheet, ...]
+    paper: str
+    title: str
+    community: str
+    version: int
+    date: str
+    reply_until: str
+    contact: str
+    attribution: str
+    seal: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReport:
+    """What the printer measured in the file it wrote."""
+
+    path: Path
+    pages: int
+    page_mm: tuple[float, float]
+    bar_mm: tuple[float, ...]  # length of each page's 100 mm check bar as re-measured, mm
+    missing_glyphs: str  # characters that no font at hand can draw
+
+
+class Printer(Protocol):
+    """Paints scenes; implemented by ``render``."""
+
+    def print_handout(self, handout: Handout, path: Path) -> PrintReport:
+        """Write a vector PDF with embedded fonts and measure it again."""
+        ...
+
+    def paint_png(
+        self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: tuple[float, float, float, float]
+    ) -> None:
+        """Write a picture of the scene with legend, scale bar and attribution."""
+        ...

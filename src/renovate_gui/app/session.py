@@ -1,0 +1,133 @@
+"""The session: one open project, its services, its undo, its observers.
+
+Everything a person can do goes through here, from the window and from the command line alike. Services:
+
+========================= ==================================== ==========================================
+attribute                 module                               stage
+========================= ==================================== ==========================================
+``survey``                :mod:`renovate_gui.app.survey`       inspect, propose, import, repair
+``layers``                :mod:`renovate_gui.app.layers`       registry, order, styles, tables, identify
+``needs``                 :mod:`renovate_gui.app.needs`        demand and heat
+``gaps``                  :mod:`renovate_gui.app.gaps`         standards, reach, verdicts, why
+``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
+``council``               :mod:`renovate_gui.app.council`      package out, replies in
+``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
+========================= ==================================== ==========================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.store.project import HistoryStep, Project
+
+if TYPE_CHECKING:
+    from renovate_gui.app.ports import Printer
+
+Observer = Callable[[ChangeEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """Settings that travel with the project."""
+
+    title: str
+    crs: str  # "EPSG:4545"
+    standard: str  # profile id
+    language: str = ""
+
+
+class Session:
+    """One open project.
+
+    Attributes
+    ----------
+    project
+        The project file.
+    survey, layers, needs, gaps, proposals, council, scenes
+        The services, see the module's table.
+    """
+
+    def __init__(self, project: Project, *, printer: Printer | None = None) -> None:
+        from renovate_gui.app.council import Council
+        from renovate_gui.app.gaps import Gaps
+        from renovate_gui.app.layers import Layers
+        from renovate_gui.app.needs import Needs
+        from renovate_gui.app.proposals import Proposals
+        from renovate_gui.app.scenes import Scenes
+        from renovate_gui.app.survey import Survey
+
+        self.project = project
+        self.layers = Layers(project)
+        self.survey = Survey(project, self.layers)
+        self.needs = Needs(project, self.layers)
+        self.proposals = Proposals(project)
+        self.gaps = Gaps(project, self.layers, self.proposals)
+        self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
+        self.council = Council(project, self, printer=printer)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        *,
+        title: str = "",
+        crs: str = "",
+        standard: str = "cn-gb50180-2018",
+        printer: Printer | None = None,
+    ) -> Self:
+        """Make a new project file; ``crs`` empty means: decided by the first import (CGCS2000 3° zone of its centroid)."""
+        return cls(Project.create(path, title=title, crs=crs, standard=standard), printer=printer)
+
+    @classmethod
+    def open(cls, path: Path, *, printer: Printer | None = None, read_only: bool = False) -> Self:
+        """Open a project file; raise DataError with one sentence when it is not ours, newer or damaged."""
+        return cls(Project.open(path, read_only=read_only), printer=printer)
+
+    def close(self) -> None:
+        """Close the file; everything acknowledged is already on disk."""
+        self.project.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- undo -------------------------------------------------------------------------------------------------
+    def undo(self) -> HistoryStep | None:
+        """Take back the newest action that stands; return it, or None when there is nothing to undo."""
+        return self.project.undo()
+
+    def redo(self) -> HistoryStep | None:
+        """Do the last undone action again; return it, or None when there is nothing to redo."""
+        return self.project.redo()
+
+    def history(self) -> tuple[HistoryStep, ...]:
+        """Return all steps, oldest first, undone ones marked."""
+        return self.project.history()
+
+    # -- settings ---------------------------------------------------------------------------------------------
+    def settings(self) -> ProjectSettings:
+        """Return the project's settings."""
+        get = self.project.meta
+        return ProjectSettings(get("title"), get("crs"), get("standard"), get("language"))
+
+    def set_title(self, title: str) -> None:
+        """Rename the project (undoable)."""
+        from renovate_gui.assets import tr
+
+        with self.project.action(tr("Rename the project")) as writer:
+            writer.set_meta("title", title)
+
+    # -- observers --------------------------------------------------------------------------------------------
+    def subscribe(self, observer: Observer) -> Callable[[], None]:
+        """Call ``observer`` after each committed action, in the committing thread; return the call that ends it."""
+        return self.project.subscribe(observer)

@@ -1,0 +1,110 @@
+"""Survey: look into files, propose what they are, bring them in with a passport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renovate_gui.app.tasks import Task
+from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.layer import LayerInfo
+from renovate_gui.domain.roles import Datum, Role
+
+if TYPE_CHECKING:
+    from renovate_gui.app.layers import Layers
+    from renovate_gui.store.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLayer:
+    """A layer inside a source file, as seen by ``inspect``."""
+
+    path: Path
+    name: str
+    geometry_type: str
+    features: int
+    columns: tuple[str, ...]
+    crs: str  # "EPSG:4326", WKT, or "" when the file does not say
+    encoding: str
+    driver: str
+    bounds: tuple[float, float, float, float] | None
+    sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column → a few values as text
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What is in a file."""
+
+    path: Path
+    layers: tuple[SourceLayer, ...]
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What to do with one source layer: proposed by the program, corrected by a person.
+
+    Attributes
+    ----------
+    crs
+        Empty when the file does not say and nobody has answered yet: then the import refuses and asks.
+    crs_candidates
+        Proposals from the numbers with a reason each, best first: ``(("EPSG:4549", "8-digit eastings …"), …)``.
+    questions
+        Translated sentences that a person must answer before the plan can run ("Which coordinate system …?").
+    """
+
+    source: SourceLayer
+    role: Role
+    name: str
+    crs: str
+    datum: Datum
+    encoding: str
+    field_map: Mapping[str, str] = field(default_factory=dict)
+    crs_candidates: tuple[tuple[str, str], ...] = ()
+    questions: tuple[str, ...] = ()
+    is_wanted: bool = True
+    attribution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPreview:
+    """An invalid geometry and what repairing would change."""
+
+    feature_id: int
+    problem: str
+    change: str
+
+
+class Survey:
+    """Bring layers in."""
+
+    def __init__(self, project: Project, layers: Layers) -> None:
+        self._project = project
+        self._layers = layers
+
+    def prepare_inspect(self, paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
+        """Look into files and folders (recursively), each in a child process."""
+        raise NotImplementedError
+
+    def propose(self, reports: Sequence[SourceReport]) -> tuple[ImportPlan, ...]:
+        """Propose role, columns, CRS and datum for every layer."""
+        raise NotImplementedError
+
+    def prepare_import(self, plan: ImportPlan) -> Task[LayerInfo]:
+        """Read in a child process, convert, write as one undoable action; the layer carries its passport.
+
+        Running it raises DataError with one sentence when nothing can be taken; the project is then unchanged.
+        """
+        raise NotImplementedError
+
+    def invalid_geometries(self, layer_id: LayerId) -> tuple[RepairPreview, ...]:
+        """Return the invalid geometries and what a repair would change."""
+        raise NotImplementedError
+
+    def repair(self, layer_id: LayerId) -> int:
+        """Repair all invalid geometries of a layer as one undoable action noted in the passport; return how many."""
+        raise NotImplementedError

@@ -1,0 +1,48 @@
+"""Translations: one ``tr`` for every floor, the command line and the printed page (docs/adr/0002-words.md)."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import lru_cache
+
+from renovate_gui.assets.paths import resource_path
+
+LANGUAGES = ("zh_CN", "en")
+_state = {"language": "en"}
+
+
+@lru_cache(maxsize=4)
+def catalogue(language: str) -> dict[str, str]:
+    """Return source text → translation, merged from ``resources/i18n/<language>/*.toml``; empty for English."""
+    if language == "en":
+        return {}
+    words: dict[str, str] = {}
+    for path in sorted(resource_path(f"i18n/{language}").glob("*.toml")):
+        words.update(tomllib.loads(path.read_text(encoding="utf-8")))
+    return words
+
+
+def set_language(language: str) -> None:
+    """Switch every following :func:`tr` to ``zh_CN`` or ``en``."""
+    _state["language"] = language if language in LANGUAGES else "en"
+
+
+def current_language() -> str:
+    """Return the language in use."""
+    return _state["language"]
+
+
+def preferred_language() -> str:
+    """Return the language of the environment: RENOVATE_LANG, else the locale, else English."""
+    wanted = os.environ.get("RENOVATE_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh_CN" if wanted.lower().startswith("zh") else "en"
+
+
+def tr(text: str, **values: object) -> str:
+    """Return the text in the reader's language, with ``{name}`` places filled.
+
+    The English source text is the key. A missing translation falls back to the source; a test counts those.
+    """
+    found = catalogue(_state["language"]).get(text, text)
+    return found.format(**values) if values else found

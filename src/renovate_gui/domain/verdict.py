@@ -1,0 +1,112 @@
+"""Verdicts of the gap analysis and the results that carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.standard import StandardRow
+
+
+class Verdict(IntEnum):
+    """What a building gets from one facility kind; the number is the class index on map and chart."""
+
+    SERVED = 0
+    FULL = 1
+    OUT_OF_REACH = 2
+    NOT_FOR_THIS_PERSON = 3
+    UNKNOWN = 4
+
+
+class Measure(StrEnum):
+    """How distance is measured; every figure says which one it used."""
+
+    NETWORK = "network"
+    CIRCLE = "circle"
+
+
+class PeopleSource(StrEnum):
+    """Where a headcount comes from, so that every figure can say so."""
+
+    COLUMN = "column"  # the right age column
+    RESIDENTS_ONLY = "residents_only"  # the age column is missing: all residents are counted instead
+    NONE = "none"  # no population at all: only buildings are counted
+
+
+@dataclass(frozen=True, slots=True)
+class GapResult:
+    """The gap of one facility kind over all buildings (or parcels).
+
+    Attributes
+    ----------
+    layer_id
+        The counted layer (buildings, else parcels).
+    ids
+        Feature ids, shape ``(n,)``; all arrays below are parallel to it.
+    verdict
+        :class:`Verdict` numbers, ``int8``.
+    network_m, circle_m
+        Distance to the nearest facility over the network / in a straight line, metres; ``inf`` unreachable, NaN unknown.
+    nearest
+        Index into ``facility_names`` of the nearest facility by the chosen measure, −1 none.
+    people
+        Headcount of the age basis per building; NaN when unknown.
+    notes
+        Plain translated sentences on what the data lacks ("no facility of this kind in the data").
+    """
+
+    kind: str
+    row: StandardRow | None
+    limit_m: float
+    measure: Measure
+    layer_id: LayerId
+    ids: NDArray[np.int64]
+    verdict: NDArray[np.int8]
+    network_m: NDArray[np.float64]
+    circle_m: NDArray[np.float64]
+    nearest: NDArray[np.int64]
+    facility_names: tuple[str, ...]
+    facility_keys: tuple[str, ...]  # "layer:<layer id>:<feature id>" or "proposal:<uuid>"
+    people: NDArray[np.float64]
+    people_source: PeopleSource
+    basis: AgeBasis
+    notes: tuple[str, ...] = ()
+    counts: Mapping[str, int] | None = None
+
+    def buildings(self, verdict: Verdict) -> int:
+        """Return how many buildings have the verdict."""
+        return int(np.count_nonzero(self.verdict == verdict))
+
+    def people_of(self, verdict: Verdict) -> float:
+        """Return how many people of the age basis live in buildings with the verdict; 0 where unknown."""
+        return float(np.nansum(self.people[self.verdict == verdict]))
+
+    @property
+    def people_total(self) -> float:
+        """Return the number of people of the age basis in all buildings."""
+        return float(np.nansum(self.people))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one building has its verdict: four numbers, one sentence, one route."""
+
+    feature_id: int
+    title: str
+    kind: str
+    verdict: Verdict
+    nearest_name: str
+    network_m: float
+    circle_m: float
+    minutes: float  # at the walker's flat speed; NaN when unreachable
+    stairs: int  # stair edges on the route
+    limit_m: float
+    sentence: str
+    doubt: str  # what is estimated, unchecked, flat
+    route_xy: NDArray[np.float64]  # (k, 2) metres in the project's CRS; (0, 2) when there is none

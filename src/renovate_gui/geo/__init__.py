@@ -1,0 +1,1 @@
+"""Datums, projections, the walking network and spatial indexes."""

@@ -1,0 +1,1 @@
+"""Files and packages, read and written."""

@@ -1,0 +1,1 @@
+"""Painting maps, pages and PDFs."""

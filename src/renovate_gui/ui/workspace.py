@@ -1,0 +1,145 @@
+"""What the window's parts share: the open session, the stage, the selection, and what the map shows.
+
+No part of the window holds a reference to another part; they meet here. Values only, no widgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.session import Session
+from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.verdict import Explanation, GapResult
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
+
+class Stage(StrEnum):
+    """The six stages on the left rail, in working order."""
+
+    SURVEY = "survey"
+    NEEDS = "needs"
+    GAPS = "gaps"
+    PROPOSALS = "proposals"
+    COUNCIL = "council"
+    EVALUATE = "evaluate"
+
+
+class Tool(StrEnum):
+    """What the pointer means on the map."""
+
+    SELECT = "select"
+    PAN = "pan"
+    IDENTIFY = "identify"
+    MEASURE_LENGTH = "measure_length"
+    MEASURE_AREA = "measure_area"
+    DRAW_POINT = "draw_point"
+    DRAW_LINE = "draw_line"
+    DRAW_POLYGON = "draw_polygon"
+    DRAW_NOTE = "draw_note"
+    EDIT_VERTICES = "edit_vertices"
+
+
+class Workspace(QObject):
+    """Shared state of the window.
+
+    Signals
+    -------
+    session_changed
+        Another project was opened, or none is open now.
+    changed
+        An action was committed (a :class:`ChangeEvent`), always in the main thread.
+    stage_changed, tool_changed, selection_changed
+        The named state changed. The selection is ``(key, ids)``: a scene layer's key (``layer:<id>``, ``proposals``,
+        ``notes``) and a tuple of feature ids (uuids for proposals and notes).
+    overlay_changed
+        Heat, gap or explanation shown on the map changed: build the scene again.
+    message
+        One sentence for the message strip: ``(text, kind)`` with kind ``info``, ``good``, ``warning`` or ``error``.
+    zoom_requested
+        The map should show this extent ``(x_min, y_min, x_max, y_max)``, in metres.
+    geometry_drawn
+        A drawing tool finished: ``(Tool, shapely geometry)`` in metres; whoever started the tool acts on it.
+    language_changed, theme_changed
+        Words or colours must be set again.
+    """
+
+    session_changed = Signal()
+    changed = Signal(object)
+    stage_changed = Signal(str)
+    tool_changed = Signal(str)
+    selection_changed = Signal(str, tuple)
+    overlay_changed = Signal()
+    message = Signal(str, str)
+    zoom_requested = Signal(tuple)
+    geometry_drawn = Signal(str, object)
+    language_changed = Signal()
+    theme_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session: Session | None = None
+        self.stage = Stage.SURVEY
+        self.tool = Tool.SELECT
+        self.selection: tuple[str, tuple[object, ...]] = ("", ())
+        self.heat: HeatGrid | None = None
+        self.gap: GapResult | None = None
+        self.explanation: Explanation | None = None
+        self.is_dark = False
+        self._unsubscribe: Callable[[], None] = _nothing
+
+    def set_session(self, session: Session | None) -> None:
+        """Close the old session and work on another (or on none)."""
+        self._unsubscribe()
+        if self.session is not None:
+            self.session.close()
+        self.session = session
+        self.selection = ("", ())
+        self.heat, self.gap, self.explanation = None, None, None
+        # a committed action may come from a worker thread: the signal brings it to the main thread
+        self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
+        self.session_changed.emit()
+
+    def set_stage(self, stage: Stage) -> None:
+        """Go to a stage."""
+        if stage != self.stage:
+            self.stage = stage
+            self.stage_changed.emit(stage.value)
+
+    def set_tool(self, tool: Tool) -> None:
+        """Change what the pointer means."""
+        if tool != self.tool:
+            self.tool = tool
+            self.tool_changed.emit(tool.value)
+
+    def select(self, key: str, ids: tuple[object, ...]) -> None:
+        """Select features of one layer; the table, the map and the panels follow."""
+        if (key, ids) != self.selection:
+            self.selection = (key, ids)
+            self.selection_changed.emit(key, ids)
+
+    def show_heat(self, heat: HeatGrid | None) -> None:
+        """Show a density surface on the map."""
+        self.heat = heat
+        self.overlay_changed.emit()
+
+    def show_gap(self, gap: GapResult | None, explanation: Explanation | None = None) -> None:
+        """Show verdicts and, for one building, its route."""
+        self.gap, self.explanation = gap, explanation
+        self.overlay_changed.emit()
+
+    def scene_request(self) -> SceneRequest:
+        """Return what the map should show at the present stage."""
+        return SceneRequest(
+            heat=self.heat if self.stage == Stage.NEEDS else None,
+            gap=self.gap if self.stage in {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE} else None,
+            explanation=self.explanation if self.stage in {Stage.GAPS, Stage.PROPOSALS} else None,
+            show_replies=self.stage == Stage.COUNCIL,
+            is_dark=self.is_dark,
+        )
