@@ -63,7 +63,10 @@ class JobHandle(QObject):
         self.state = JobState.RUNNING
         self.started_at = time.monotonic()
         self._is_cancelled = False
+        self._finish: Callable[[JobHandle, Any, Exception | None], None] | None = None
+        # bound slots, not lambdas: a queued connection needs a receiver that lives in the main thread
         self._reported.connect(self._on_reported)
+        self._ended.connect(self._on_ended)
 
     @property
     def is_running(self) -> bool:
@@ -87,6 +90,12 @@ class JobHandle(QObject):
         if self.is_running and not self._is_cancelled:
             self.fraction, self.words = fraction, words
             self.changed.emit()
+
+    @Slot(object, object)
+    def _on_ended(self, result: Any, error: Exception | None) -> None:
+        if self._finish is not None:
+            self._finish(self, result, error)
+            self._finish = None
 
 
 class _Work(QRunnable):
@@ -171,9 +180,7 @@ class Jobs(QObject):
         if key:
             self.cancel(key)
             self._latest[key] = handle.generation
-        handle._ended.connect(  # noqa: SLF001
-            lambda result, error: self._finish(handle, result, error, on_done, on_error)
-        )
+        handle._finish = lambda h, result, error: self._finish(h, result, error, on_done, on_error)  # noqa: SLF001
         self._handles.append(handle)
         self._forget_old()
         self.started.emit(handle)
@@ -244,4 +251,6 @@ def sentence(error: Exception) -> str:
         return tr(
             "The computer refused: {reason} ({path}).", reason=error.strerror, path=error.filename or "–"
         )
-    return tr("The program made a mistake ({kind}); the details are in the log file.", kind=type(error).__name__)
+    return tr(
+        "The program made a mistake ({kind}); the details are in the log file.", kind=type(error).__name__
+    )
