@@ -1,0 +1,265 @@
+"""Colours, sizes and the style sheet, light and dark, from one set of tokens.
+
+The light tokens are those of the drawings; the dark ones keep the same contrast. Widgets opt into a look by the
+dynamic property ``look`` (``card``, ``primary``, ``quiet``, ``pill``, ``headline`` …), never by a style sheet of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from string import Template
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QWidget
+
+ICON = QSize(20, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours as ``#rrggbb``."""
+
+    ink: str
+    ink2: str
+    ink3: str
+    line: str
+    ground: str
+    card: str
+    hover: str
+    rail: str
+    rail_on: str
+    rail_ink: str
+    accent: str
+    accent_hover: str
+    accent_ink: str
+    soft: str
+    soft_ink: str
+    warn_soft: str
+    warn_ink: str
+    bad_soft: str
+    bad_ink: str
+    good: str
+    selection: str
+    map_ground: str
+
+
+LIGHT = Tokens(
+    ink="#1B2430", ink2="#5B6675", ink3="#7A8594", line="#E3E7ED", ground="#F4F6F9", card="#FFFFFF",
+    hover="#EEF1F5", rail="#14283A", rail_on="#21405C", rail_ink="#C6D2DE", accent="#0E7C86",
+    accent_hover="#0B6770", accent_ink="#FFFFFF", soft="#E2F2F2", soft_ink="#0B6770", warn_soft="#FFF6DC",
+    warn_ink="#8A5A00", bad_soft="#FDEBE1", bad_ink="#A64300", good="#009E73", selection="#0E7C86",
+    map_ground="#F7F5F0",
+)  # fmt: skip
+DARK = Tokens(
+    ink="#E6EBF1", ink2="#A5B1BF", ink3="#8290A0", line="#2C3846", ground="#121920", card="#1A232D",
+    hover="#24303C", rail="#0C1620", rail_on="#1D3A54", rail_ink="#B4C2CF", accent="#1B9AA5",
+    accent_hover="#27B0BC", accent_ink="#FFFFFF", soft="#17373B", soft_ink="#6FD0D6", warn_soft="#3A3016",
+    warn_ink="#F0C566", bad_soft="#40261A", bad_ink="#F29A66", good="#2BC79A", selection="#3CC7D2",
+    map_ground="#1B2127",
+)  # fmt: skip
+
+
+def tokens(is_dark: bool) -> Tokens:
+    """Return the token set of a theme."""
+    return DARK if is_dark else LIGHT
+
+
+_SHEET = Template("""
+* { outline: none; }
+QWidget { color: $ink; }
+QMainWindow, QDialog, QWidget[look="ground"] { background: $ground; }
+QToolTip { background: $ink; color: $card; border: 0; padding: 5px 8px; border-radius: 6px; }
+QLabel { background: transparent; }
+QLabel[look="muted"] { color: $ink2; }
+QLabel[look="faint"] { color: $ink3; }
+QLabel[look="title"] { font-size: 15px; font-weight: 600; }
+QLabel[look="heading"] { font-size: 20px; font-weight: 600; }
+QLabel[look="headline"] { font-size: 38px; font-weight: 700; }
+QLabel[look="strong"] { font-weight: 600; }
+QLabel[look="slot"] { color: $ink2; font-size: 12px; }
+QLabel[look="link"] { color: $accent; }
+QLabel[look="pill"] { border: 1px solid $line; border-radius: 10px; padding: 1px 9px; color: $ink2; background: $card; }
+QLabel[look="pill-warning"] { border: 1px solid $warn_ink; border-radius: 10px; padding: 1px 9px; color: $warn_ink; background: $warn_soft; }
+QLabel[look="pill-bad"] { border: 1px solid $bad_ink; border-radius: 10px; padding: 1px 9px; color: $bad_ink; background: $bad_soft; }
+QLabel[look="pill-good"] { border: 1px solid $accent; border-radius: 10px; padding: 1px 9px; color: $soft_ink; background: $soft; }
+QFrame[look="card"], QFrame[look="float"] { background: $card; border: 1px solid $line; border-radius: 10px; }
+QFrame[look="hint"] { background: $soft; border: 1px solid $line; border-radius: 8px; }
+QFrame[look="panel"], QWidget[look="panel"] { background: $card; }
+QFrame[look="topbar"] { background: $card; border: 0; border-bottom: 1px solid $line; }
+QFrame[look="statusbar"] { background: $card; border: 0; border-top: 1px solid $line; }
+QFrame[look="statusbar"] QLabel, QFrame[look="statusbar"] QPushButton, QFrame[look="statusbar"] QLineEdit { font-size: 12px; }
+QFrame[look="group"] { background: $ground; border: 0; border-radius: 8px; }
+QFrame[look="rail"] { background: $rail; border: 0; }
+QFrame[look="strip-info"] { background: $soft; border: 1px solid $line; border-radius: 8px; }
+QFrame[look="strip-good"] { background: $soft; border: 1px solid $accent; border-radius: 8px; }
+QFrame[look="strip-warning"] { background: $warn_soft; border: 1px solid $warn_ink; border-radius: 8px; }
+QFrame[look="strip-error"] { background: $bad_soft; border: 1px solid $bad_ink; border-radius: 8px; }
+QFrame[look="rule"] { background: $line; border: 0; }
+
+QPushButton, QToolButton { background: $card; border: 1px solid $line; border-radius: 8px; padding: 5px 12px; }
+QPushButton:hover, QToolButton:hover { background: $hover; }
+QPushButton:focus, QToolButton:focus { border-color: $accent; }
+QPushButton:disabled, QToolButton:disabled { color: $ink3; background: $ground; }
+QPushButton[look="primary"], QToolButton[look="primary"] { background: $accent; color: $accent_ink; border: 1px solid $accent; font-weight: 600; padding: 6px 16px; }
+QPushButton[look="primary"]:hover, QToolButton[look="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[look="primary"]:focus { border-color: $ink; }
+QPushButton[look="primary"]:disabled, QToolButton[look="primary"]:disabled { background: $hover; color: $ink3; border-color: $line; }
+QPushButton[look="quiet"], QToolButton[look="quiet"] { background: transparent; border: 1px solid transparent; padding: 4px 6px; }
+QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $hover; }
+QPushButton[look="quiet"]:focus, QToolButton[look="quiet"]:focus { border-color: $accent; }
+QPushButton[look="link"] { background: transparent; border: 0; padding: 0; color: $accent; text-align: left; }
+QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { color: $accent_hover; text-decoration: underline; }
+QToolButton[look="tool"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
+QToolButton[look="tool"]:hover { background: $hover; }
+QToolButton[look="tool"]:checked { background: $card; border: 1px solid $line; }
+QToolButton[look="tool"]:focus { border-color: $accent; }
+QToolButton[look="tool"]:disabled { background: transparent; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[look="rail"] { background: transparent; border: 2px solid transparent; border-radius: 10px; color: $rail_ink; padding: 7px 2px; font-size: 12px; }
+QToolButton[look="rail"]:hover { background: $rail_on; }
+QToolButton[look="rail"]:checked { background: $rail_on; color: #FFFFFF; font-weight: 600; }
+QToolButton[look="rail"]:focus { border-color: $accent; }
+QPushButton[look="search"] { background: $ground; color: $ink3; text-align: left; padding: 7px 12px; border-radius: 8px; }
+QPushButton[look="search"]:hover { background: $hover; }
+QPushButton[look="segment"], QToolButton[look="segment"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px 10px; color: $ink2; }
+QPushButton[look="segment"]:checked, QToolButton[look="segment"]:checked { background: $card; color: $ink; border-color: $line; font-weight: 600; }
+QToolButton[look="tab"] { background: transparent; border: 0; border-bottom: 2px solid transparent; border-radius: 0; padding: 8px 2px 6px 2px; color: $ink2; }
+QToolButton[look="tab"]:hover, QToolButton[look="tab"]:focus { color: $ink; }
+QToolButton[look="tab"]:checked { color: $ink; font-weight: 600; border-bottom: 2px solid $accent; }
+
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateEdit {
+  background: $card; border: 1px solid $line; border-radius: 6px; padding: 5px 8px;
+  selection-background-color: $accent; selection-color: $accent_ink; }
+QLineEdit:hover, QPlainTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $ink3; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $ink3; background: $ground; }
+QLineEdit[look="bare"] { border: 1px solid transparent; background: transparent; padding: 2px 4px; }
+QLineEdit[look="bare"]:hover { border-color: $line; }
+QLineEdit[look="bare"]:focus { border-color: $accent; background: $card; }
+QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox QAbstractItemView { background: $card; border: 1px solid $line; selection-background-color: $soft; selection-color: $ink; padding: 4px; }
+QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QGroupBox { border: 1px solid $line; border-radius: 8px; margin-top: 10px; padding: 12px; }
+QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: $ink2; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -7px 0; border-radius: 9px; background: $card; border: 2px solid $accent; }
+QSlider::handle:horizontal:focus { background: $soft; }
+QProgressBar { background: $line; border: 0; border-radius: 3px; height: 6px; text-align: center; color: transparent; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QMenu { background: $card; border: 1px solid $line; border-radius: 8px; padding: 6px; }
+QMenu::item { padding: 6px 28px 6px 10px; border-radius: 6px; }
+QMenu::item:selected { background: $soft; }
+QMenu::item:disabled { color: $ink3; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $line; margin: 6px 4px; }
+
+QAbstractItemView { background: $card; border: 0; selection-background-color: $soft; selection-color: $ink; alternate-background-color: $card; }
+QTreeView::item, QListView::item { border: 0; border-radius: 6px; padding: 2px; }
+QTreeView::item:hover, QListView::item:hover { background: $hover; }
+QTreeView::item:selected, QListView::item:selected { background: $soft; color: $ink; }
+QTableView { gridline-color: transparent; }
+QTableView::item { border-bottom: 1px solid $line; padding: 0 12px; }
+QTableView::item:hover { background: $hover; }
+QTableView::item:selected { background: $soft; color: $ink; }
+QHeaderView { background: $card; }
+QHeaderView::section { background: $card; color: $ink2; border: 0; border-bottom: 1px solid $line; padding: 7px 12px; font-weight: 400; }
+QHeaderView::section:hover { color: $ink; }
+QTableCornerButton::section { background: $card; border: 0; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 4px; margin: 1px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: $ink3; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QSplitter::handle { background: $line; }
+QSplitter::handle:hover { background: $accent; }
+QTabWidget::pane { border: 0; }
+QTabBar::tab { background: transparent; border: 0; border-bottom: 2px solid transparent; padding: 7px 12px; color: $ink2; }
+QTabBar::tab:selected { color: $ink; border-bottom: 2px solid $accent; }
+""")
+
+
+def style_sheet(is_dark: bool) -> str:
+    """Return the application's style sheet."""
+    values = tokens(is_dark)
+    return _SHEET.substitute({f.name: getattr(values, f.name) for f in fields(values)})
+
+
+def palette(is_dark: bool) -> QPalette:
+    """Return colours for what the style sheet does not reach (native parts, placeholder texts)."""
+    t = tokens(is_dark)
+    result = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, t.ground),
+        (QPalette.ColorRole.WindowText, t.ink),
+        (QPalette.ColorRole.Base, t.card),
+        (QPalette.ColorRole.AlternateBase, t.ground),
+        (QPalette.ColorRole.Text, t.ink),
+        (QPalette.ColorRole.Button, t.card),
+        (QPalette.ColorRole.ButtonText, t.ink),
+        (QPalette.ColorRole.Highlight, t.accent),
+        (QPalette.ColorRole.HighlightedText, t.accent_ink),
+        (QPalette.ColorRole.PlaceholderText, t.ink3),
+        (QPalette.ColorRole.ToolTipBase, t.ink),
+        (QPalette.ColorRole.ToolTipText, t.card),
+        (QPalette.ColorRole.Link, t.accent),
+    ):
+        result.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.ink3))
+    return result
+
+
+def apply_theme(app: QApplication, is_dark: bool) -> None:
+    """Dress the whole application."""
+    app.setStyle("Fusion")
+    app.setPalette(palette(is_dark))
+    app.setStyleSheet(style_sheet(is_dark))
+
+
+def base_font(families: list[str]) -> QFont:
+    """Return the interface font, 13 px, with the given families first."""
+    font = QFont()
+    if families:
+        font.setFamilies([*families, *font.families()])
+    font.setPixelSize(13)
+    return font
+
+
+def set_look(widget: QWidget, look: str) -> None:
+    """Give a widget one of the style sheet's looks, also after it was shown."""
+    widget.setProperty("look", look)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, colour: str, off: str) -> QIcon:
+    import qtawesome
+
+    return QIcon(qtawesome.icon(name, color=colour, color_disabled=off))
+
+
+def icon(name: str, is_dark: bool, *, colour: str | None = None) -> QIcon:
+    """Return a Material Design icon (``mdi6.…``) in the theme's ink or in a colour."""
+    t = tokens(is_dark)
+    return _icon(name, colour or t.ink, t.ink3)
+
+
+def add_shadow(widget: QWidget, is_dark: bool) -> None:
+    """Let a widget float above the map; nothing else carries a shadow."""
+    shadow = QGraphicsDropShadowEffect(widget)
+    shadow.setBlurRadius(18)
+    shadow.setOffset(0, 2)
+    shadow.setColor(QColor(0, 0, 0, 110 if is_dark else 40))
+    widget.setGraphicsEffect(shadow)
+
+
+def no_focus_frame(widget: QWidget) -> None:
+    """Keep a widget out of the tab order (it has a keyboard twin elsewhere)."""
+    widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
