@@ -22,11 +22,32 @@ class AgeBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacilityKind:
-    """A kind of facility, with the words that name it in source data (lower case, matched whole or as a part)."""
+    """A kind of facility, with the words that name it in source data.
+
+    Attributes
+    ----------
+    glyph
+        qtawesome name, drawn on the map.
+    words
+        Precise words of a kind column (lower case, matched whole); they beat names.
+    tags
+        Broad classes of map data (``school``); a Chinese name beats them, and a note says that they are broad.
+    names
+        Parts of a facility's own name that tell the kind (幼儿园), and ``names_not`` parts that rule it out (师范).
+    family
+        Names override tags only between families that are mixed up in practice (a bus stop called 小学 is no school).
+    also
+        Further kinds that a facility of this kind may be as well when its name says so.
+    """
 
     code: str
     zh: str
     en: str
-    glyph: str  # qtawesome name, drawn on the map
+    glyph: str
     colour: str
     words: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    names_not: tuple[str, ...] = ()
+    family: str = ""
+    also: tuple[str, ...] = ()
