@@ -1,0 +1,216 @@
+"""The walking network as a graph: noded lines, nodes at shared vertices, islands named.
+
+Two lines meet where they share a vertex (after rounding to 1 cm) or where one ends on the other; a mere crossing,
+such as a bridge over a street, does not connect. Lines of proposals are drawn by hand, so their ends reach further.
+See docs/methods.md, "Network".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.geo.noding import break_at, split_at
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+NODE_TOLERANCE_M = 0.01
+"""Ends closer than this are one node."""
+
+LOOSE_END_M = 0.5
+"""An end of a hand-drawn link joins the network within this distance."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkNetwork:
+    """A noded network in the project's CRS.
+
+    Attributes
+    ----------
+    lines
+        Edge geometries (2-D ``LineString``), shape ``(e,)``.
+    length_m
+        Planar length in the project's CRS, metres, shape ``(e,)``.
+    tail, head
+        Node index of each edge's first and last vertex, shape ``(e,)``; equal for a loop.
+    node_xy
+        Node coordinates, metres, shape ``(n, 2)``.
+    component
+        Connected part of each node, numbered by falling total edge length (0 is the main part), shape ``(n,)``.
+    source
+        Row of the input that an edge was cut from, shape ``(e,)``.
+    """
+
+    lines: ObjectArray
+    length_m: FloatArray
+    tail: IndexArray
+    head: IndexArray
+    node_xy: FloatArray
+    component: IndexArray
+    source: IndexArray
+
+    @property
+    def islands(self) -> int:
+        """Return how many parts are cut off from the main part."""
+        return max(0, int(self.component.max(initial=-1)))
+
+    def island_of_edge(self) -> IndexArray:
+        """Return the connected part of each edge, shape ``(e,)``."""
+        return self.component[self.tail]
+
+
+def build_network(
+    geometry: ObjectArray, *, is_loose: NDArray[np.bool_] | None = None, tolerance_m: float = NODE_TOLERANCE_M
+) -> WalkNetwork:
+    """Return the noded graph of line geometries.
+
+    Parameters
+    ----------
+    geometry
+        Lines in the project's metric CRS, shape ``(n,)``; multi-lines are exploded, other types, missing, empty and
+        non-finite geometries are passed over.
+    is_loose
+        Which lines were drawn by hand: their ends join another line within :data:`LOOSE_END_M`, shape ``(n,)``.
+    tolerance_m
+        Ends closer than this are one node.
+    """
+    lines, source = _explode(geometry)
+    if is_loose is not None and len(lines):
+        lines = _join_loose_ends(lines, np.flatnonzero(is_loose[source]))
+    lines, source = _node_at_vertices(lines, source, tolerance_m)
+    lines, source = _node_at_ends(lines, source, tolerance_m)
+    tail, head, node_xy = _nodes(lines, tolerance_m)
+    length = np.asarray(shapely.length(lines), dtype=np.float64)
+    component = _components(tail, head, length, len(node_xy))
+    return WalkNetwork(lines, length, tail, head, node_xy, component, source)
+
+
+def _explode(geometry: ObjectArray) -> tuple[ObjectArray, IndexArray]:
+    """Return single 2-D lines and the row each came from."""
+    parts, rows = shapely.get_parts(shapely.force_2d(geometry), return_index=True)
+    parts = np.asarray(parts, dtype=object)
+    is_line = np.isin(shapely.get_type_id(parts), (1, 2))
+    bounds_ok = np.isfinite(shapely.bounds(parts)).all(axis=1) if len(parts) else np.zeros(0, bool)
+    keep = is_line & bounds_ok
+    return parts[keep], np.asarray(rows[keep], dtype=np.int64)
+
+
+def _join_loose_ends(lines: ObjectArray, loose: Sequence[int] | IndexArray) -> ObjectArray:
+    """Move the ends of hand-drawn lines onto the nearest other line, preferring its ends, within LOOSE_END_M."""
+    lines = lines.copy()
+    for i in loose:
+        coords = shapely.get_coordinates(lines[i])
+        others = np.delete(lines, i)
+        for end in (0, -1):
+            coords[end] = _joined(coords[end], others)
+        lines[i] = shapely.linestrings(coords)
+    return lines
+
+
+def _joined(xy: FloatArray, others: ObjectArray) -> FloatArray:
+    """Return where a loose end meets the other lines, or the end itself when none is near."""
+    point = shapely.points(xy)
+    near = others[shapely.dwithin(others, point, LOOSE_END_M)]
+    if len(near) == 0:
+        return xy
+    ends = np.concatenate([shapely.get_point(near, 0), shapely.get_point(near, -1)])
+    gap = shapely.distance(ends, point)
+    if gap.min() <= LOOSE_END_M:
+        return np.asarray(shapely.get_coordinates(ends[int(gap.argmin())])[0])
+    line = near[int(shapely.distance(near, point).argmin())]
+    foot = shapely.line_interpolate_point(line, shapely.line_locate_point(line, point))
+    return np.asarray(shapely.get_coordinates(foot)[0])
+
+
+def _node_at_vertices(
+    lines: ObjectArray, source: IndexArray, tolerance_m: float
+) -> tuple[ObjectArray, IndexArray]:
+    """Cut lines at inner vertices that another line (or the same line again) shares."""
+    if len(lines) == 0:
+        return lines, source
+    xy, line_of = shapely.get_coordinates(lines, return_index=True)
+    first = np.r_[True, line_of[1:] != line_of[:-1]]
+    last = np.r_[first[1:], True]
+    is_repeat = np.r_[False, (xy[1:] == xy[:-1]).all(axis=1)] & ~first  # a doubled vertex is no meeting
+    key = _cell_keys(xy, tolerance_m)
+    _, inverse, count = np.unique(key[~is_repeat], return_inverse=True, return_counts=True)
+    shared = np.zeros(len(xy), dtype=bool)
+    shared[~is_repeat] = count[inverse] > 1
+    return break_at(lines, source, shared & ~first & ~last)
+
+
+def _cell_keys(xy: FloatArray, tolerance_m: float) -> NDArray[np.complex128]:
+    """Return one sortable key per coordinate pair, equal for pairs that round to the same cell."""
+    cells = np.rint(xy / tolerance_m)
+    return cells[:, 0] + 1j * cells[:, 1]
+
+
+def _node_at_ends(
+    lines: ObjectArray, source: IndexArray, tolerance_m: float
+) -> tuple[ObjectArray, IndexArray]:
+    """Cut lines where another line ends on their inside (T-junctions of hand-drawn networks)."""
+    if len(lines) == 0:
+        return lines, source
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    tree = shapely.STRtree(lines)
+    end, line = tree.query(ends, predicate="dwithin", distance=tolerance_m)
+    other = end % len(lines) != line
+    end, line = end[other], line[other]
+    at = np.asarray(shapely.line_locate_point(lines[line], ends[end]))
+    inside = (at > tolerance_m) & (at < shapely.length(lines)[line] - tolerance_m)
+    # two edges that meet already are not joined again: where OSM ways graze their own start they share no node there
+    inside &= ~_share_an_end(lines, end % len(lines), line, tolerance_m)
+    return split_at(lines, source, line[inside], at[inside])
+
+
+def _share_an_end(
+    lines: ObjectArray, one: IndexArray, two: IndexArray, tolerance_m: float
+) -> NDArray[np.bool_]:
+    """Return which pairs of lines have an end in common."""
+    ends = [np.asarray(shapely.get_point(lines, place), dtype=object) for place in (0, -1)]
+    shares = np.zeros(len(one), dtype=bool)
+    for a in ends:
+        for b in ends:
+            shares |= shapely.distance(a[one], b[two]) <= tolerance_m
+    return shares
+
+
+def _nodes(lines: ObjectArray, tolerance_m: float) -> tuple[IndexArray, IndexArray, FloatArray]:
+    """Return tail and head node per line, and node coordinates; ends within the tolerance are one node."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    if len(lines) == 0:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, np.zeros((0, 2))
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    xy, inverse = np.unique(shapely.get_coordinates(ends), axis=0, return_inverse=True)
+    pairs = cKDTree(xy).query_pairs(tolerance_m, output_type="ndarray")
+    near = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
+    count, label = connected_components(near, directed=False)
+    node_xy = np.zeros((count, 2))
+    node_xy[label[::-1]] = xy[::-1]
+    node = np.asarray(label[inverse.ravel()], dtype=np.int64)
+    return node[: len(lines)], node[len(lines) :], node_xy
+
+
+def _components(tail: IndexArray, head: IndexArray, length_m: FloatArray, nodes: int) -> IndexArray:
+    """Return the connected part of each node, the part with the longest ways first."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if nodes == 0:
+        return np.zeros(0, dtype=np.int64)
+    links = coo_matrix((np.ones(len(tail)), (tail, head)), shape=(nodes, nodes))
+    count, label = connected_components(links, directed=False)
+    total = np.bincount(label[tail], weights=length_m, minlength=count)
+    rank = np.empty(count, dtype=np.int64)
+    rank[np.argsort(-total, kind="stable")] = np.arange(count)
+    return rank[label]
