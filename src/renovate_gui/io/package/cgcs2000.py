@@ -1,0 +1,203 @@
+"""The same tables as a GeoPackage in CGCS2000, read back by a second reader and compared value by value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import DataError
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.io.package.tables import ExportTable, Value
+
+CGCS2000 = "EPSG:4490"
+_FAMILIES = (("points", 0), ("lines", 1), ("polygons", 2))
+_TYPES = {0: "MultiPoint", 1: "MultiLineString", 2: "MultiPolygon"}
+
+
+def export_crs(project_crs: str) -> str:
+    """Return the project's CRS when it is a CGCS2000 one (Gauss-Krüger in metres), else geographic CGCS2000."""
+    from pyproj import CRS
+
+    geodetic = CRS.from_user_input(project_crs).geodetic_crs
+    return project_crs if geodetic is not None and geodetic.to_epsg() == 4490 else CGCS2000
+
+
+def split_by_family(table: ExportTable) -> tuple[ExportTable, ...]:
+    """Split a mixed table into points, lines and polygons, because a GeoPackage layer holds one geometry type."""
+    families = shapely.get_dimensions(table.geometry) if len(table.geometry) else np.zeros(0, dtype=int)
+    present = [(word, code) for word, code in _FAMILIES if (families == code).any()]
+    if len(present) <= 1:
+        return (table,)
+    return tuple(_subset(table, f"{table.name}_{word}", families == code) for word, code in present)
+
+
+def write_geopackage(path: Path, tables: Sequence[ExportTable], project_crs: str) -> tuple[str, ...]:
+    """Write every table as a layer, read the file back with another library and compare.
+
+    Parameters
+    ----------
+    path
+        A new file.
+    tables
+        Geometries in ``project_crs``.
+
+    Returns
+    -------
+    tuple of str
+        The layer names.
+
+    Raises
+    ------
+    DataError
+        When what was read back is not what was written.
+    """
+    crs = export_crs(project_crs)
+    names: list[str] = []
+    for table in (part for whole in tables for part in split_by_family(whole)):
+        shapes = _as_multi(_projected(table.geometry, project_crs, crs))
+        _write_layer(path, table, shapes, crs)
+        _compare(path, table, shapes)
+        names.append(table.name)
+    return tuple(names)
+
+
+def _subset(table: ExportTable, name: str, mask: Any) -> ExportTable:
+    kept = [i for i, keep in enumerate(mask) if keep]
+    return ExportTable(
+        name,
+        table.zh,
+        table.en,
+        table.geometry[kept],
+        tuple(table.ids[i] for i in kept),
+        table.columns,
+        tuple(table.rows[i] for i in kept),
+    )
+
+
+def _projected(geometry: ObjectArray, source: str, target: str) -> ObjectArray:
+    flat = shapely.force_2d(geometry) if len(geometry) else geometry
+    if source == target or not len(geometry):
+        return np.asarray(flat, dtype=object)
+    from pyproj import Transformer
+
+    transformer = Transformer.from_crs(source, target, always_xy=True)
+    return np.asarray(
+        shapely.transform(flat, lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))),
+        dtype=object,
+    )
+
+
+def _as_multi(geometry: ObjectArray) -> ObjectArray:
+    makers: dict[str, Any] = {
+        "Point": shapely.MultiPoint,
+        "LineString": shapely.MultiLineString,
+        "Polygon": shapely.MultiPolygon,
+    }
+    out = np.empty(len(geometry), dtype=object)
+    for i, shape in enumerate(geometry):
+        if shape is None:
+            continue
+        make = makers.get(shape.geom_type)
+        out[i] = make([shape]) if make is not None else shape
+    return out
+
+
+def _write_layer(path: Path, table: ExportTable, shapes: ObjectArray, crs: str) -> None:
+    from pyogrio.raw import write
+
+    present = [s for s in shapes if s is not None]
+    family = int(shapely.get_dimensions(present[0])) if present else 0
+    fields = ["id", *(c.code for c in table.columns)]
+    data = [np.array([str(i) for i in table.ids], dtype=object)]
+    masks: list[Any] = [None]
+    for position, column in enumerate(table.columns):
+        values, mask = _field([row[position] for row in table.rows], column.kind)
+        data.append(values)
+        masks.append(mask)
+    write(
+        str(path),
+        geometry=shapely.to_wkb(shapes),
+        field_data=data,
+        fields=fields,
+        field_mask=masks,
+        layer=table.name,
+        driver="GPKG",
+        geometry_type=_TYPES.get(family, "Unknown"),
+        crs=crs,
+        append=path.exists(),
+        # version 1.2 is read without a warning by the GDAL of older distributions
+        dataset_options=None if path.exists() else {"VERSION": "1.2"},
+        layer_options={
+            "FID": "fid",
+            "GEOMETRY_NAME": "geom",
+            "DESCRIPTION": table.en,
+            "IDENTIFIER": table.name,
+        },
+    )
+
+
+def _field(values: list[Value], kind: str) -> tuple[Any, Any]:
+    missing = np.array([_is_missing(v) for v in values], dtype=bool)
+    if kind == "text":
+        return np.array([None if v is None else str(v) for v in values], dtype=object), None
+    if kind == "integer":
+        return np.array(
+            [0 if m else int(v or 0) for v, m in zip(values, missing, strict=True)], np.int64
+        ), missing
+    return np.array(
+        [0.0 if m else float(v or 0) for v, m in zip(values, missing, strict=True)], float
+    ), missing
+
+
+def _is_missing(value: Value) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def _compare(path: Path, table: ExportTable, shapes: ObjectArray) -> None:
+    import fiona
+
+    try:
+        with fiona.open(path, layer=table.name) as layer:
+            read = list(layer)
+    except fiona.errors.FionaError as error:
+        raise _differs(path, table, 0) from error
+    if len(read) != len(table.rows):
+        raise _differs(path, table, min(len(read), len(table.rows)))
+    for number, (feature, shape, row) in enumerate(zip(read, shapes, table.rows, strict=True)):
+        if not _same_shape(feature.geometry, shape):
+            raise _differs(path, table, number)
+        for column, value in zip(table.columns, row, strict=True):
+            if not _same_value(feature.properties[column.code], value):
+                raise _differs(path, table, number)
+
+
+def _same_shape(read: Any, written: Any) -> bool:
+    if read is None or written is None or written.is_empty:
+        return (read is None and written is None) or (written is not None and written.is_empty)
+    return bool(shapely.equals_exact(shapely.geometry.shape(read.__geo_interface__), written, 0.0))
+
+
+def _same_value(read: Any, written: Value) -> bool:
+    if _is_missing(written):
+        return read is None
+    if isinstance(written, (Decimal, float)):
+        return read is not None and float(read) == float(written)
+    return bool(read == written)
+
+
+def _differs(path: Path, table: ExportTable, row: int) -> DataError:
+    return DataError(
+        tr(
+            "{file}, layer {layer}, row {row}: what was read back is not what was written; export to another drive.",
+            file=path.name,
+            layer=table.name,
+            row=row,
+        )
+    )
