@@ -1,0 +1,1 @@
+"""The map canvas: cached tiles, overlays, floating cards."""

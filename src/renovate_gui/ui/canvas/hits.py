@@ -1,0 +1,108 @@
+"""What lies under the pointer: one spatial index per scene layer, kept while the layer's version stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from renovate_gui.domain.scene import Scene, SceneLayer
+
+UNTOUCHABLE = ("route", "replies")
+"""Keys (or their beginnings) that the pointer passes through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A feature under the pointer: its scene layer's key, its id there, its row there."""
+
+    key: str
+    feature_id: int
+    row: int
+
+
+class _Indexed:
+    def __init__(self, layer: SceneLayer) -> None:
+        self.layer = layer
+        drawn = (layer.class_of >= 0) & ~shapely.is_missing(layer.geometry)
+        self.rows = np.flatnonzero(drawn)
+        self.geometry = layer.geometry[self.rows]
+        self.tree = shapely.STRtree(self.geometry)
+
+
+class SceneIndex:
+    """Finds features of the shown scene by place."""
+
+    def __init__(self) -> None:
+        self._scene: Scene | None = None
+        self._indexed: dict[str, _Indexed] = {}
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Take another scene; indexes of unchanged layers stay."""
+        self._scene = scene
+        kept = {layer.key: layer.version for layer in self.layers()}
+        self._indexed = {k: i for k, i in self._indexed.items() if kept.get(k) == i.layer.version}
+
+    def layers(self) -> tuple[SceneLayer, ...]:
+        """Return the vector layers of the scene, top first."""
+        items: Iterable[object] = reversed(self._scene.items) if self._scene is not None else ()
+        return tuple(item for item in items if isinstance(item, SceneLayer))
+
+    def layer(self, key: str) -> SceneLayer | None:
+        """Return a layer of the scene by key."""
+        return next((layer for layer in self.layers() if layer.key == key), None)
+
+    def at(self, x: float, y: float, tolerance_m: float, *, keys: tuple[str, ...] = ()) -> tuple[Hit, ...]:
+        """Return features within a tolerance of a point: top layer first, nearest and smallest first in a layer."""
+        point = shapely.Point(x, y)
+        found: list[Hit] = []
+        for layer in self._touchable(keys):
+            indexed = self._index(layer)
+            near = indexed.tree.query(point, predicate="dwithin", distance=tolerance_m)
+            if len(near) == 0:
+                continue
+            shapes = indexed.geometry[near]
+            order = np.lexsort((shapely.area(shapes), np.round(shapely.distance(shapes, point), 3)))
+            rows = indexed.rows[near[order]]
+            found.extend(Hit(layer.key, int(layer.ids[row]), int(row)) for row in rows)
+        return tuple(found)
+
+    def inside(
+        self, box: tuple[float, float, float, float], *, key: str = ""
+    ) -> tuple[str, NDArray[np.int64]]:
+        """Return the layer's ids that touch a box; without a key the topmost layer that has any."""
+        area = shapely.box(*box)
+        for layer in self._touchable((key,) if key else ()):
+            indexed = self._index(layer)
+            near = indexed.tree.query(area, predicate="intersects")
+            if len(near):
+                return layer.key, layer.ids[np.sort(indexed.rows[near])]
+        return key, np.empty(0, dtype=np.int64)
+
+    def near_geometries(self, x: float, y: float, tolerance_m: float, limit: int = 60) -> list[BaseGeometry]:
+        """Return up to ``limit`` geometries near a point, for snapping."""
+        point = shapely.Point(x, y)
+        shapes: list[BaseGeometry] = []
+        for layer in self._touchable(()):
+            indexed = self._index(layer)
+            near = indexed.tree.query(point, predicate="dwithin", distance=tolerance_m)
+            shapes.extend(indexed.geometry[near[: limit - len(shapes)]])
+            if len(shapes) >= limit:
+                break
+        return shapes
+
+    def _touchable(self, keys: tuple[str, ...]) -> Iterable[SceneLayer]:
+        for layer in self.layers():
+            wanted = layer.key in keys if keys else not layer.key.startswith(UNTOUCHABLE)
+            if wanted and len(layer.geometry):
+                yield layer
+
+    def _index(self, layer: SceneLayer) -> _Indexed:
+        found = self._indexed.get(layer.key)
+        if found is None or found.layer.version != layer.version:
+            found = self._indexed[layer.key] = _Indexed(layer)
+        return found

@@ -1,0 +1,243 @@
+"""Tools that point at things: select, pan, identify."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QObject as _QObject
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from shapely.geometry.base import BaseGeometry
+
+from renovate_gui.assets import tr
+from renovate_gui.ui.canvas.hits import Hit
+from renovate_gui.ui.canvas.selection import drawn_uuids, layer_key, selection_of_hits
+from renovate_gui.ui.canvas.shapes import draw_highlight
+from renovate_gui.ui.canvas.viewport import Viewport
+from renovate_gui.ui.tools.base import PICK_PX, MapContext, MapTool, Pointer
+
+_CLICK_PX = 4
+
+
+class Pointing(_QObject):
+    """Signals of the pointing tools.
+
+    Signals
+    -------
+    clicked
+        A feature was pointed at: ``(hits, x, y, wants_values)``; no hits closes the popup.
+    """
+
+    clicked = Signal(tuple, float, float, bool)
+
+
+class PanTool(MapTool):
+    """Drag the map."""
+
+    cursor = Qt.CursorShape.OpenHandCursor
+
+    def __init__(self, context: MapContext) -> None:
+        super().__init__(context)
+        self._from: Pointer | None = None
+
+    def hint(self) -> str:
+        """Return one sentence on how to use the tool."""
+        return tr("Drag the map; the wheel zooms about the pointer.")
+
+    def press(self, pointer: Pointer) -> bool:
+        """Handle a pressed button."""
+        self._from = pointer if pointer.is_left else None
+        return True
+
+    def move(self, pointer: Pointer, *, is_dragging: bool) -> bool:
+        """Handle a moved pointer."""
+        if self._from is not None and is_dragging:
+            self.context.pan_by(pointer.px - self._from.px, pointer.py - self._from.py)
+            self._from = pointer
+        return True
+
+    def release(self, _pointer: Pointer) -> bool:
+        """Handle a released button."""
+        self._from = None
+        return True
+
+
+class SelectTool(MapTool):
+    """Click selects, a dragged box selects many, Ctrl adds or takes away; a selected proposal can be dragged."""
+
+    def __init__(self, context: MapContext, pointing: Pointing) -> None:
+        super().__init__(context)
+        self._pointing = pointing
+        self._start: Pointer | None = None
+        self._box: Pointer | None = None
+        self._dragged: str = ""
+        self._offset = (0.0, 0.0)
+        self.hovered: Hit | None = None
+
+    def hint(self) -> str:
+        """Return one sentence on how to use the tool."""
+        return tr("Click a feature, or drag a box; Ctrl adds. A selected proposal can be dragged.")
+
+    def end(self) -> None:
+        """Forget what is half done."""
+        self._start = self._box = self.hovered = None
+        self._dragged = ""
+
+    def press(self, pointer: Pointer) -> bool:
+        """Handle a pressed button."""
+        if pointer.is_left:
+            self._start, self._box = pointer, None
+            self._dragged = self._proposal_at(pointer)
+            self._offset = (0.0, 0.0)
+        return True
+
+    def move(self, pointer: Pointer, *, is_dragging: bool) -> bool:
+        """Handle a moved pointer."""
+        if not is_dragging or self._start is None:
+            self._hover(pointer)
+            return True
+        far = abs(pointer.px - self._start.px) + abs(pointer.py - self._start.py) > _CLICK_PX
+        if self._dragged and (far or self._offset != (0.0, 0.0)):
+            self._offset = (pointer.x - self._start.x, pointer.y - self._start.y)
+        elif far or self._box is not None:
+            self._box = pointer
+        self.context.refresh()
+        return True
+
+    def release(self, pointer: Pointer) -> bool:
+        """Handle a released button."""
+        start, box, moved = self._start, self._box, self._offset
+        self._start = self._box = None
+        self._offset = (0.0, 0.0)
+        if start is None:
+            return False
+        if self._dragged and moved != (0.0, 0.0):
+            self._drop(moved)
+        elif box is not None:
+            self._select_box(start, pointer)
+        else:
+            self._select_at(pointer)
+        self._dragged = ""
+        self.context.refresh()
+        return True
+
+    def key(self, key: int, *, with_ctrl: bool) -> bool:  # noqa: ARG002
+        """Handle a key."""
+        if key == Qt.Key.Key_Escape:
+            was_busy = self._start is not None
+            self.end()
+            if not was_busy:
+                self.context.workspace.select("", ())
+                self._pointing.clicked.emit((), 0.0, 0.0, False)
+            return True
+        return False
+
+    def paint(self, painter: QPainter, port: Viewport) -> None:
+        """Paint."""
+        accent = self.context.colour("selection")
+        if self.hovered is not None and self._start is None:
+            layer = self.context.index.layer(self.hovered.key)
+            if layer is not None and self.hovered.row < len(layer.geometry):
+                draw_highlight(painter, layer.geometry[self.hovered.row], port, accent, is_hover=True)
+        if self._dragged and self._offset != (0.0, 0.0):
+            session = self.context.workspace.session
+            geometry = session.proposals.get(self._dragged).geometry if session is not None else None  # type: ignore[arg-type]
+            if geometry is not None:
+                draw_highlight(painter, _moved(geometry, self._offset), port, accent, is_hover=False)
+        if self._start is not None and self._box is not None:
+            fill = QColor(accent)
+            fill.setAlpha(36)
+            painter.setPen(QPen(QColor(accent), 1.2, Qt.PenStyle.DashLine))
+            painter.setBrush(fill)
+            left, top = port.to_px(self._start.x, self._start.y)
+            painter.drawRect(QRectF(left, top, self._box.px - left, self._box.py - top))
+
+    def _proposal_at(self, pointer: Pointer) -> str:
+        workspace = self.context.workspace
+        key, ids = workspace.selection
+        if key != "proposals" or workspace.session is None or workspace.session.project.is_read_only:
+            return ""
+        hits = self.context.index.at(
+            pointer.x, pointer.y, PICK_PX * 1.5 * self.context.port.m_per_px, keys=("proposals",)
+        )
+        uuids = drawn_uuids(workspace.session, "proposals")
+        return next((uuids[h.row] for h in hits if h.row < len(uuids) and uuids[h.row] in ids), "")
+
+    def _drop(self, moved: tuple[float, float]) -> None:
+        session = self.context.workspace.session
+        if session is None:
+            return
+        proposal = session.proposals.get(self._dragged)  # type: ignore[arg-type]
+        if proposal.geometry is not None:
+            session.proposals.set_geometry(proposal.uuid, _moved(proposal.geometry, moved))
+
+    def _hover(self, pointer: Pointer) -> None:
+        hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
+        hit = hits[0] if hits else None
+        if hit != self.hovered:
+            self.hovered = hit
+            self.context.refresh()
+
+    def _select_at(self, pointer: Pointer) -> None:
+        workspace = self.context.workspace
+        hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
+        if not hits:
+            if not pointer.with_ctrl:
+                workspace.select("", ())
+            self._pointing.clicked.emit((), pointer.x, pointer.y, False)
+            return
+        key, ids = selection_of_hits(workspace, hits[0].key, hits[:1])
+        if pointer.with_ctrl and workspace.selection[0] == key:
+            before = workspace.selection[1]
+            ids = tuple(i for i in before if i not in ids) if set(ids) <= set(before) else (*before, *ids)
+        workspace.select(key, ids)
+        self._pointing.clicked.emit(hits, pointer.x, pointer.y, False)
+
+    def _select_box(self, start: Pointer, end: Pointer) -> None:
+        workspace = self.context.workspace
+        box = (min(start.x, end.x), min(start.y, end.y), max(start.x, end.x), max(start.y, end.y))
+        key, ids = self.context.index.inside(box)
+        layer = self.context.index.layer(key)
+        if layer is None or len(ids) == 0:
+            if not end.with_ctrl:
+                workspace.select("", ())
+            return
+        rows = np.flatnonzero(np.isin(layer.ids, ids))
+        hits = tuple(Hit(key, int(layer.ids[row]), int(row)) for row in rows)
+        key, chosen = selection_of_hits(workspace, key, hits)
+        if end.with_ctrl and workspace.selection[0] == key:
+            chosen = tuple(dict.fromkeys((*workspace.selection[1], *chosen)))
+        workspace.select(key, chosen)
+        self._pointing.clicked.emit((), end.x, end.y, False)
+
+
+class IdentifyTool(MapTool):
+    """Click shows all values of what lies there."""
+
+    cursor = Qt.CursorShape.WhatsThisCursor
+
+    def __init__(self, context: MapContext, pointing: Pointing) -> None:
+        super().__init__(context)
+        self._pointing = pointing
+
+    def hint(self) -> str:
+        """Return one sentence on how to use the tool."""
+        return tr("Click a feature to read all its values.")
+
+    def release(self, pointer: Pointer) -> bool:
+        """Handle a released button."""
+        if not pointer.is_left:
+            return False
+        hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
+        if hits:
+            self.context.workspace.select(*selection_of_hits(self.context.workspace, hits[0].key, hits[:1]))
+        self._pointing.clicked.emit(hits, pointer.x, pointer.y, True)
+        return True
+
+
+def _moved(geometry: BaseGeometry, offset: tuple[float, float]) -> BaseGeometry:
+    moved: BaseGeometry = shapely.transform(geometry, lambda xy: xy + np.array(offset))
+    return moved
+
+
+__all__ = ["IdentifyTool", "PanTool", "Pointing", "SelectTool", "layer_key"]
