@@ -106,8 +106,8 @@ class ReachEngine:
             graph = _with_sources(self._graph, self.network, own, part)
             dist = dijkstra(graph, indices=nodes + np.arange(len(part)), limit=limit_m)[:, :nodes]
             for line, facility in zip(dist, part, strict=True):
-                only = Snap(*(a[facility : facility + 1] for a in (own.edge, own.offset_m, own.access_m)))
-                metres = self._at_places(line, np.zeros(nodes, dtype=np.int64), only).distance_m
+                nobody = np.zeros(nodes, dtype=np.int64)
+                metres = self._at_places(line, nobody, own.one(int(facility))).distance_m
                 place = np.flatnonzero(metres <= limit_m)
                 found.append(Pairs(place, np.full(len(place), facility), metres[place]))
         if not found:
@@ -123,12 +123,13 @@ class ReachEngine:
         """Return the shortest way from a place to one facility point."""
         target = np.array([facility], dtype=object)
         return find_route(
-            self.network, self._graph, self._one(place), self.join(target), self.places[place], target[0]
+            self.network,
+            self._graph,
+            self.snap.one(place),
+            self.join(target),
+            start_point=self.places[place],
+            goal_point=target[0],
         )
-
-    def _one(self, place: int) -> Snap:
-        pick = slice(place, place + 1)
-        return Snap(self.snap.edge[pick], self.snap.offset_m[pick], self.snap.access_m[pick])
 
     def _unreached(self) -> Nearest:
         distance = np.where(self.snap.is_joined, np.inf, np.nan)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 FloatArray = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -45,6 +47,7 @@ def find_route(
     graph: csr_array[np.float64],
     start: Snap,
     goal: Snap,
+    *,
     start_point: BaseGeometry | None,
     goal_point: BaseGeometry,
 ) -> Route:
@@ -103,7 +106,7 @@ def _pieces_over(
     pieces, edges = [_part(network, a[0], a[1], a[2])], [a[0]]
     if abs(a[1] - a[2]) < 1e-9:
         edges.clear()
-    for one, two in zip(nodes, nodes[1:], strict=False):
+    for one, two in pairwise(nodes):
         edge = _edge_between(network, one, two)
         coords = shapely.get_coordinates(network.lines[edge])
         pieces.append(coords if network.tail[edge] == one else coords[::-1])

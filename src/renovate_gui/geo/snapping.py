@@ -35,6 +35,11 @@ class Snap:
         """Return which points have joined, shape ``(n,)``."""
         return self.edge >= 0
 
+    def one(self, row: int) -> Snap:
+        """Return the snap of one point alone."""
+        pick = slice(row, row + 1)
+        return Snap(self.edge[pick], self.offset_m[pick], self.access_m[pick])
+
 
 def anchor_points(geometry: ObjectArray) -> ObjectArray:
     """Return one point per feature: the centroid where it lies inside, else a representative point.
