@@ -1,0 +1,440 @@
+"""Looks that make a map understood at a glance: by what a layer is, or by the values of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renovate_gui.app.terms import term
+from renovate_gui.assets import resource_path, tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.style import LabelStyle, Marker, Style, StyleClass, StyleKind, Symbol
+
+MOST_CATEGORIES = 12
+
+# Paul Tol's "muted" and Okabe & Ito's palettes mixed: neighbours differ for red-green blind eyes and in lightness.
+# The verdict colours (#009E73 #E69F00 #D55E00 #9B5FB5) are left out: on our maps they mean something.
+CATEGORY_COLOURS = (
+    "#4477AA", "#CCBB44", "#66CCEE", "#AA3377", "#228833", "#EE8866",
+    "#332288", "#BBCC33", "#882255", "#44BB99", "#997700", "#6699CC",
+)  # fmt: skip
+OTHER_COLOUR = "#C3C8D0"
+
+# one hue from light to dark (ColorBrewer YlGnBu, its quiet end): lightness alone orders the classes, so grey copies do too
+RAMP = ("#EDF6E5", "#C7E6C4", "#8CCEBF", "#4DA9BD", "#2B78A8", "#22437F")
+
+WAY_STREET, WAY_PATH, WAY_STAIRS, WAY_RAMP, WAY_LIFT = "street", "path", "stairs", "ramp", "lift"
+
+
+def suggest_style(
+    info: LayerInfo,
+    table: LayerTable,
+    column: str | None = None,
+    *,
+    graduated: bool | None = None,
+    classes: int = 5,
+) -> Style:
+    """Return a look for a layer.
+
+    Parameters
+    ----------
+    info, table
+        The layer and its features.
+    column
+        None: by the layer's role. Else by this column: categories for text, quantile classes with round limits for
+        numbers.
+    graduated
+        Force numbers into classes (True) or into categories (False); None decides by the column's kind.
+    classes
+        How many classes numbers get at most, 2 to 6.
+
+    Raises
+    ------
+    RequestError
+        The layer has no such column, or the column has no numbers to grade.
+    """
+    if column is None:
+        return _style_of_role(info, table)
+    if column not in table.columns:
+        raise RequestError(tr("Layer “{layer}” has no column “{column}”.", layer=info.name, column=column))
+    values = table.columns[column]
+    is_number = values.dtype.kind == "f"
+    if graduated is None:
+        graduated = is_number and len(np.unique(values[np.isfinite(values)])) > MOST_CATEGORIES
+    base = _base_symbol(info)
+    if base.fill is None and "Line" not in info.geometry_type:
+        base = OTHER_AREA  # outlines become areas, so that classes can be seen
+    if graduated:
+        if not is_number or not np.isfinite(values).any():
+            text = tr(
+                "Column “{column}” of layer “{layer}” has no numbers to grade.",
+                column=column,
+                layer=info.name,
+            )
+            raise RequestError(text)
+        return _graduated(column, values, base, max(2, min(classes, len(RAMP))))
+    return _categorised(column, values, base)
+
+
+def category_key(value: object) -> str | None:
+    """Return the text by which a value is compared with :attr:`StyleClass.value`; None for a missing one."""
+    if value is None:
+        return None
+    if isinstance(value, float):
+        if not np.isfinite(value):
+            return None
+        return str(int(value)) if value == int(value) else repr(float(value))
+    text = str(value).strip()
+    return text or None
+
+
+def class_numbers(style: Style, table: LayerTable) -> NDArray[np.int16]:
+    """Return which class of a style each feature falls into, −1 for none or a hidden class, shape ``(n,)``."""
+    n = len(table)
+    hidden = np.array([not c.is_visible for c in style.classes], dtype=bool)
+    if style.kind is StyleKind.SINGLE or style.column is None or style.column not in table.columns:
+        out = np.zeros(n, dtype=np.int16) if style.classes else np.full(n, -1, dtype=np.int16)
+        if style.kind is not StyleKind.SINGLE:  # the column is gone: everything is "other"
+            rest = [i for i, c in enumerate(style.classes) if c.value is None and c.lower is None]
+            out[:] = rest[-1] if rest else -1
+    elif style.kind is StyleKind.GRADUATED:
+        out = _graded_numbers(style.classes, table.columns[style.column])
+    else:
+        out = _category_numbers(style.classes, table.columns[style.column])
+    if len(hidden):
+        out[(out >= 0) & hidden[out]] = -1
+    return out
+
+
+def _category_numbers(classes: Sequence[StyleClass], values: NDArray[Any]) -> NDArray[np.int16]:
+    index = {c.value: i for i, c in enumerate(classes) if c.value is not None}
+    rest = next((i for i, c in enumerate(classes) if c.value is None), -1)
+    distinct: dict[Any, int] = {}
+    out = np.empty(len(values), dtype=np.int16)
+    for i, value in enumerate(values.tolist()):
+        number = distinct.get(value)
+        if number is None:
+            key = category_key(value)
+            number = rest if key is None else index.get(key, rest)
+            if key is not None:  # NaN is never equal to itself: it would fill the dictionary
+                distinct[value] = number
+        out[i] = number
+    return out
+
+
+def _graded_numbers(classes: Sequence[StyleClass], values: NDArray[Any]) -> NDArray[np.int16]:
+    out = np.full(len(values), -1, dtype=np.int16)
+    if values.dtype.kind != "f":
+        return out
+    last = max((i for i, c in enumerate(classes) if c.lower is not None or c.upper is not None), default=-1)
+    for i, c in enumerate(classes):
+        if c.lower is None and c.upper is None:
+            out[~np.isfinite(values)] = i  # the class of missing values
+            continue
+        low = -np.inf if c.lower is None else c.lower
+        high = np.inf if c.upper is None else c.upper
+        out[(values >= low) & ((values < high) | ((i == last) & (values == high)))] = i
+    return out
+
+
+# -- by column ----------------------------------------------------------------------------------------------------
+def _categorised(column: str, values: NDArray[Any], base: Symbol) -> Style:
+    counts: dict[str, int] = {}
+    for value in values.tolist():
+        key = category_key(value)
+        if key is not None:
+            counts[key] = counts.get(key, 0) + 1
+    ranked = sorted(counts, key=lambda k: (-counts[k], k))
+    kept = ranked[:MOST_CATEGORIES]
+    found = [StyleClass(key, coloured(base, CATEGORY_COLOURS[i]), value=key) for i, key in enumerate(kept)]
+    if len(ranked) > len(kept) or sum(counts.values()) < len(values) or not found:
+        found.append(StyleClass(tr("Other"), coloured(base, OTHER_COLOUR)))
+    return Style(StyleKind.CATEGORISED, column, tuple(found))
+
+
+def _graduated(column: str, values: NDArray[np.float64], base: Symbol, classes: int) -> Style:
+    limits = quantile_limits(values[np.isfinite(values)], classes)
+    count = len(limits) - 1
+    shades = (
+        [RAMP[round(i * (len(RAMP) - 1) / max(count - 1, 1))] for i in range(count)]
+        if count > 1
+        else [RAMP[3]]
+    )
+    found = [
+        StyleClass(
+            f"{number_words(low)} – {number_words(high)}", coloured(base, shade), lower=low, upper=high
+        )
+        for low, high, shade in zip(limits, limits[1:], shades, strict=False)
+    ]
+    if not np.isfinite(values).all():
+        found.append(StyleClass(tr("No data"), coloured(base, OTHER_COLOUR)))
+    return Style(StyleKind.GRADUATED, column, tuple(found))
+
+
+def quantile_limits(values: NDArray[np.float64], classes: int) -> tuple[float, ...]:
+    """Return ascending class limits near the quantiles, rounded to figures people can read; covers all values."""
+    low, high = float(values.min()), float(values.max())
+    if high <= low:
+        return (low, low)
+    raw = np.quantile(values, np.linspace(0, 1, classes + 1))
+    step = _round_step((high - low) / classes / 4)
+    inner = [round(float(q) / step) * step for q in raw[1:-1]]
+    first, last = np.floor(low / step) * step, np.ceil(high / step) * step
+    found = [float(first)]
+    for limit in [*inner, float(last)]:
+        clean = float(np.round(limit, 10))
+        if clean > found[-1] and np.any((values >= found[-1]) & (values < clean)):
+            found.append(clean)
+    if found[-1] < high:
+        found[-1:] = [float(last)] if len(found) > 1 else [found[-1], float(last)]
+    return tuple(found)
+
+
+def _round_step(size: float) -> float:
+    power = 10.0 ** np.floor(np.log10(size))
+    return float(next(s * power for s in (1.0, 2.0, 5.0, 10.0) if s * power >= size * (1 - 1e-9)))
+
+
+def number_words(value: float) -> str:
+    """Return a class limit with thousands separators and no needless zeros."""
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.6g}"
+
+
+def coloured(base: Symbol, colour: str) -> Symbol:
+    """Return the symbol in another main colour: the fill of areas and points, the stroke of lines."""
+    return replace(base, stroke=colour) if base.fill is None else replace(base, fill=colour)
+
+
+# -- by role ------------------------------------------------------------------------------------------------------
+PARCEL = Symbol(fill=None, stroke="#DCD7CA", stroke_px=0.8)
+BUILDING = Symbol(fill="#D2CCC0", stroke="#FBFAF7", stroke_px=0.7)
+STREET = Symbol(fill=None, stroke="#FFFFFF", stroke_px=3.6, casing="#E4E0D6", casing_px=0.7)
+PATH = Symbol(fill=None, stroke="#FFFFFF", stroke_px=1.8, casing="#E4E0D6", casing_px=0.5)
+STAIRS = Symbol(fill=None, stroke="#77808D", stroke_px=2.2, dash=(1.6, 1.9))
+RAMP_WAY = Symbol(fill=None, stroke="#3C7FB1", stroke_px=1.8, dash=(6.0, 2.5))
+LIFT = Symbol(fill=None, stroke="#7A4FA3", stroke_px=2.6)
+STUDY_AREA = Symbol(fill=None, stroke="#0E7C86", stroke_px=1.8, dash=(9.0, 5.0))
+GRID = Symbol(fill=None, stroke="#A9B2BE", stroke_px=0.9)
+FACILITY = Symbol(fill="#FFFFFF", stroke="#1F3A5F", stroke_px=1.6, marker=Marker.PLUS, size_px=17.0)
+DEMAND = Symbol(fill="#6B5FA8", stroke="#FFFFFF", stroke_px=0.8, size_px=6.5, opacity=0.9)
+HEIGHT = Symbol(fill="#9A8F7E", stroke=None, size_px=2.5)
+OTHER_POINT = Symbol(fill="#6F7C8C", stroke="#FFFFFF", stroke_px=0.8, size_px=6.5)
+OTHER_LINE = Symbol(fill=None, stroke="#8C96A5", stroke_px=1.3)
+OTHER_AREA = Symbol(fill="#E6E4DE", stroke="#C9C5BA", stroke_px=0.7, opacity=0.8)
+
+GREEN_WORDS = ("park", "grass", "garden", "forest", "wood", "meadow", "green", "recreation", "cemetery", "orchard",
+               "village_green", "scrub", "绿", "公园", "林", "草", "园地", "游憩")  # fmt: skip
+WATER_WORDS = ("water", "river", "reservoir", "basin", "sea", "水", "河", "江", "湖", "海")
+
+_ROLE_SYMBOLS: dict[Role, Symbol] = {
+    Role.PARCELS: PARCEL,
+    Role.BUILDINGS: BUILDING,
+    Role.FACILITIES: FACILITY,
+    Role.WALK_NETWORK: STREET,
+    Role.DEMAND: DEMAND,
+    Role.GRIDS: GRID,
+    Role.STUDY_AREA: STUDY_AREA,
+    Role.HEIGHTS: HEIGHT,
+}
+
+
+def _base_symbol(info: LayerInfo) -> Symbol:
+    """Return the role's look as far as the geometry allows it."""
+    symbol = _ROLE_SYMBOLS.get(info.role)
+    is_point, is_line = "Point" in info.geometry_type, "Line" in info.geometry_type
+    if symbol is None:
+        return OTHER_POINT if is_point else OTHER_LINE if is_line else OTHER_AREA
+    if info.role is Role.FACILITIES and not is_point:
+        return Symbol(fill="#BFD3E6", stroke="#1F3A5F", stroke_px=1.2)
+    if is_line and symbol.fill is not None:
+        return OTHER_LINE
+    return symbol
+
+
+def _style_of_role(info: LayerInfo, table: LayerTable) -> Style:
+    makers = {
+        Role.WALK_NETWORK: _network_style,
+        Role.FACILITIES: _facility_style,
+        Role.DEMAND: _demand_style,
+        Role.BASEMAP: _ground_style,
+        Role.OTHER: _ground_style,
+    }
+    maker = makers.get(info.role)
+    styled = maker(info, table) if maker is not None else None
+    if styled is None:
+        styled = Style(
+            classes=(StyleClass(term(info.role) if info.role is not Role.OTHER else "", _base_symbol(info)),)
+        )
+    return replace(styled, label=_label_of_role(info, table))
+
+
+def _column(info: LayerInfo, table: LayerTable, name: str) -> str | None:
+    column = info.field_map.get(name)
+    return column if column in table.columns else None
+
+
+def _label_of_role(info: LayerInfo, table: LayerTable) -> LabelStyle | None:
+    name = _column(info, table, "name")
+    if name is None or info.role in {Role.PARCELS, Role.DEMAND, Role.HEIGHTS, Role.OTHER, Role.BASEMAP}:
+        return None
+    far = {
+        Role.BUILDINGS: 1500.0,
+        Role.FACILITIES: 2500.0,
+        Role.WALK_NETWORK: 3000.0,
+        Role.STUDY_AREA: 60000.0,
+    }
+    colour = {Role.WALK_NETWORK: "#7A7468", Role.STUDY_AREA: "#0B6770", Role.BUILDINGS: "#5B6675"}
+    size = 12.0 if info.role is Role.STUDY_AREA else 11.0
+    return LabelStyle(name, size, colour.get(info.role, "#1B2430"), "#FFFFFF", far.get(info.role, 4000.0))
+
+
+_WAY_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (WAY_STAIRS, ("stairs", "steps", "stair", "梯道", "台阶", "阶梯", "楼梯")),
+    (WAY_RAMP, ("ramp", "坡道")),
+    (WAY_LIFT, ("lift", "elevator", "电梯", "扶梯", "escalator")),
+    (
+        WAY_PATH,
+        ("path", "footway", "pedestrian", "track", "cycleway", "corridor", "小径", "步道", "人行", "巷"),
+    ),
+)
+
+
+def way_of(value: object) -> str:
+    """Return ``stairs``, ``ramp``, ``lift``, ``path`` or ``street`` for a walk edge's kind as it stands in the data."""
+    text = str(value or "").strip().lower()
+    return next((way for way, words in _WAY_WORDS if any(w in text for w in words)), WAY_STREET)
+
+
+def way_symbol(way: str) -> Symbol:
+    """Return how a kind of way is drawn."""
+    return {WAY_STAIRS: STAIRS, WAY_RAMP: RAMP_WAY, WAY_LIFT: LIFT, WAY_PATH: PATH}.get(way, STREET)
+
+
+def way_word(way: str) -> str:
+    """Return the translated word of a kind of way."""
+    words = {
+        WAY_STAIRS: tr("Stairs"),
+        WAY_RAMP: tr("Ramp"),
+        WAY_LIFT: tr("Lift"),
+        WAY_PATH: tr("Footpath"),
+    }
+    return words.get(way, tr("Street"))
+
+
+def _network_style(info: LayerInfo, table: LayerTable) -> Style | None:
+    column = _column(info, table, "way")
+    if column is None:
+        return None
+    keys = sorted({k for k in (category_key(v) for v in table.columns[column].tolist()) if k})
+    order = (WAY_STREET, WAY_PATH, WAY_RAMP, WAY_LIFT, WAY_STAIRS)
+    found = [
+        StyleClass(way_word(way), way_symbol(way), value=key)
+        for way in order
+        for key in keys
+        if way_of(key) == way
+    ]  # fmt: skip
+    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(way_word(WAY_STREET), STREET)))
+
+
+@lru_cache(maxsize=1)
+def _facility_looks() -> Mapping[str, tuple[str, str, str, str]]:
+    """Return code → (Chinese, English, glyph, colour) from the shipped list of kinds; empty while there is none."""
+    import tomllib
+
+    try:
+        path = resource_path("facility_kinds.toml")
+    except FileNotFoundError:
+        return {}
+    read = tomllib.loads(path.read_text(encoding="utf-8"))
+    rows = next((v for v in read.values() if isinstance(v, list)), [])
+    return {
+        r["code"]: (r.get("zh", ""), r.get("en", ""), r.get("glyph", ""), r.get("colour", ""))
+        for r in rows
+        if "code" in r
+    }
+
+
+def facility_symbol(kind: str) -> Symbol:
+    """Return the service disc of a facility kind: its colour and glyph, else a plain cross."""
+    look = _facility_looks().get(kind)
+    if look is None or not look[3]:
+        return FACILITY
+    return replace(FACILITY, fill=look[3], stroke="#FFFFFF", glyph=look[2], marker=Marker.PLUS)
+
+
+def facility_word(kind: str) -> str:
+    """Return the translated name of a facility kind, or the code as it stands."""
+    from renovate_gui.assets import current_language
+
+    look = _facility_looks().get(kind)
+    return kind if look is None else (look[0] if current_language() == "zh_CN" else look[1]) or kind
+
+
+def _facility_style(info: LayerInfo, table: LayerTable) -> Style | None:
+    column = _column(info, table, "kind")
+    if column is None:
+        return None
+    counts: dict[str, int] = {}
+    for value in table.columns[column].tolist():
+        key = category_key(value)
+        if key is not None:
+            counts[key] = counts.get(key, 0) + 1
+    ranked = sorted(counts, key=lambda k: (-counts[k], k))
+    found = []
+    for i, key in enumerate(ranked[:24]):
+        known = key in _facility_looks()
+        symbol = facility_symbol(key) if known else _unknown_disc(key, i)
+        if "Point" not in info.geometry_type:
+            symbol = coloured(_base_symbol(info), symbol.fill or "#BFD3E6")
+        found.append(StyleClass(facility_word(key), symbol, value=key))
+    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other"), _plain_disc(OTHER_COLOUR))))
+
+
+def _plain_disc(colour: str, size: float = 8.0) -> Symbol:
+    return Symbol(fill=colour, stroke="#FFFFFF", stroke_px=1.0, size_px=size)
+
+
+def _unknown_disc(kind: str, rank: int) -> Symbol:
+    """Return the dot of a kind that no standard names; greens and stops are many and stay in the background."""
+    low = kind.lower()
+    if any(w in low for w in (*GREEN_WORDS, "open_space")):
+        return _plain_disc("#9DBE90", 5.5)
+    if any(w in low for w in ("transit", "stop", "parking", "站", "停车")):
+        return _plain_disc("#9AA6B5", 6.0)
+    return _plain_disc(CATEGORY_COLOURS[rank % len(CATEGORY_COLOURS)])
+
+
+def _demand_style(info: LayerInfo, table: LayerTable) -> Style | None:
+    column = _column(info, table, "category")
+    return None if column is None else _categorised(column, table.columns[column], _base_symbol(info))
+
+
+def _ground_style(info: LayerInfo, table: LayerTable) -> Style | None:
+    """Colour land use quietly: green for parks, blue for water, the rest hardly at all."""
+    column = _column(info, table, "use") or next(
+        (
+            c
+            for c in table.columns
+            if c.lower() in {"landuse", "land_use", "natural", "用地性质", "用地类型", "地类名称"}
+        ),
+        None,
+    )
+    if column is None or "Polygon" not in info.geometry_type:
+        return None
+    quiet = Symbol(fill="#F1EFE9", stroke=None, stroke_px=0.0)
+    keys = sorted({k for k in (category_key(v) for v in table.columns[column].tolist()) if k})
+    found = []
+    for key in keys:
+        low = key.lower()
+        if any(w in low for w in GREEN_WORDS):
+            found.append(StyleClass(key, replace(quiet, fill="#E1EBDA"), value=key))
+        elif any(w in low for w in WATER_WORDS):
+            found.append(StyleClass(key, replace(quiet, fill="#D3E4EC"), value=key))
+    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other"), quiet)))

@@ -1,0 +1,79 @@
+"""What painting needs to know about a layer, made once per version: index by place, paths, which feature is what."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from PySide6.QtGui import QPainterPath
+
+from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.render.paths import world_path
+from renovate_gui.render.symbols import crowded
+from renovate_gui.render.view import Box, FloatArray, MapView
+
+POINT, LINE, POLYGON, NOTHING = 0, 1, 2, -1
+_KIND = np.array([NOTHING, POINT, LINE, LINE, POLYGON, POINT, LINE, POLYGON, POLYGON], dtype=np.int8)
+
+
+class LayerArt:
+    """A layer prepared for painting. Paths are made when a feature is first painted, so a huge layer opens at once."""
+
+    def __init__(self, layer: SceneLayer) -> None:
+        self.layer = layer
+        geometry = layer.geometry
+        kind = _KIND[shapely.get_type_id(geometry) + 1]
+        kind[(layer.class_of < 0) | (layer.class_of >= len(layer.symbols)) | shapely.is_empty(geometry)] = (
+            NOTHING
+        )
+        self.kind: NDArray[np.int8] = kind
+        self.bounds: FloatArray = shapely.bounds(geometry).reshape(-1, 4)
+        kind[~np.isfinite(self.bounds).all(axis=1)] = NOTHING
+        self.rows = np.flatnonzero(kind != NOTHING)
+        self._tree = shapely.STRtree(geometry[self.rows])
+        low = self.bounds[self.rows, :2].min(axis=0) if len(self.rows) else np.zeros(2)
+        self.origin = (float(low[0]), float(low[1]))
+        self._paths: dict[int, QPainterPath] = {}
+        self._crowded: tuple[float, NDArray[np.bool_]] = (-1.0, np.zeros(0, dtype=bool))
+
+    def rows_in(self, box: Box) -> NDArray[np.int64]:
+        """Return rows whose bounding box meets a map box, ascending."""
+        found = self._tree.query(shapely.box(*box))
+        return np.sort(self.rows[found])
+
+    def path(self, row: int) -> QPainterPath:
+        """Return a feature's path, metres from :attr:`origin`, y down."""
+        made = self._paths.get(row)
+        if made is None:
+            made = self._paths[row] = world_path(self.layer.geometry[row], self.origin)
+        return made
+
+    def crowded_rows(self, view: MapView, least_px: float) -> NDArray[np.bool_]:
+        """Return per row whether its point symbol is too near to an earlier one at this scale (whole layer, cached)."""
+        least = least_px * view.unit / view.px_per_m
+        if abs(self._crowded[0] - least) > least * 1e-6:
+            middle = np.column_stack(
+                [self.bounds[:, [0, 2]].mean(axis=1), self.bounds[:, [1, 3]].mean(axis=1)]
+            )
+            middle[self.kind != POINT] = np.nan
+            self._crowded = (least, crowded(middle, least))
+        return self._crowded[1]
+
+
+class ArtStore:
+    """Keeps prepared layers while their version stands."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, LayerArt] = {}
+
+    def of(self, layer: SceneLayer) -> LayerArt:
+        """Return the prepared layer."""
+        kept = self._kept.get(layer.key)
+        if kept is None or kept.layer.version != layer.version or len(kept.layer.ids) != len(layer.ids):
+            kept = self._kept[layer.key] = LayerArt(layer)
+        return kept
+
+    def keep_only(self, scene: Scene) -> None:
+        """Forget layers that are no longer in the scene."""
+        wanted = {item.key for item in scene.items}
+        self._kept = {key: art for key, art in self._kept.items() if key in wanted}

@@ -1,0 +1,281 @@
+"""Words on the map: labels beside features without collisions, and callout bubbles.
+
+Words are placed for a whole view, never per tile, and painted over everything. On paper they are real text
+(searchable), the halo a stroked outline below it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QTransform
+from shapely.geometry.base import BaseGeometry
+
+from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.domain.style import LabelStyle, Marker
+from renovate_gui.render.fonts import font
+from renovate_gui.render.symbols import pen_of
+from renovate_gui.render.view import MapView
+
+MOST_LABELS = 350
+BUBBLE_WIDTH_PX = 190.0
+BUBBLE_PAD_PX = 7.0
+WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
+REPEAT_PX = 260.0
+"""The same words are not written again within this distance (street names)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A text with its place on the device: ``x, y`` is the middle of the text box, ``angle`` turns it clockwise."""
+
+    text: str
+    x: float
+    y: float
+    angle: float
+    size: float
+    colour: str
+    halo: str
+
+
+class _Taken:
+    """Rectangles that are occupied already."""
+
+    def __init__(self) -> None:
+        self._boxes = np.empty((0, 4))
+
+    def is_free(self, box: QRectF) -> bool:
+        b = self._boxes
+        hit = (
+            (b[:, 0] < box.right())
+            & (b[:, 2] > box.left())
+            & (b[:, 1] < box.bottom())
+            & (b[:, 3] > box.top())
+        )
+        return not bool(hit.any())
+
+    def take(self, box: QRectF) -> None:
+        self._boxes = np.vstack([self._boxes, (box.left(), box.top(), box.right(), box.bottom())])
+
+
+def paint_labels(painter: QPainter, scene: Scene, view: MapView) -> None:
+    """Place and paint the bubbles and labels of all layers, topmost layer first in claiming room."""
+    taken = _Taken()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+    layers = [item for item in scene.items if isinstance(item, SceneLayer) and item.labels is not None]
+    for layer in layers:
+        _reserve_markers(layer, view, taken)
+    for layer in reversed(layers):
+        _paint_bubbles(painter, layer, view, taken)
+    for layer in reversed(layers):
+        for label in place_labels(layer, view, taken):
+            _paint_label(painter, label, view)
+
+
+def _reserve_markers(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
+    """Keep numbered discs readable: no text may cover them."""
+    for row in _rows_seen(layer, view):
+        symbol = layer.symbols[layer.class_of[row]]
+        if symbol.marker is Marker.NUMBER and layer.geometry[row].geom_type == "Point":
+            x, y = view.point(layer.geometry[row].x, layer.geometry[row].y)
+            r = symbol.size_px * view.unit / 2
+            taken.take(QRectF(x - r, y - r, 2 * r, 2 * r))
+
+
+def _rows_seen(layer: SceneLayer, view: MapView) -> list[int]:
+    boxes = shapely.bounds(layer.geometry).reshape(-1, 4)
+    x_min, y_min, x_max, y_max = view.box
+    seen = (boxes[:, 0] <= x_max) & (boxes[:, 2] >= x_min) & (boxes[:, 1] <= y_max) & (boxes[:, 3] >= y_min)
+    seen &= (layer.class_of >= 0) & (layer.class_of < len(layer.symbols))
+    return [int(row) for row in np.flatnonzero(seen)]
+
+
+def place_labels(layer: SceneLayer, view: MapView, taken: _Taken) -> Iterator[PlacedLabel]:
+    """Yield labels that found room; larger features are served first."""
+    style, texts = layer.label_style, layer.labels
+    if style is None or texts is None or (style.max_scale and view.scale > style.max_scale * 1.001):
+        return
+    rows = [r for r in _rows_seen(layer, view) if texts[r] and not _is_callout(layer, r)]
+    extents = shapely.length(layer.geometry[rows]) if rows else np.empty(0)
+    placer = _Placer(layer, style, view, taken)
+    for index in np.argsort(-extents, kind="stable")[:MOST_LABELS]:
+        label = placer.place(rows[index], str(texts[rows[index]]).strip())
+        if label is not None:
+            yield label
+
+
+def _is_callout(layer: SceneLayer, row: int) -> bool:
+    return layer.symbols[layer.class_of[row]].marker is Marker.CALLOUT
+
+
+class _Placer:
+    """Finds room for the labels of one layer."""
+
+    def __init__(self, layer: SceneLayer, style: LabelStyle, view: MapView, taken: _Taken) -> None:
+        self._layer, self._style, self._view, self._taken = layer, style, view, taken
+        self._size = style.size_px * view.unit
+        self._metrics = QFontMetricsF(font(self._size))
+        self._written: dict[str, list[tuple[float, float]]] = {}
+
+    def place(self, row: int, text: str) -> PlacedLabel | None:
+        """Return the label at the first place that is free and inside the view, and keep the place; None without room."""
+        whole = QRectF(0, 0, self._view.width, self._view.height)
+        for x, y, angle in self._places(row, text):
+            label = PlacedLabel(text, x, y, angle, self._size, self._style.colour, self._style.halo)
+            box = _turned_box(label, self._metrics)
+            if whole.contains(box) and self._taken.is_free(box) and not self._is_repeated(label):
+                self._taken.take(box)
+                self._written.setdefault(text, []).append((x, y))
+                return label
+        return None
+
+    def _places(self, row: int, text: str) -> Iterator[tuple[float, float, float]]:
+        geometry, view = self._layer.geometry[row], self._view
+        width, height = self._metrics.horizontalAdvance(text), self._metrics.height()
+        if "Line" in geometry.geom_type:
+            return _along_line(shapely.clip_by_rect(geometry, *view.box), view, width)
+        if "Polygon" in geometry.geom_type:
+            return _inside_polygon(geometry, view, width, height)
+        symbol = self._layer.symbols[self._layer.class_of[row]]
+        gap = (symbol.size_px / 2 + 3) * view.unit
+        x, y = view.point(*shapely.get_coordinates(geometry)[0])
+        return ((x + dx, y + dy, 0.0) for dx, dy in _around(gap + width / 2, gap + height * 0.35))
+
+    def _is_repeated(self, label: PlacedLabel) -> bool:
+        least = REPEAT_PX * self._view.unit
+        return any(math.hypot(label.x - x, label.y - y) < least for x, y in self._written.get(label.text, ()))
+
+
+def _around(side: float, over: float) -> tuple[tuple[float, float], ...]:
+    """Return offsets of a text's middle around a point: right, left, below, above, then two corners."""
+    return ((side, 0), (-side, 0), (0, over), (0, -over), (side * 0.8, over), (-side * 0.8, -over))
+
+
+def _inside_polygon(
+    geometry: BaseGeometry, view: MapView, width: float, height: float
+) -> Iterator[tuple[float, float, float]]:
+    x_min, y_min, x_max, y_max = shapely.bounds(geometry)
+    k = view.px_per_m
+    if (x_max - x_min) * k < width * 0.8 or (y_max - y_min) * k < height * 0.7:
+        return  # the words would hide the thing they name
+    for point in (shapely.centroid(geometry), shapely.point_on_surface(geometry)):
+        if shapely.contains(geometry, point):
+            yield (*view.point(point.x, point.y), 0.0)
+
+
+def _along_line(geometry: BaseGeometry, view: MapView, width: float) -> Iterator[tuple[float, float, float]]:
+    xy = view.device(shapely.get_coordinates(geometry))
+    if len(xy) < 2:
+        return
+    step = np.diff(xy, axis=0)
+    length = np.hypot(step[:, 0], step[:, 1])
+    best = int(np.argmax(length))
+    if length[best] < width * 0.9:
+        return
+    angle = math.degrees(math.atan2(step[best, 1], step[best, 0]))
+    angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+    middle = (xy[best] + xy[best + 1]) / 2
+    yield float(middle[0]), float(middle[1]), angle
+
+
+def _turned_box(label: PlacedLabel, metrics: QFontMetricsF) -> QRectF:
+    width, height = metrics.horizontalAdvance(label.text) + 4, metrics.height()
+    turn = QTransform().translate(label.x, label.y).rotate(label.angle)
+    return turn.mapRect(QRectF(-width / 2, -height / 2, width, height))
+
+
+def _paint_label(painter: QPainter, label: PlacedLabel, view: MapView) -> None:
+    made = font(label.size)
+    metrics = QFontMetricsF(made)
+    painter.save()
+    painter.translate(label.x, label.y)
+    painter.rotate(label.angle)
+    at = QPointF(-metrics.horizontalAdvance(label.text) / 2, (metrics.ascent() - metrics.descent()) / 2)
+    paint_text(painter, at, label.text, made, label.colour, halo=label.halo, halo_px=2.6 * view.unit)
+    painter.restore()
+
+
+def paint_text(
+    painter: QPainter,
+    at: QPointF,
+    text: str,
+    made: QFont,
+    colour: str,
+    *,
+    halo: str = "",
+    halo_px: float = 0.0,
+) -> None:
+    """Paint a line of text with its halo; ``at`` is the beginning of the baseline."""
+    if halo and halo_px > 0:
+        outline = QPainterPath()
+        outline.addText(at, made, text)
+        pen = QPen(QColor(halo), halo_px, j=Qt.PenJoinStyle.RoundJoin)
+        painter.strokePath(outline, pen)
+    painter.setFont(made)
+    painter.setPen(QColor(colour))
+    painter.drawText(at, text)
+
+
+# -- callouts ---------------------------------------------------------------------------------------------------
+def _paint_bubbles(painter: QPainter, layer: SceneLayer, view: MapView, taken: _Taken) -> None:
+    for row in _rows_seen(layer, view):
+        text = layer.labels[row] if layer.labels is not None else None
+        if not _is_callout(layer, row) or not text:
+            continue
+        symbol = layer.symbols[layer.class_of[row]]
+        anchor = shapely.point_on_surface(layer.geometry[row])
+        painter.setOpacity(symbol.opacity * layer.opacity)
+        style = layer.label_style or LabelStyle("")
+        box = _bubble_box(str(text), view.point(anchor.x, anchor.y), style, view, taken)
+        painter.setPen(pen_of(symbol.stroke, symbol.stroke_px * view.unit))
+        painter.setBrush(QColor(symbol.fill or "#FFFFFF"))
+        painter.drawPath(_bubble_outline(box, view.point(anchor.x, anchor.y), 6 * view.unit))
+        pad = BUBBLE_PAD_PX * view.unit
+        painter.setPen(QColor(style.colour))
+        painter.setFont(font(style.size_px * view.unit))
+        painter.drawText(box.adjusted(pad, 0.7 * pad, -pad * 0.5, -0.5 * pad), WRAP, str(text))
+        painter.setOpacity(1.0)
+
+
+def _bubble_box(
+    text: str, tip: tuple[float, float], style: LabelStyle, view: MapView, taken: _Taken
+) -> QRectF:
+    unit, pad = view.unit, BUBBLE_PAD_PX * view.unit
+    metrics = QFontMetricsF(font(style.size_px * unit))
+    words = metrics.boundingRect(QRectF(0, 0, BUBBLE_WIDTH_PX * unit, 400 * unit), WRAP, text)
+    box = _bubble_place(tip, words.width() + 2 * pad + unit, words.height() + 1.4 * pad, view, taken)
+    taken.take(box)
+    return box
+
+
+def _bubble_place(
+    tip: tuple[float, float], width: float, height: float, view: MapView, taken: _Taken
+) -> QRectF:
+    """Return the first free place above or below the tip that is inside the view, else the one above."""
+    x, y, lift = *tip, 16 * view.unit
+    whole = QRectF(0, 0, view.width, view.height)
+    places = [
+        QRectF(x + dx, y + dy, width, height)
+        for dy in (-lift - height, lift)
+        for dx in (-width * 0.2, -width * 0.8, -width * 0.5)
+    ]
+    free = [p for p in places if whole.contains(p) and taken.is_free(p)]
+    return (free or [p for p in places if whole.contains(p)] or places)[0]
+
+
+def _bubble_outline(box: QRectF, tip: tuple[float, float], radius: float) -> QPainterPath:
+    bubble = QPainterPath()
+    bubble.addRoundedRect(box, radius, radius)
+    foot = min(max(tip[0], box.left() + 2.5 * radius), box.right() - 2.5 * radius)
+    edge = box.bottom() - 1 if tip[1] > box.center().y() else box.top() + 1
+    tail = QPainterPath(QPointF(foot - radius, edge))
+    tail.lineTo(QPointF(*tip))
+    tail.lineTo(foot + radius, edge)
+    tail.closeSubpath()
+    return bubble.united(tail)

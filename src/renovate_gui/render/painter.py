@@ -1,0 +1,257 @@
+"""Painting a scene: the one place that turns geometry and symbols into strokes and fills, for screen, picture and PDF.
+
+Usage
+-----
+Paint everything at once (a picture, a page, a test)::
+
+    from renovate_gui.render.painter import paint_scene
+    from renovate_gui.render.view import MapView
+
+    view = MapView.fitted(scene.extent(), image.width(), image.height(), unit=image.devicePixelRatio())
+    with QPainter(image) as painter:        # (on the image: fill it with scene.ground first, or use paint_scene's)
+        paint_scene(painter, scene, view)
+
+In slices (the map on screen; :mod:`renovate_gui.render.tiles` does it)::
+
+    for _ in scene_steps(painter, scene, view, store):   # between two steps the event loop may run
+        ...
+
+Device space: the painter must carry no transform of its own except a translation; the view says how large a
+device-independent pixel is (``unit``), so the same call paints a 1× screen, a 2× screen and a 1200-dpi PDF alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+
+from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
+from renovate_gui.domain.style import Hatch, Marker, Symbol
+from renovate_gui.render.art import LINE, POINT, POLYGON, ArtStore, LayerArt
+from renovate_gui.render.hatches import ANGLES, SPACING_PX, dots_on, hatch_segments
+from renovate_gui.render.heat import paint_heat
+from renovate_gui.render.labels import paint_labels
+from renovate_gui.render.paths import path_of_parts, rings_of, world_path
+from renovate_gui.render.symbols import brush_of, paint_marker, pen_of
+from renovate_gui.render.view import MapView
+
+CHUNK = 48
+"""Features between two steps: under 2 ms on an ordinary machine."""
+SYMBOL_PAD_PX = 48.0
+"""How far a symbol may reach beyond its point, device-independent pixels."""
+HUGE_PX = 12000.0
+"""Features larger than this on the device are clipped first: the raster engine loses its way beyond ±32,767."""
+
+Rows = NDArray[np.int64]
+
+
+def paint_scene(
+    painter: QPainter, scene: Scene, view: MapView, *, store: ArtStore | None = None, with_labels: bool = True
+) -> None:
+    """Paint the ground, all layers bottom first, and the labels."""
+    painter.fillRect(QRectF(0, 0, view.width, view.height), QColor(scene.ground))
+    for _ in scene_steps(painter, scene, view, store or ArtStore()):
+        pass
+    if with_labels:
+        paint_labels(painter, scene, view)
+
+
+def scene_steps(painter: QPainter, scene: Scene, view: MapView, store: ArtStore) -> Iterator[None]:
+    """Paint all layers without ground and labels, pausing after every few features."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for item in scene.items:
+        if isinstance(item, SceneHeat):
+            paint_heat(painter, item, view, px=max(1.0, view.unit / 2))
+            yield
+        else:
+            yield from layer_steps(painter, store.of(item), view)
+
+
+def layer_steps(painter: QPainter, art: LayerArt, view: MapView) -> Iterator[None]:
+    """Paint one layer: areas, then lines (all casings below all lines), then points."""
+    layer = art.layer
+    rows = art.rows_in(view.grown(SYMBOL_PAD_PX * view.unit))
+    kinds, classes = art.kind[rows], layer.class_of[rows]
+    for number, symbol in enumerate(layer.symbols):
+        own = rows[(kinds == POLYGON) & (classes == number)]
+        yield from _polygon_steps(painter, art, view, own, _faded(symbol, layer))
+    lines = [(_faded(s, layer), rows[(kinds == LINE) & (classes == n)]) for n, s in enumerate(layer.symbols)]
+    for symbol, own in lines:
+        if symbol.casing and symbol.casing_px > 0:
+            width = symbol.stroke_px + 2 * symbol.casing_px
+            yield from _line_steps(
+                painter, art, view, own, replace(symbol, stroke=symbol.casing, stroke_px=width, dash=())
+            )
+    for symbol, own in lines:
+        yield from _line_steps(painter, art, view, own, symbol)
+    yield from _point_steps(painter, art, view, rows[kinds == POINT])
+
+
+def _faded(symbol: Symbol, layer: SceneLayer) -> Symbol:
+    return symbol if layer.opacity >= 1 else replace(symbol, opacity=symbol.opacity * layer.opacity)
+
+
+def _chunks(rows: Rows) -> Iterator[Rows]:
+    for begin in range(0, len(rows), CHUNK):
+        yield rows[begin : begin + CHUNK]
+
+
+def device_path(art: LayerArt, row: int, view: MapView) -> QPainterPath:
+    """Return a feature's outline in device coordinates; huge ones are cut to the surroundings of the view."""
+    box = art.bounds[row]
+    if max(box[2] - box[0], box[3] - box[1]) * view.px_per_m > HUGE_PX:
+        near = view.grown(SYMBOL_PAD_PX * 4 * view.unit)
+        path, origin = (
+            world_path(shapely.clip_by_rect(art.layer.geometry[row], *near), art.origin),
+            art.origin,
+        )
+    else:
+        path, origin = art.path(row), art.origin
+    k = view.px_per_m
+    return QTransform(k, 0, 0, k, (origin[0] - view.x_min) * k, (view.y_max - origin[1]) * k).map(path)
+
+
+def outline_growth(view: MapView) -> float:
+    """Return the factor of thin polygon outlines: they fade out where a pixel is several metres, else they hide the areas."""
+    growth = (view.css_px_per_m / 0.55) ** 0.8
+    return 0.0 if growth < 0.25 else min(1.0, growth)
+
+
+def street_growth(view: MapView) -> float:
+    """Return the factor of cased lines: streets widen when one comes closer, 1 at 1:4,000."""
+    return float(np.clip((view.css_px_per_m / 0.945) ** 0.62, 0.3, 2.6))
+
+
+def marker_growth(view: MapView) -> float:
+    """Return the factor of point symbols: full size to 1:12,000, smaller beyond."""
+    return float(np.clip((view.css_px_per_m / 0.315) ** 0.6, 0.3, 1.0))
+
+
+def _polygon_steps(
+    painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol
+) -> Iterator[None]:
+    if len(rows) == 0:
+        return
+    width = symbol.stroke_px * (
+        outline_growth(view) if symbol.stroke_px <= 1.2 and len(art.rows) > 60 else 1.0
+    )
+    for chunk in _chunks(rows):
+        painter.setOpacity(symbol.opacity)
+        painter.setBrush(brush_of(symbol.fill))
+        hatched = symbol.hatch is not Hatch.NONE
+        painter.setPen(
+            pen_of(None if hatched else symbol.stroke, width * view.unit, symbol.dash, unit=view.unit)
+        )
+        paths = [device_path(art, int(row), view) for row in chunk]
+        for path in paths:
+            painter.drawPath(path)
+        if hatched:
+            _paint_hatch(painter, art, view, chunk, symbol)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(pen_of(symbol.stroke, width * view.unit, symbol.dash, unit=view.unit))
+            for path in paths:
+                painter.drawPath(path)
+        painter.setOpacity(1.0)
+        yield
+
+
+def _paint_hatch(painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol) -> None:
+    spacing = SPACING_PX * view.unit
+    near = view.grown(SYMBOL_PAD_PX * view.unit)
+    pieces = [rings_of(shapely.clip_by_rect(art.layer.geometry[r], *near)) for r in rows]
+    pieces = [p for p in pieces if len(p[1])]
+    if not pieces:
+        return
+    sizes = np.array([len(p[0]) for p in pieces])
+    offsets = np.cumsum(sizes) - sizes
+    starts = np.concatenate([p[1] + o for p, o in zip(pieces, offsets, strict=True)])
+    owner = np.repeat(np.arange(len(pieces)), [len(p[1]) for p in pieces])
+    # absolute device coordinates, so that hatches run on across tiles
+    xy = np.concatenate([p[0] for p in pieces]) * (view.px_per_m, -view.px_per_m)
+    shift = np.array([view.x_min * view.px_per_m, -view.y_max * view.px_per_m])
+    for angle in ANGLES[symbol.hatch]:
+        segments = hatch_segments(
+            xy, starts, owner, angle, spacing * (0.8 if symbol.hatch is Hatch.DOTS else 1.0)
+        )
+        if symbol.hatch is Hatch.DOTS:
+            _paint_dots(painter, dots_on(segments, spacing * 0.8) - shift, symbol, view)
+        elif len(segments):
+            ends = segments.reshape(-1, 2) - shift
+            path = path_of_parts(ends, np.arange(0, len(ends), 2))
+            pen = QPen(QColor(symbol.hatch_colour), 1.5 * view.unit, c=Qt.PenCapStyle.FlatCap)
+            painter.strokePath(path, pen)
+
+
+def _paint_dots(painter: QPainter, xy: NDArray[np.float64], symbol: Symbol, view: MapView) -> None:
+    if len(xy):
+        dots = np.repeat(xy, 2, axis=0)
+        dots[1::2, 0] += 0.01 * view.unit
+        pen = QPen(QColor(symbol.hatch_colour), 1.9 * view.unit, c=Qt.PenCapStyle.RoundCap)
+        painter.strokePath(path_of_parts(dots, np.arange(0, len(dots), 2)), pen)
+
+
+def _line_steps(
+    painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol
+) -> Iterator[None]:
+    if len(rows) == 0 or symbol.stroke is None:
+        return
+    grows = bool(symbol.casing) and symbol.casing_px > 0
+    width = symbol.stroke_px * (street_growth(view) if grows else 1.0) * view.unit
+    pen = pen_of(symbol.stroke, width, symbol.dash, unit=view.unit)
+    for chunk in _chunks(rows):
+        painter.setOpacity(symbol.opacity)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        for row in chunk:
+            painter.drawPath(device_path(art, int(row), view))
+        painter.setOpacity(1.0)
+        yield
+
+
+def _point_steps(painter: QPainter, art: LayerArt, view: MapView, rows: Rows) -> Iterator[None]:
+    if len(rows) == 0:
+        return
+    layer, growth = art.layer, marker_growth(view)
+    size = max((s.size_px for s in layer.symbols), default=8.0) * growth
+    has_room = layer.key in {"proposals", "notes", "replies", "route"} or size < 10
+    crowd = np.zeros(len(art.kind), dtype=bool) if has_room else art.crowded_rows(view, size * 0.62)
+    order = np.concatenate([rows[crowd[rows]], rows[~crowd[rows]]])  # dots below discs
+    for chunk in _chunks(order):
+        for row in chunk:
+            symbol = _faded(layer.symbols[layer.class_of[row]], layer)
+            if symbol.marker is Marker.CALLOUT:
+                continue  # bubbles are words: painted with the labels
+            painter.setOpacity(symbol.opacity)
+            shown = _small(symbol) if crowd[row] else symbol
+            for x, y in shapely.get_coordinates(layer.geometry[row]).tolist():
+                px, py = view.point(x, y)
+                paint_marker(painter, shown, px, py, unit=view.unit, growth=growth)
+        painter.setOpacity(1.0)
+        yield
+
+
+def _small(symbol: Symbol) -> Symbol:
+    """Return the dot that stands for a disc where there is no room for it."""
+    return replace(
+        symbol,
+        marker=Marker.CIRCLE,
+        glyph="",
+        size_px=min(symbol.size_px, 6.5),
+        stroke="#FFFFFF",
+        stroke_px=0.8,
+    )
+
+
+def paint_line_sample(painter: QPainter, symbol: Symbol, a: QPointF, b: QPointF, *, unit: float) -> None:
+    """Paint a short line in a symbol's look, as legends show it."""
+    if symbol.casing and symbol.casing_px > 0:
+        painter.setPen(pen_of(symbol.casing, (symbol.stroke_px + 2 * symbol.casing_px) * unit))
+        painter.drawLine(a, b)
+    painter.setPen(pen_of(symbol.stroke, symbol.stroke_px * unit, symbol.dash, unit=unit))
+    painter.drawLine(a, b)
