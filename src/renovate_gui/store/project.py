@@ -2,166 +2,260 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from shapely.geometry.base import BaseGeometry
-
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import ReadOnlyError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
+from renovate_gui.store import history, owner, readers
+from renovate_gui.store.backups import copy_verified
+from renovate_gui.store.connection import roll_back, rows
+from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
+from renovate_gui.store.faults import plain_errors
+from renovate_gui.store.features import read_table
+from renovate_gui.store.history import HistoryStep
+from renovate_gui.store.opening import Opened, create_file, open_file
+from renovate_gui.store.registry import SOURCE_WKB, read_layers
+from renovate_gui.store.schema import quoted
+from renovate_gui.store.settings import setting
+from renovate_gui.store.writer import Writer
 
+__all__ = ["DrawnFeature", "HistoryStep", "Project", "Writer"]
 
-@dataclass(frozen=True, slots=True)
-class HistoryStep:
-    """One action in the history."""
-
-    number: int
-    at: str  # ISO 8601, UTC
-    who: str
-    what: str
-    is_undone: bool
-
-
-class Writer:
-    """The open transaction of one action; get it from :meth:`Project.action`. Every method touches recorded tables."""
-
-    def set_meta(self, key: str, value: str) -> None:
-        """Set a project setting."""
-        raise NotImplementedError
-
-    def add_layer(
-        self, info: LayerInfo, table: LayerTable, *, source_wkb: Sequence[bytes | None] | None = None
-    ) -> LayerInfo:
-        """Create the feature table, fill it outside the recording, register it; ``source_wkb`` keeps shifted originals."""
-        raise NotImplementedError
-
-    def put_layer(self, info: LayerInfo) -> None:
-        """Store changed registry values of an existing layer (name, role, order, visibility, style, field map, passport)."""
-        raise NotImplementedError
-
-    def drop_layer(self, layer_id: LayerId) -> None:
-        """Take the layer out of the registry."""
-        raise NotImplementedError
-
-    def set_values(self, layer_id: LayerId, feature_id: int, values: Mapping[str, Any]) -> None:
-        """Change attributes."""
-        raise NotImplementedError
-
-    def set_geometry(self, layer_id: LayerId, feature_id: int, geometry: BaseGeometry | None) -> None:
-        """Change a geometry."""
-        raise NotImplementedError
-
-    def delete_features(self, layer_id: LayerId, feature_ids: Sequence[int]) -> None:
-        """Delete features."""
-        raise NotImplementedError
-
-    def put_proposal(self, proposal: Proposal) -> None:
-        """Insert or replace a proposal by uuid."""
-        raise NotImplementedError
-
-    def delete_proposal(self, uuid: Uuid) -> None:
-        """Delete a proposal and its photos."""
-        raise NotImplementedError
-
-    def put_photo(self, photo: Photo) -> None:
-        """Insert a photo."""
-        raise NotImplementedError
-
-    def delete_photo(self, photo_id: int) -> None:
-        """Delete a photo."""
-        raise NotImplementedError
-
-    def put_note(self, note: Note) -> None:
-        """Insert or replace a note by uuid."""
-        raise NotImplementedError
-
-    def delete_note(self, uuid: Uuid) -> None:
-        """Delete a note."""
-        raise NotImplementedError
-
-    def put_reply(self, reply: Reply, *, source: str) -> None:
-        """Store a reply; a second one with the same id is a RequestError."""
-        raise NotImplementedError
-
-    def put_package(self, uuid: Uuid, version: int, values: Mapping[str, Any]) -> None:
-        """Remember an exported package (its key for checking replies, its seal, its date)."""
-        raise NotImplementedError
+_log = logging.getLogger(__name__)
 
 
 class Project:
-    """An open project file. All methods may be called from any thread; a lock lets one in at a time."""
+    """An open project file. All methods may be called from any thread; a lock lets one in at a time.
+
+    Attributes
+    ----------
+    path
+        Absolute path of the file.
+    is_read_only, read_only_reason
+        Whether actions are refused, and the translated sentence that says why (empty when they are not).
+    """
 
     path: Path
     is_read_only: bool
 
+    def __init__(self, path: Path, opened: Opened) -> None:
+        self.path = path
+        self.is_read_only = bool(opened.reason)
+        self.read_only_reason = opened.reason
+        self._db = opened.db
+        self._is_owner = opened.is_owner
+        self._lock = threading.RLock()
+        self._observers: list[Callable[[ChangeEvent], None]] = []
+        self._is_acting = False
+        self._is_closed = False
+
     @classmethod
     def create(cls, path: Path, *, title: str, crs: str, standard: str) -> Self:
         """Create a project file; raise RequestError when something is there already."""
-        raise NotImplementedError
+        place = _absolute(path)
+        return cls(place, create_file(place, title=title, crs=crs, standard=standard))
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
-        """Open and check a project file."""
-        raise NotImplementedError
+        """Open and check a project file.
+
+        A file that is newer, write-protected or open elsewhere opens for reading only, see ``read_only_reason``;
+        one that is not ours or damaged raises DataError.
+        """
+        place = _absolute(path)
+        return cls(place, open_file(place, read_only=read_only))
 
     def close(self) -> None:
         """Close it and remove the owner file."""
-        raise NotImplementedError
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._db.close()
+            if self._is_owner:
+                owner.release(self.path)
 
+    # -- actions ----------------------------------------------------------------------------------------------
     @contextmanager
     def action(self, title: str, *, why: str = "") -> Iterator[Writer]:
-        """Run one user action: one transaction, one changeset, one history step, then one event. Rolls back on error."""
-        raise NotImplementedError
+        """Run one user action: one transaction, one changeset, one history step, then one event. Rolls back on error.
+
+        An action that changes nothing leaves no step and sends no event. Actions do not nest.
+        """
+        with self._lock:
+            with self._transaction():
+                recording = history.start_recording(self._db)
+                try:
+                    writer = Writer(self._db, recording)
+                    yield writer
+                    writer.settle()
+                    changeset = recording.changeset()
+                finally:
+                    recording.close()
+                if changeset:
+                    history.add_step(self._db, title, why, changeset)
+            event = history.event_of(self._db, changeset, title) if changeset else None
+        if event is not None:
+            self._tell(event)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """Hold one transaction; whatever goes wrong, everything is as before."""
+        if self.is_read_only:
+            raise ReadOnlyError(self.read_only_reason)
+        if self._is_acting:
+            message = "actions do not nest"
+            raise RuntimeError(message)
+        with self._reading(), plain_errors(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            self._is_acting = True
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                roll_back(self._db)
+                raise
+            finally:
+                self._is_acting = False
 
     def undo(self) -> HistoryStep | None:
         """Apply the inverse changeset of the newest standing step."""
-        raise NotImplementedError
+        return self._go(is_undo=True)
 
     def redo(self) -> HistoryStep | None:
         """Apply the changeset of the oldest undone step again."""
-        raise NotImplementedError
+        return self._go(is_undo=False)
+
+    def _go(self, *, is_undo: bool) -> HistoryStep | None:
+        with self._lock:
+            with self._transaction():
+                number = history.step_to_undo(self._db) if is_undo else history.step_to_redo(self._db)
+                if number is None:
+                    return None
+                step, changeset = history.apply_step(self._db, number, is_undo=is_undo)
+            words = tr("Undone: {what}", what=step.what) if is_undo else tr("Redone: {what}", what=step.what)
+            event = history.event_of(self._db, changeset, words)
+        self._tell(event)
+        return step
 
     def history(self) -> tuple[HistoryStep, ...]:
         """Return all steps, oldest first."""
-        raise NotImplementedError
+        with self._reading():
+            return history.read_history(self._db)
 
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
-        """Register an observer."""
-        raise NotImplementedError
+        """Register an observer; return the call that ends it."""
+        self._observers.append(observer)
+
+        def stop() -> None:
+            if observer in self._observers:
+                self._observers.remove(observer)
+
+        return stop
+
+    def _tell(self, event: ChangeEvent) -> None:
+        """Tell every observer; the action is on disk by now, so a failing one must not stop the others."""
+        for observer in tuple(self._observers):
+            try:
+                observer(event)
+            except Exception:  # noqa: BLE001  told in the log, whatever it is
+                _log.exception("an observer of “%s” failed", event.title)
+
+    # -- reading ----------------------------------------------------------------------------------------------
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, plain_errors(self.path):
+            if self._is_closed:
+                raise RequestError(tr("“{name}” is closed.", name=self.path.name))
+            yield
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether an action is open, so that what this thread reads may still be rolled back."""
+        return self._is_acting
 
     def meta(self, key: str) -> str:
         """Return a project setting: uuid, title, crs, standard, language …; empty when absent."""
-        raise NotImplementedError
+        with self._reading():
+            return setting(self._db, key)
 
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return the registry, top first."""
-        raise NotImplementedError
+        with self._reading():
+            return read_layers(self._db)
 
     def table(self, layer_id: LayerId) -> LayerTable:
         """Read a layer's features."""
-        raise NotImplementedError
+        with self._reading():
+            return read_table(self._db, self._table_name(layer_id))
+
+    def source_wkb(self, layer_id: LayerId) -> tuple[bytes | None, ...]:
+        """Return the kept originals of a layer whose datum was shifted, parallel to its table; empty when none are kept."""
+        with self._reading():
+            name = quoted(self._table_name(layer_id))
+            if not any(r[1] == SOURCE_WKB for r in rows(self._db, f"PRAGMA table_info({name})")):
+                return ()
+            return tuple(r[0] for r in rows(self._db, f"SELECT {SOURCE_WKB} FROM {name} ORDER BY fid"))  # noqa: S608
+
+    def _table_name(self, layer_id: LayerId) -> str:
+        found = rows(self._db, "SELECT table_name FROM rg_layers WHERE id=?", (int(layer_id),))
+        if not found:
+            raise RequestError(tr("The layer is no longer in the project."))
+        return str(found[0][0])
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return proposals by number."""
-        raise NotImplementedError
+        with self._reading():
+            return readers.read_proposals(self._db)
 
     def photos(self, proposal: Uuid | None = None) -> tuple[Photo, ...]:
         """Return photos."""
-        raise NotImplementedError
+        with self._reading():
+            return readers.read_photos(self._db, proposal)
 
     def notes(self) -> tuple[Note, ...]:
         """Return notes."""
-        raise NotImplementedError
+        with self._reading():
+            return readers.read_notes(self._db)
+
+    def drawn(self, table: str) -> tuple[DrawnFeature, ...]:
+        """Return the rows of ``proposals`` or ``notes`` with their raw properties."""
+        with self._reading():
+            return read_drawn(self._db, table)
+
+    def find_drawn(self, table: str, uuid: str) -> DrawnFeature | None:
+        """Return one row of ``proposals`` or ``notes`` with its raw properties, or None."""
+        with self._reading():
+            return find_drawn(self._db, table, uuid)
 
     def replies(self) -> tuple[Reply, ...]:
         """Return replies."""
-        raise NotImplementedError
+        with self._reading():
+            return readers.read_replies(self._db)
 
     def packages(self) -> tuple[tuple[Uuid, int, Mapping[str, Any]], ...]:
         """Return remembered packages, oldest first."""
-        raise NotImplementedError
+        with self._reading():
+            return readers.read_packages(self._db)
+
+    def save_copy(self, path: Path) -> None:
+        """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""
+        place = _absolute(path)
+        if place.exists():
+            raise RequestError(tr("“{name}” is there already; choose another name.", name=place.name))
+        with self._reading(), plain_errors(place):
+            copy_verified(self._db, place)
+
+
+def _absolute(path: Path) -> Path:
+    """Return the real absolute path, so that one file has one owner file whatever links lead to it."""
+    return Path(path).expanduser().resolve()

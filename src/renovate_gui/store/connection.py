@@ -1,0 +1,49 @@
+"""One way to open SQLite: by file name (never by address), with the settings that survive a power cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+BUSY_MS = 5000
+
+
+def connect(path: Path, *, create: bool = False) -> apsw.Connection:
+    """Open a database file; a name with ``?``, ``#`` or ``%`` is a name, not an address.
+
+    A file that may not be written is opened for reading by SQLite itself. Even for reading alone the file is opened
+    for writing where that is allowed: only so can SQLite roll back what a crash left behind.
+    """
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    db = apsw.Connection(str(path), flags=flags)
+    db.set_busy_timeout(BUSY_MS)
+    return db
+
+
+def harden(db: apsw.Connection) -> None:
+    """Set what every connection to a project needs; each pragma is run to its end (apsw executes lazily)."""
+    db.pragma("trusted_schema", 0)
+    db.pragma("cell_size_check", 1)
+    db.pragma("mmap_size", 0)
+    db.pragma("foreign_keys", 1)
+
+
+def make_durable(db: apsw.Connection) -> None:
+    """Set what a writing connection needs: an edit that was acknowledged is on the disk."""
+    db.pragma("journal_mode", "DELETE")
+    db.pragma("synchronous", "EXTRA")
+    db.pragma("secure_delete", 1)
+
+
+def rows(db: apsw.Connection, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement to its end and return its rows."""
+    return db.execute(sql, tuple(values)).fetchall()
+
+
+def roll_back(db: apsw.Connection) -> None:
+    """Leave an open transaction; SQLite may have left it already (a full disk)."""
+    if db.in_transaction:
+        db.execute("ROLLBACK")

@@ -1,0 +1,24 @@
+"""Project settings: one row of text per key."""
+
+from __future__ import annotations
+
+import hashlib
+
+import apsw
+
+from renovate_gui.store.connection import rows
+
+
+def setting(db: apsw.Connection, key: str) -> str:
+    """Return a setting, empty when absent."""
+    found = rows(db, "SELECT value FROM rg_meta WHERE key=?", (key,))
+    return str(found[0][0]) if found else ""
+
+
+def put_setting(db: apsw.Connection, key: str, value: str) -> None:
+    """Store a setting; its row key is made of its name, so two machines agree on it."""
+    row_id = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 12
+    db.execute(
+        "INSERT INTO rg_meta (id, key, value) VALUES (?,?,?) ON CONFLICT (key) DO UPDATE SET value=excluded.value",
+        (row_id, key, value),
+    )
