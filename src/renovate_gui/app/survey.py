@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renovate_gui.app.tasks import Task
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import tr
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.roles import Datum, Role
@@ -32,6 +33,7 @@ class SourceLayer:
     bounds: tuple[float, float, float, float] | None
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column → a few values as text
     problems: tuple[str, ...] = ()
+    encodings: tuple[tuple[str, str], ...] = ()  # text encodings that fit, best first, with a reason each
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,14 @@ class ImportPlan:
     Attributes
     ----------
     crs
-        Empty when the file does not say and nobody has answered yet: then the import refuses and asks.
+        Empty when the file does not say and nobody has answered yet: then the import refuses and asks. Besides codes
+        of the EPSG register and WKT it may be ``GCJ-02`` or ``BD-09`` (degrees on a shifted datum), and may end in
+        ``;swapped`` when x holds latitudes or northings.
     crs_candidates
-        Proposals from the numbers with a reason each, best first: ``(("EPSG:4549", "8-digit eastings …"), …)``.
+        Proposals from the numbers with a reason each, best first: ``(("EPSG:4549", "8-digit eastings …"), …)``; each
+        code is what ``crs`` accepts.
+    encoding
+        Empty when several encodings fit and nobody has answered yet: then the import refuses and asks.
     questions
         Translated sentences that a person must answer before the plan can run ("Which coordinate system …?").
     """
@@ -68,6 +75,7 @@ class ImportPlan:
     questions: tuple[str, ...] = ()
     is_wanted: bool = True
     attribution: str = ""
+    swap_axes: bool = False  # x holds latitudes or northings
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +96,40 @@ class Survey:
 
     def prepare_inspect(self, paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
         """Look into files and folders (recursively), each in a child process."""
-        raise NotImplementedError
+        from renovate_gui.app.inspecting import inspection
+
+        return inspection(paths)
 
     def propose(self, reports: Sequence[SourceReport]) -> tuple[ImportPlan, ...]:
         """Propose role, columns, CRS and datum for every layer."""
-        raise NotImplementedError
+        from renovate_gui.app.planning import Surroundings, propose
+
+        return propose(reports, Surroundings.of(self._project))
 
     def prepare_import(self, plan: ImportPlan) -> Task[LayerInfo]:
         """Read in a child process, convert, write as one undoable action; the layer carries its passport.
 
         Running it raises DataError with one sentence when nothing can be taken; the project is then unchanged.
         """
-        raise NotImplementedError
+        from renovate_gui.app.planning import settle
+
+        title = tr("Import “{name}”", name=plan.name)
+
+        def work(progress: Progress, is_cancelled: IsCancelled) -> LayerInfo:
+            from renovate_gui.app.storing import import_layer
+
+            return import_layer(self._project, plan, settle(plan), title, progress, is_cancelled)
+
+        return Task(title, work)
 
     def invalid_geometries(self, layer_id: LayerId) -> tuple[RepairPreview, ...]:
         """Return the invalid geometries and what a repair would change."""
-        raise NotImplementedError
+        from renovate_gui.app.repairing import previews
+
+        return previews(self._layers.table(layer_id), self._project.meta("crs"))
 
     def repair(self, layer_id: LayerId) -> int:
         """Repair all invalid geometries of a layer as one undoable action noted in the passport; return how many."""
-        raise NotImplementedError
+        from renovate_gui.app.repairing import repair
+
+        return repair(self._project, self._layers, layer_id)

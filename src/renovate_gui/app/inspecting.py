@@ -1,0 +1,111 @@
+"""Looking into files and folders; needs no open project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from renovate_gui.app.survey import SourceLayer, SourceReport
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import Cancelled
+
+MAX_FILES = 500
+MAX_DEPTH = 6
+
+
+def inspection(paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
+    """Look into files and folders (recursively), each file in a child process of its own."""
+
+    def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[SourceReport, ...]:
+        files, reports = find_files(paths)
+        for position, path in enumerate(files):
+            if is_cancelled():
+                raise Cancelled(tr("Looking into files was cancelled."))
+            progress(position / max(len(files), 1), tr("Looking into “{file}”", file=path.name))
+            reports.append(inspect_file(path, is_cancelled))
+        progress(1.0, "")
+        return tuple(reports)
+
+    return Task(tr("Look into files"), work)
+
+
+def inspect_file(path: Path, is_cancelled: IsCancelled, *, encoding: str = "") -> SourceReport:
+    """Look into one file; what is wrong with it stands in the report."""
+    from renovate_gui.io.reading import client
+
+    found = client.inspect_file(path, is_cancelled, encoding=encoding)
+    layers = tuple(
+        SourceLayer(
+            path=path,
+            name=layer.name,
+            geometry_type=layer.geometry_type,
+            features=layer.features,
+            columns=layer.columns,
+            crs=layer.crs,
+            encoding=layer.encoding,
+            driver=layer.driver,
+            bounds=layer.bounds,
+            sample=layer.sample,
+            problems=layer.problems,
+            encodings=layer.encodings,
+        )
+        for layer in found.layers
+    )
+    return SourceReport(path, layers, found.problems)
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[SourceReport]]:
+    """Return the source files behind what was dropped, and reports on what holds none."""
+    from renovate_gui.io.reading.formats import main_file
+
+    files: dict[Path, None] = {}
+    reports: list[SourceReport] = []
+    for path in paths:
+        if not path.exists():
+            reports.append(
+                SourceReport(path, (), (tr("“{file}” does not exist; check its path.", file=str(path)),))
+            )
+        elif path.is_dir():
+            inside = sorted(set(_walk(path, MAX_DEPTH)))
+            if not inside:
+                reports.append(
+                    SourceReport(
+                        path, (), (tr("The folder “{file}” holds no file that can be read.", file=path.name),)
+                    )
+                )
+            if len(inside) > MAX_FILES:
+                words = tr(
+                    "The folder “{file}” holds more than {n} files; only the first {n} were looked into.",
+                    file=path.name,
+                    n=MAX_FILES,
+                )
+                reports.append(SourceReport(path, (), (words,)))
+            files.update(dict.fromkeys(inside[:MAX_FILES]))
+        else:
+            files[main_file(path)] = None
+    return list(files), reports
+
+
+def _walk(folder: Path, depth: int) -> Iterator[Path]:
+    from renovate_gui.io.reading.formats import EXTENSIONS
+
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            if depth > 1:
+                yield from _walk(path, depth - 1)
+        elif path.suffix.lower() in EXTENSIONS and path.is_file() and not _is_word_file(path):
+            yield path
+
+
+def _is_word_file(path: Path) -> bool:
+    """Return whether a text file is one of those that only tell about data."""
+    return path.suffix.lower() == ".txt" and path.stem.lower() in {
+        "readme",
+        "license",
+        "licence",
+        "source",
+        "说明",
+    }

@@ -1,0 +1,176 @@
+"""Proposals on import: what a layer is and which of its columns means what, from names, types and values.
+
+The names are data (``resources/roles.toml``). Every choice is deterministic: the same layer always gets the same proposal.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renovate_gui.assets import resource_path
+from renovate_gui.domain.roles import FIELDS, Field, Role
+
+if TYPE_CHECKING:
+    from renovate_gui.app.survey import SourceLayer
+
+OSM_ATTRIBUTION = "© OpenStreetMap contributors"
+
+_NAME_BASE = 6.0
+_COLUMN_WEIGHT, _COLUMN_CAP = 2.0, 6.0
+_ENOUGH = 3.0
+_STUDY_AREA_VALUES = frozenset({"extent", "community", "study_area", "frame", "范围", "社区", "研究范围"})
+_SIDE_TEXT_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RoleProposal:
+    """A role with the score it won by; ``is_wanted`` is False for layers that only help another one."""
+
+    role: Role
+    score: float
+    is_wanted: bool = True
+
+
+@lru_cache(maxsize=1)
+def _rules() -> dict[str, Any]:
+    return tomllib.loads(resource_path("roles.toml").read_text(encoding="utf-8"))
+
+
+def fold(text: str) -> str:
+    """Return a name for comparing: NFKC, lower case, units and brackets gone, blanks and dashes as underscores."""
+    folded = unicodedata.normalize("NFKC", text).strip().lower()
+    folded = re.sub(r"[（(\[【].*?[）)\]】]", "", folded)
+    return re.sub(r"[\s_]+", "_", folded).strip("_")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)
+    return tuple(word for word in re.split(r"[^0-9a-z]+", fold(split)) if word)
+
+
+def _name_score(name: str, candidates: Iterable[str]) -> float:
+    """Return how well a layer's name speaks for a role: longer words and words nearer the end count more."""
+    folded, words = fold(name), _words(name)
+    joined = " ".join(words)
+    best = 0.0
+    for candidate in candidates:
+        if candidate.isascii():
+            found = f" {candidate} " in f" {joined} "
+            end = joined.rfind(candidate) + len(candidate)
+            weight = len(candidate) / 3.0
+            length = len(joined)
+        else:
+            found = candidate in folded
+            end = folded.rfind(candidate) + len(candidate)
+            weight = float(len(candidate))
+            length = len(folded)
+        if found:
+            best = max(best, _NAME_BASE + min(weight, 4.0) / 2.0 + end / max(length, 1))
+    return best
+
+
+def _value_score(role: Role, sample: Mapping[str, Sequence[str]]) -> float:
+    if role == Role.STUDY_AREA:
+        values = {fold(v) for column, found in sample.items() if fold(column) == "role" for v in found}
+        return 4.0 if values & _STUDY_AREA_VALUES else 0.0
+    return 0.0
+
+
+def propose_role(layer: SourceLayer) -> RoleProposal:
+    """Return the role that fits best; ``OTHER`` when nothing speaks clearly."""
+    folded = {fold(column) for column in layer.columns}
+    names = (layer.name,) if fold(layer.name) == fold(layer.path.stem) else (layer.name, layer.path.stem)
+    scores: dict[Role, float] = {}
+    for code, rule in _rules()["roles"].items():
+        role = Role(code)
+        named = _name_score(names[0], rule["layer"])
+        if not named and len(names) > 1:
+            named = _name_score(names[1], rule["layer"]) / 2.0  # the file's name says less than the layer's
+        columns = sum(_COLUMN_WEIGHT for column in rule["columns"] if column in folded)
+        score = named + min(columns, _COLUMN_CAP) + _value_score(role, layer.sample)
+        if score:
+            score += float(rule["geometry"].get(layer.geometry_type, 0.0)) + float(rule.get("weight", 0.0))
+        scores[role] = score
+    best = max(scores, key=lambda role: scores[role])
+    if scores[best] < _ENOUGH:
+        return RoleProposal(Role.OTHER, scores[best])
+    return RoleProposal(best, scores[best], is_wanted=best != Role.OTHER)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.replace(",", "").rstrip("%°层户人套"))
+    except ValueError:
+        return False
+    return True
+
+
+def _values_fit(field: Field, values: Sequence[str] | None, *, is_empty_layer: bool) -> bool:
+    """Return whether the values can be what the name promises; a column that is always blank tells nothing."""
+    if values is None or is_empty_layer:
+        return True
+    if not values:
+        return False
+    if field.kind in {"count", "number"}:
+        return sum(map(_is_number, values)) >= 0.8 * len(values)
+    return True
+
+
+def _field_score(field: Field, column: str) -> float:
+    rule = _rules()["fields"].get(field.name)
+    if rule is None:
+        return 0.0
+    folded = fold(column)
+    if any(part in folded for part in rule.get("not", ())):
+        return 0.0
+    names: list[str] = rule["names"]
+    plain = folded.replace("_", "")
+    for rank, name in enumerate(names):
+        if folded == name or (len(plain) > 2 and plain == name.replace("_", "")):
+            return 100.0 - rank * 0.1
+    parts: list[str] = rule.get("parts", [])
+    return max((20.0 + 2.0 * len(part) for part in parts if part in folded), default=0.0)
+
+
+def propose_fields(layer: SourceLayer, role: Role) -> dict[str, str]:
+    """Return role field → column. Each column serves one field; better matches choose first, ties by declared order."""
+    offers: list[tuple[float, int, int, str, str]] = []
+    for order, field in enumerate(FIELDS[role]):
+        for position, column in enumerate(layer.columns):
+            score = _field_score(field, column)
+            if score and _values_fit(field, layer.sample.get(column), is_empty_layer=layer.features == 0):
+                offers.append((-score, order, position, field.name, column))
+    chosen: dict[str, str] = {}
+    for _, _, _, name, column in sorted(offers):
+        if name not in chosen and column not in chosen.values():
+            chosen[name] = column
+    order_of = {field.name: order for order, field in enumerate(FIELDS[role])}
+    return dict(sorted(chosen.items(), key=lambda pair: order_of[pair[0]]))
+
+
+def propose_attribution(layer: SourceLayer) -> str:
+    """Return the line that must be shown when the data says it comes from OpenStreetMap; empty otherwise."""
+    columns = {fold(column) for column in layer.columns}
+    if columns & {"osm_id", "osm_way_id", "osm_type", "osm编号", "osmid"}:
+        return OSM_ATTRIBUTION
+    return OSM_ATTRIBUTION if _side_text_says_osm(layer.path.parent) else ""
+
+
+@lru_cache(maxsize=32)
+def _side_text_says_osm(folder: Path) -> bool:
+    for name in ("SOURCE.md", "SOURCE.txt", "README.md", "README.txt", "LICENSE.txt"):
+        try:
+            with (folder / name).open("rb") as stream:
+                text = stream.read(_SIDE_TEXT_BYTES).decode("utf-8", "replace")
+        except OSError:
+            continue
+        if "© OpenStreetMap" in text or "ODbL" in text or "Open Database License" in text:
+            return True
+    return False

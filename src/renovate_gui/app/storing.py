@@ -1,0 +1,155 @@
+"""The import itself: read in a child process, convert, write as one action, with a complete passport."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renovate_gui.app.placing import Placement
+from renovate_gui.app.styling import suggest_style
+from renovate_gui.app.survey import ImportPlan
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import Cancelled, DataError
+from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
+from renovate_gui.domain.layer import LayerInfo
+from renovate_gui.domain.passport import ImportPassport
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Role
+
+if TYPE_CHECKING:
+    from renovate_gui.app.importing import Converted
+    from renovate_gui.app.tasks import IsCancelled, Progress
+    from renovate_gui.io.reading.values import RawLayer
+    from renovate_gui.store.project import Project
+
+# what lies over what within the slot: points over lines over areas, the frame over the areas it frames
+_ORDER = (
+    Role.FACILITIES,
+    Role.DEMAND,
+    Role.STUDY_AREA,
+    Role.HEIGHTS,
+    Role.GRIDS,
+    Role.WALK_NETWORK,
+    Role.BUILDINGS,
+    Role.OTHER,
+    Role.PARCELS,
+    Role.BASEMAP,
+)
+_CHUNK = 1 << 20
+
+
+def import_layer(
+    project: Project,
+    plan: ImportPlan,
+    place: Placement,
+    title: str,
+    progress: Progress,
+    is_cancelled: IsCancelled,
+) -> LayerInfo:
+    """Do an import whose questions are settled; the project is unchanged unless it ends well."""
+    from renovate_gui.app.importing import convert
+    from renovate_gui.io.reading import client
+
+    progress(0.05, tr("Reading “{file}”", file=plan.source.path.name))
+    source = plan.source
+    raw = client.read_layer(source.path, source.name, source.driver, plan.encoding, is_cancelled)
+    _check(is_cancelled)
+    progress(0.5, tr("Converting {n} rows", n=len(raw.rows)))
+    own_crs = project.meta("crs")
+    try:
+        done = convert(raw, plan.role, place, plan.field_map, own_crs)
+    except DataError as error:
+        raise DataError(
+            tr(
+                "“{file}”, layer “{layer}”: {reason}",
+                file=source.path.name,
+                layer=source.name,
+                reason=str(error),
+            )
+        ) from error
+    passport = _passport(plan, place, raw, done)
+    info = _info(project, plan, place, done, passport)
+    info = replace(info, style=suggest_style(info, done.table))
+    _check(is_cancelled)
+    progress(0.8, tr("Storing “{name}”", name=plan.name))
+    with project.action(title) as writer:
+        if not own_crs:
+            writer.set_meta("crs", done.crs)
+        stored = writer.add_layer(info, done.table, source_wkb=done.source_wkb)
+        _check(is_cancelled)
+    progress(1.0, "")
+    return stored
+
+
+def _check(is_cancelled: IsCancelled) -> None:
+    if is_cancelled():
+        raise Cancelled(tr("The import was cancelled."))
+
+
+def _info(
+    project: Project, plan: ImportPlan, place: Placement, done: Converted, passport: ImportPassport
+) -> LayerInfo:
+    return LayerInfo(
+        id=LayerId(new_row_id()),
+        uuid=new_uuid(),
+        name=plan.name,
+        table="",
+        role=plan.role,
+        slot=SLOT_OF_ROLE[plan.role],
+        position=position_for(plan.role, project.layers()),
+        is_visible=True,
+        geometry_type=done.geometry_type,
+        feature_count=len(done.table),
+        source_crs=place.crs,
+        datum=place.datum,
+        field_map=done.field_map,
+        passport=passport,
+        attribution=plan.attribution,
+    )
+
+
+def position_for(role: Role, present: tuple[LayerInfo, ...]) -> int:
+    """Return where a new layer goes in its slot: above everything that reads better below it."""
+    rank = {found: order for order, found in enumerate(_ORDER)}
+    mates = [info for info in present if info.slot == SLOT_OF_ROLE[role]]
+    below = [info.position for info in mates if rank[info.role] >= rank[role]]
+    return min(below) if below else max((info.position + 1 for info in mates), default=0)
+
+
+def _passport(plan: ImportPlan, place: Placement, raw: RawLayer, done: Converted) -> ImportPassport:
+    path = plan.source.path
+    modified = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)
+    return ImportPassport(
+        source_name=path.name,
+        source_sha256=fingerprint(path, plan.source.driver),
+        source_layer=plan.source.name,
+        source_modified=modified.isoformat(timespec="seconds"),
+        imported_at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+        driver=raw.driver,
+        encoding=raw.encoding,
+        crs=place.crs,
+        datum=place.datum.value,
+        conversion=done.conversion,
+        rows_read=len(raw.rows) + len(raw.refusals),
+        rows_shown=len(done.table),
+        rows_refused=len(done.refusals),
+        refusals=done.refusals,
+        notes=done.notes,
+    )
+
+
+def fingerprint(path: Path, driver: str) -> str:
+    """Return the SHA-256 of the file; of a shapefile's parts one after the other, in the order of their extensions."""
+    from renovate_gui.io.reading.formats import SHAPEFILE, shapefile_parts
+
+    parts = [path]
+    if driver == SHAPEFILE.driver:
+        parts = [part for _, part in sorted(shapefile_parts(path).items())]
+    digest = hashlib.sha256()
+    for part in parts:
+        with part.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()

@@ -1,0 +1,206 @@
+"""What a file is, by its content; its name is only a hint."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import DataError
+
+HEAD_BYTES = 64 * 1024
+SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+EXTENSIONS = (".gpkg", ".geojson", ".json", ".geojsonl", ".shp", ".fgb", ".kml", ".csv", ".tsv", ".txt")
+"""Names that a folder is searched for; a file named by a person may be called anything."""
+
+_GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
+_XML_ROOT = re.compile(rb"<([A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)[\s>/]")
+_XML_SKIP = re.compile(rb"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(\[.*?\])?[^>]*>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of source file: the one driver that may open it, and the name it is given in the private folder."""
+
+    driver: str
+    title: str
+    extensions: tuple[str, ...]
+    has_layer_names: bool = False
+
+    @property
+    def extension(self) -> str:
+        """Return the extension the driver expects."""
+        return self.extensions[0]
+
+
+GEOPACKAGE = Format("GPKG", "GeoPackage", (".gpkg",), has_layer_names=True)
+GEOJSON = Format("GeoJSON", "GeoJSON", (".geojson", ".json"))
+GEOJSON_LINES = Format("GeoJSONSeq", "GeoJSON lines", (".geojsonl", ".geojsons", ".geojson", ".json"))
+SHAPEFILE = Format("ESRI Shapefile", "Shapefile", (".shp",))
+FLATGEOBUF = Format("FlatGeobuf", "FlatGeobuf", (".fgb",))
+KML = Format("LIBKML", "KML", (".kml",), has_layer_names=True)
+CSV = Format("CSV", "CSV", (".csv", ".tsv", ".txt"))
+FORMATS = (GEOPACKAGE, GEOJSON, GEOJSON_LINES, SHAPEFILE, FLATGEOBUF, KML, CSV)
+
+
+def by_driver(driver: str) -> Format:
+    """Return the format of a driver name."""
+    return next(found for found in FORMATS if found.driver == driver)
+
+
+def main_file(path: Path) -> Path:
+    """Return the ``.shp`` of a shapefile whose side file was named, else the path itself."""
+    if path.suffix.lower() in SHAPEFILE_PARTS[1:]:
+        for candidate in sorted(path.parent.glob("*")) if path.parent.is_dir() else ():
+            if candidate.suffix.lower() == ".shp" and candidate.stem.lower() == path.stem.lower():
+                return candidate
+    return path
+
+
+def shapefile_parts(path: Path) -> dict[str, Path]:
+    """Return the side files of a shapefile that exist, by lower-case extension."""
+    found: dict[str, Path] = {}
+    for candidate in sorted(path.parent.iterdir()):
+        extension = candidate.suffix.lower()
+        if extension in SHAPEFILE_PARTS and candidate.stem.lower() == path.stem.lower():
+            found.setdefault(extension, candidate)
+    found[".shp"] = path
+    return found
+
+
+def sniff(path: Path) -> Format:
+    """Return what the file is; raise DataError with one sentence when we cannot or will not read it."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(tr("“{file}” cannot be opened: {reason}.", file=path.name, reason=reason)) from error
+    if not head:
+        raise DataError(tr("“{file}” is empty (0 bytes); ask for it again.", file=path.name))
+    found = _by_magic(head, path) or _by_text(head, path)
+    if found is None:
+        raise DataError(
+            tr(
+                "“{file}” is none of the formats that can be read (GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV).",
+                file=path.name,
+            )
+        )
+    return found
+
+
+def _refuse(path: Path, what: str) -> DataError:
+    return DataError(
+        tr(
+            "“{file}” is {what}, which is not read here; save it as GeoPackage, GeoJSON or Shapefile.",
+            file=path.name,
+            what=what,
+        )
+    )
+
+
+def _by_magic(head: bytes, path: Path) -> Format | None:
+    if head.startswith(b"SQLite format 3\0"):
+        if head[68:72] in _GPKG_IDS or path.suffix.lower() == ".gpkg":
+            return GEOPACKAGE
+        raise _refuse(path, tr("an SQLite database but not a GeoPackage"))
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        if len(head) < 100:
+            raise DataError(
+                tr("“{file}” is cut off (its header is not complete); ask for it again.", file=path.name)
+            )
+        return SHAPEFILE
+    if head.startswith(b"fgb\x03fgb"):
+        return FLATGEOBUF
+    if head.startswith(b"PK\x03\x04"):
+        raise DataError(tr("“{file}” is an archive; unpack it and choose the files in it.", file=path.name))
+    if path.suffix.lower() in SHAPEFILE_PARTS[:3]:
+        return _broken_shapefile(path)
+    if b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    return None
+
+
+def _broken_shapefile(path: Path) -> Format:
+    if path.suffix.lower() == ".shp":
+        raise DataError(
+            tr(
+                "“{file}” is called a Shapefile but does not begin like one; ask for it again.",
+                file=path.name,
+            )
+        )
+    raise DataError(
+        tr(
+            "“{file}” is only a part of a Shapefile and its .shp is missing; put all parts into one folder.",
+            file=path.name,
+        )
+    )
+
+
+def _by_text(head: bytes, path: Path) -> Format | None:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith((b"<", b"<?xml")):
+        return _by_root(text, path)
+    if text.startswith((b"{", b"[", b"\x1e")):
+        return _by_json(text, path)
+    if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    first = head.splitlines()[0] if head.splitlines() else b""
+    looks_like_table = any(mark in first for mark in (b",", b";", b"\t", b"|")) or head[:2] in {
+        b"\xff\xfe",
+        b"\xfe\xff",
+    }
+    return CSV if looks_like_table or path.suffix.lower() in CSV.extensions else None
+
+
+def _by_root(text: bytes, path: Path) -> Format:
+    root = _XML_ROOT.search(_XML_SKIP.sub(b"", text))
+    name = root.group(2).decode("ascii").lower() if root else ""
+    if name == "kml":
+        return KML
+    if "vrt" in name:
+        raise DataError(
+            tr(
+                "“{file}” is a GDAL virtual file, which only points to other files; choose those themselves.",
+                file=path.name,
+            )
+        )
+    known = {"osm": "an OpenStreetMap extract", "gpx": "a GPX track", "html": "a web page"}
+    if name == "osm":
+        raise _refuse(path, tr("an OpenStreetMap extract"))
+    raise _refuse(
+        path, tr("a web page") if name in known and name == "html" else tr("an XML file that is not KML")
+    )
+
+
+def _by_json(text: bytes, path: Path) -> Format:
+    first_line = text.lstrip(b"\x1e").split(b"\n", 1)
+    if text.startswith(b"\x1e") or _is_feature_line(first_line):
+        return GEOJSON_LINES
+    if b'"Topology"' in text[:4096]:
+        raise _refuse(path, tr("TopoJSON"))
+    if re.search(
+        rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|Multi\w+|LineString|Polygon|GeometryCollection)"',
+        text,
+    ):
+        return GEOJSON
+    if len(text) >= HEAD_BYTES - 3 and path.suffix.lower() == ".geojson":
+        return GEOJSON  # a long member may stand before "type"
+    if path.suffix.lower() == ".geojson":
+        raise DataError(
+            tr(
+                "“{file}” is called GeoJSON but holds no features, or is cut off; ask for it again.",
+                file=path.name,
+            )
+        )
+    raise _refuse(path, tr("JSON but not GeoJSON"))
+
+
+def _is_feature_line(lines: list[bytes]) -> bool:
+    return (
+        len(lines) == 2
+        and lines[0].rstrip().endswith(b"}")
+        and lines[1].lstrip().startswith(b"{")
+        and bool(re.search(rb'"type"\s*:\s*"Feature"', lines[0]))
+    )

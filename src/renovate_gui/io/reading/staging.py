@@ -1,0 +1,70 @@
+"""A private view of a source file: a folder of ours in which it has a plain name and a driver may write what it likes.
+
+Drivers put side files beside what they read, rebuild missing indexes, and delete stale journals; none of that may
+happen in a user's folder. Links cost nothing; a copy is made only where a journal belongs to the file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import DataError
+from renovate_gui.io.reading.formats import GEOPACKAGE, SHAPEFILE, Format, shapefile_parts
+
+_JOURNALS = ("-wal", "-journal")
+
+
+@contextmanager
+def staged(path: Path, found: Format) -> Iterator[Path]:
+    """Give the file's path in a private folder that is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="renovate-read-", ignore_cleanup_errors=True) as folder:
+        target = Path(folder) / f"source{found.extension}"
+        try:
+            _fill(path, found, target)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DataError(
+                tr("“{file}” cannot be opened: {reason}.", file=path.name, reason=reason)
+            ) from error
+        yield target
+
+
+def _fill(path: Path, found: Format, target: Path) -> None:
+    if found is SHAPEFILE:
+        for extension, part in shapefile_parts(path).items():
+            _link(part, target.with_suffix(extension))
+        return
+    journals = [side for mark in _JOURNALS if (side := path.with_name(path.name + mark)).is_file()]
+    if found is GEOPACKAGE and any(side.stat().st_size for side in journals):
+        _copy_settled(path, target, journals)
+    else:
+        _link(path, target)
+
+
+def _copy_settled(path: Path, target: Path, journals: list[Path]) -> None:
+    """Copy a GeoPackage with its journal; what stands in the journal belongs to the data."""
+    shutil.copyfile(path, target)
+    for side in journals:
+        shutil.copyfile(side, target.with_name(target.name + side.name.removeprefix(path.name)))
+    target.with_suffix(".live").touch()
+
+
+def is_live(staged_path: Path) -> bool:
+    """Return whether a journal must be replayed, so that the copy may not be read as unchangeable."""
+    return staged_path.with_suffix(".live").exists()
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.symlink_to(source.resolve())
+    except OSError:  # Windows without the privilege
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
