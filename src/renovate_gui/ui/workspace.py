@@ -92,6 +92,8 @@ class Workspace(QObject):
         self.gap: GapResult | None = None
         self.explanation: Explanation | None = None
         self.is_dark = False
+        self.hidden: frozenset[str] = frozenset()
+        """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, notes."""
         self._unsubscribe: Callable[[], None] = _nothing
 
     def set_session(self, session: Session | None) -> None:
@@ -124,6 +126,11 @@ class Workspace(QObject):
             self.selection = (key, ids)
             self.selection_changed.emit(key, ids)
 
+    def set_hidden(self, what: str, *, hidden: bool) -> None:
+        """Switch heat, gap, route, proposals or notes off or on; nothing is computed or stored."""
+        self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
+        self.overlay_changed.emit()
+
     def show_heat(self, heat: HeatGrid | None) -> None:
         """Show a density surface on the map."""
         self.heat = heat
@@ -136,10 +143,14 @@ class Workspace(QObject):
 
     def scene_request(self) -> SceneRequest:
         """Return what the map should show at the present stage."""
+        has_gap = self.stage in {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE} and "gap" not in self.hidden
+        has_route = self.stage in {Stage.GAPS, Stage.PROPOSALS} and "route" not in self.hidden
         return SceneRequest(
-            heat=self.heat if self.stage == Stage.NEEDS else None,
-            gap=self.gap if self.stage in {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE} else None,
-            explanation=self.explanation if self.stage in {Stage.GAPS, Stage.PROPOSALS} else None,
+            heat=self.heat if self.stage == Stage.NEEDS and "heat" not in self.hidden else None,
+            gap=self.gap if has_gap else None,
+            explanation=self.explanation if has_route else None,
+            show_proposals="proposals" not in self.hidden,
+            show_notes="notes" not in self.hidden,
             show_replies=self.stage == Stage.COUNCIL,
             is_dark=self.is_dark,
         )
