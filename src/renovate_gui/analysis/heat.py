@@ -167,11 +167,12 @@ def _fast(frame: _Frame, xy: FloatArray, weight: FloatArray, bandwidth_m: float)
     corner, share = _bilinear(frame, xy, blur.pad)
     # the mass inside the area at the four grid points a point is binned to, weighted like the binning itself:
     # so the surface sums to the total exactly
-    inside = np.pad(frame.inside.astype(np.float64), blur.pad)
+    inside: FloatArray = np.pad(frame.inside, blur.pad).astype(np.float64)
     mass_grid = blur.apply(inside).ravel() * frame.cell_m**2
     mass = np.maximum((mass_grid[corner] * share).sum(axis=0), _LEAST_MASS)
-    binned = np.bincount(corner.ravel(), weights=(share * (weight / mass)).ravel(), minlength=inside.size)
-    spread = blur.apply(binned.reshape(inside.shape))
+    corrected: FloatArray = share * (weight / mass)
+    binned = np.bincount(corner.ravel(), weights=corrected.ravel(), minlength=inside.size)
+    spread = blur.apply(np.asarray(binned, dtype=np.float64).reshape(inside.shape))
     p = blur.pad
     return np.maximum(spread[p:-p, p:-p], 0.0)  # rounding of the FFT may leave −1e−20
 
@@ -254,7 +255,7 @@ def _respondents(frame: _Frame, xy: FloatArray, bandwidth_m: float) -> NDArray[n
         return np.zeros(frame.shape, dtype=np.int64)
     reach = max(1, math.floor(bandwidth_m / 2 / frame.cell_m))
     step = np.arange(-reach, reach + 1) * frame.cell_m
-    disc = (step[:, None] ** 2 + step[None, :] ** 2 <= (bandwidth_m / 2) ** 2).astype(np.float64)
+    disc: FloatArray = np.hypot(step[:, None], step[None, :]) <= bandwidth_m / 2
     blur = _Blur(frame, reach, disc)
     i = np.floor((xy[:, 0] - frame.x_min) / frame.cell_m).astype(np.int64) + blur.pad
     j = np.floor((xy[:, 1] - frame.y_min) / frame.cell_m).astype(np.int64) + blur.pad

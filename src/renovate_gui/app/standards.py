@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from renovate_gui.analysis.kinds import kind_of
+from renovate_gui.analysis.walkers import Walker, walker, walkers
 from renovate_gui.assets import current_language, resource_path, tr
 from renovate_gui.domain.errors import DataError, RequestError
-from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.facility import AgeBasis, FacilityKind
 from renovate_gui.domain.standard import Confidence, Obligation, StandardProfile, StandardRow, Tier
 
 T = TypeVar("T")
 Toml = Mapping[str, Any]  # what tomllib gives
 
 DEFAULT_PROFILE = "cn-gb50180-2018"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A kind to judge: its row in the standard, if any, and the distance that counts."""
+
+    kind: str
+    row: StandardRow | None
+    limit_m: float
 
 
 def profiles() -> tuple[StandardProfile, ...]:
@@ -158,3 +169,48 @@ def _row(read: _Reader, source: str, tiers: set[str], language: str) -> Standard
         verified_by=read.text("verified_by", ""),
         verified_on=read.text("verified_on", ""),
     )
+
+
+def kinds_with_distance(standard: StandardProfile) -> tuple[FacilityKind, ...]:
+    """Return the facility kinds that a standard gives a distance for, in its order."""
+    codes = dict.fromkeys(r.kind for r in standard.rows if r.radius_m is not None)
+    return tuple(k for k in map(kind_of, codes) if k is not None)
+
+
+def limits(standard: StandardProfile, kinds: tuple[str, ...], limit_m: float | None) -> tuple[Limit, ...]:
+    """Return the distance to judge each kind by; raise RequestError for an unknown kind or a missing distance."""
+    if not kinds:
+        raise RequestError(tr("Choose at least one kind of facility."))
+    if limit_m is not None and not 0 < limit_m < 1e6:
+        raise RequestError(tr("The distance must be above 0 m and below 1,000 km."))
+    return tuple(_limit(standard, kind, limit_m) for kind in dict.fromkeys(kinds))
+
+
+def _limit(standard: StandardProfile, kind: str, limit_m: float | None) -> Limit:
+    known = kind_of(kind)
+    if known is None:
+        codes = ", ".join(k.code for k in kinds_with_distance(standard))
+        raise RequestError(
+            tr("“{kind}” is not a facility kind; choose from: {codes}.", kind=kind, codes=codes)
+        )
+    row = standard.row(kind)
+    own = limit_m if limit_m is not None else (row.radius_m if row is not None else None)
+    if own is None:
+        is_zh = current_language() == "zh_CN"
+        raise RequestError(
+            tr(
+                "The standard “{standard}” gives no distance for {kind}; set a distance or choose another standard.",
+                standard=standard.zh if is_zh else standard.en,
+                kind=known.zh if is_zh else known.en,
+            )
+        )
+    return Limit(kind, row, own)
+
+
+def walker_named(code: str) -> Walker:
+    """Return a walker profile; raise RequestError when there is none of this name."""
+    found = walker(code)
+    if found is None:
+        names = ", ".join(w.code for w in walkers())
+        raise RequestError(tr("There is no walker “{code}”; choose one of: {names}.", code=code, names=names))
+    return found

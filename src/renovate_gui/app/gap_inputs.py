@@ -1,0 +1,237 @@
+"""What the gap analysis counts, frozen from the open project: places, people, facilities, network, area."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from renovate_gui.analysis.kinds import Classified, classify, facility_kinds
+from renovate_gui.analysis.links import link_ways
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.layer import LayerInfo, ObjectArray
+from renovate_gui.domain.proposal import Proposal, ProposalStatus
+from renovate_gui.domain.roles import Role
+
+if TYPE_CHECKING:
+    from renovate_gui.app.layers import Layers
+
+_CLOSED_WORDS = ("closed", "disused", "abandoned", "planned", "proposed", "construction")
+_CLOSED_ZH = ("停用", "关闭", "停业", "撤销", "拆除", "规划", "拟建", "在建", "筹建")
+_COMMUNITY_WORDS = frozenset({"community", "社区", "社区范围"})
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The counted features: buildings, or parcels when there are no buildings."""
+
+    layer: LayerInfo
+    ids: NDArray[np.int64]
+    geometry: ObjectArray
+    names: NDArray[Any] | None
+    codes: NDArray[Any] | None
+    people: Mapping[AgeBasis, NDArray[np.float64]]
+    other_layers: tuple[str, ...]  # further layers of the same role, which are not counted
+
+    def title(self, row: int) -> str:
+        """Return what a feature is called: its name, its code, or its layer and id."""
+        for column in (self.names, self.codes):
+            words = texts(column[row : row + 1], 1)[0] if column is not None else ""
+            if words:
+                return words
+        return f"{self.layer.name} {self.ids[row]}"
+
+    def only(self, keep: NDArray[np.bool_]) -> Places:
+        """Return the marked features alone."""
+        cut = replace(self, ids=self.ids[keep], geometry=self.geometry[keep])
+        names = None if self.names is None else self.names[keep]
+        codes = None if self.codes is None else self.codes[keep]
+        return replace(cut, names=names, codes=codes, people={b: v[keep] for b, v in self.people.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All facilities, existing and planned, as parallel tuples."""
+
+    geometry: ObjectArray
+    names: tuple[str, ...]
+    keys: tuple[str, ...]
+    classified: tuple[Classified, ...]
+    classes: tuple[str, ...]  # value of the kind column, for notes
+    is_closed: NDArray[np.bool_]
+    has_layer: bool
+
+    def of_kind(self, code: str) -> NDArray[np.int64]:
+        """Return the rows of facilities of a kind that are in service and have a place."""
+        is_kind = np.array([code in c.codes for c in self.classified], dtype=bool)
+        has_place = ~(shapely.is_missing(self.geometry) | shapely.is_empty(self.geometry))
+        return np.flatnonzero(is_kind & has_place & ~self.is_closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Lines of the walking network with what they are, as parallel arrays."""
+
+    geometry: ObjectArray
+    kind: tuple[object, ...]
+    is_loose: NDArray[np.bool_]
+
+
+def freeze_places(layers: Layers) -> Places:
+    """Return what is counted; raise RequestError when there are neither buildings nor parcels."""
+    for role in (Role.BUILDINGS, Role.PARCELS):
+        found = [info for info in layers.of_role(role) if info.feature_count > 0]
+        if found:
+            largest = max(found, key=lambda info: info.feature_count)
+            others = tuple(info.name for info in found if info is not largest)
+            return _places(layers, largest, others)
+    raise RequestError(
+        tr("There are neither buildings nor parcels to count; import one of them and set its role.")
+    )
+
+
+def _places(layers: Layers, info: LayerInfo, others: tuple[str, ...]) -> Places:
+    table = layers.table(info.id)
+    names, codes = (layers.field(info.id, f) for f in ("name", "code"))
+    people = {}
+    for basis in AgeBasis:
+        values = layers.field(info.id, basis.value)
+        if values is not None:
+            people[basis] = headcounts(values)
+    return Places(info, table.ids, table.geometry, names, codes, people, others)
+
+
+def headcounts(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return counts as numbers; text that is no number, and negative numbers, are missing (NaN)."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    numbers[~np.isfinite(numbers) | (numbers < 0)] = np.nan
+    return numbers
+
+
+def texts(values: NDArray[Any] | None, count: int) -> tuple[str, ...]:
+    """Return a column as texts, empty where missing or absent."""
+    if values is None:
+        return ("",) * count
+    return tuple(
+        "" if v is None or (isinstance(v, float) and math.isnan(v)) else str(v).strip() for v in values
+    )
+
+
+def freeze_services(layers: Layers, proposals: tuple[Proposal, ...]) -> Services:
+    """Return the facilities of all facility layers and the proposals that are facilities."""
+    geometry: list[Any] = []
+    names: list[str] = []
+    keys: list[str] = []
+    classes: list[str] = []
+    closed: list[bool] = []
+    found = layers.of_role(Role.FACILITIES)
+    for info in found:
+        table = layers.table(info.id)
+        own = {f: texts(layers.field(info.id, f), len(table)) for f in ("name", "kind", "status")}
+        geometry.extend(table.geometry)
+        names.extend(own["name"])
+        classes.extend(own["kind"])
+        closed.extend(_is_closed(s) for s in own["status"])
+        keys.extend(f"layer:{info.id}:{i}" for i in table.ids)
+    classified = list(classify(classes, names))
+    codes = {k.code for k in facility_kinds()}
+    for proposal in proposals:
+        if proposal.kind in codes:
+            geometry.append(proposal.geometry)
+            names.append(
+                tr("Proposal {number}: {title}", number=proposal.number, title=proposal.title).rstrip(" :：")
+            )
+            classes.append("")
+            closed.append(False)
+            keys.append(f"proposal:{proposal.uuid}")
+            classified.append(Classified(frozenset({proposal.kind})))
+    return Services(
+        _objects(geometry),
+        tuple(names),
+        tuple(keys),
+        tuple(classified),
+        tuple(classes),
+        np.array(closed, dtype=bool),
+        has_layer=bool(found),
+    )
+
+
+def _is_closed(status: str) -> bool:
+    low = status.lower()
+    return any(word in low for word in _CLOSED_WORDS) or any(word in status for word in _CLOSED_ZH)
+
+
+def freeze_ways(layers: Layers, proposals: tuple[Proposal, ...]) -> Ways | None:
+    """Return the walking network's lines with planned links, or None when there is no network layer."""
+    geometry: list[Any] = []
+    kind: list[object] = []
+    found = [info for info in layers.of_role(Role.WALK_NETWORK) if info.feature_count > 0]
+    for info in found:
+        table = layers.table(info.id)
+        geometry.extend(table.geometry)
+        way = layers.field(info.id, "way")
+        kind.extend([None] * len(table) if way is None else way)
+    existing = len(geometry)
+    for proposal in proposals:
+        if proposal.kind in link_ways():
+            geometry.append(proposal.geometry)
+            kind.append(link_ways()[proposal.kind])
+    if not found:
+        return None
+    return Ways(_objects(geometry), tuple(kind), np.arange(len(geometry)) >= existing)
+
+
+def counting_proposals(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
+    """Return the proposals that can change reach: facilities and links that were not rejected."""
+    codes = {k.code for k in facility_kinds()} | set(link_ways())
+    return tuple(
+        p
+        for p in proposals
+        if p.kind in codes and p.status is not ProposalStatus.REJECTED and p.geometry is not None
+    )
+
+
+def community_area(layers: Layers) -> BaseGeometry | None:
+    """Return the union of study-area features whose role is the community, or None."""
+    shapes: list[Any] = []
+    for info in layers.of_role(Role.STUDY_AREA):
+        roles = layers.field(info.id, "role")
+        if roles is not None:
+            table = layers.table(info.id)
+            shapes.extend(
+                g
+                for g, r in zip(table.geometry, roles, strict=True)
+                if g is not None and isinstance(r, str) and r.strip().lower() in _COMMUNITY_WORDS
+            )
+    return shapely.union_all(_objects(shapes)) if shapes else None
+
+
+def touched_roles() -> frozenset[Role]:
+    """Return the roles whose features the analysis reads."""
+    return frozenset({Role.BUILDINGS, Role.PARCELS, Role.FACILITIES, Role.WALK_NETWORK, Role.STUDY_AREA})
+
+
+def layer_signature(layers: Layers) -> tuple[tuple[LayerId, str, tuple[tuple[str, str], ...]], ...]:
+    """Return what the registry says about the layers that count, to see whether an action changed it."""
+    return tuple(
+        (info.id, info.role.value, tuple(sorted(info.field_map.items())))
+        for info in layers.all()
+        if info.role in touched_roles()
+    )
+
+
+def _objects(items: list[Any]) -> ObjectArray:
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
