@@ -101,20 +101,25 @@
     pairs.forEach(function (pair) { dl.append(el("dt", "", say(pair[0])), el("dd", "", say(pair[1]))); });
     return dl;
   }
+  function lead(words) { // a long description folds, so that the three buttons stay in sight
+    var p = el("p", words.length > 90 ? "lead long" : "lead", words);
+    p.addEventListener("click", function () { p.classList.remove("long"); });
+    return p;
+  }
   function proposalCard(card, i) {
     var p = plan.proposals[i], h = el("h2");
     h.id = "card-title"; h.tabIndex = -1;
     h.append(el("span", "disc", String(p.number)), el("span", "", say(p.title)));
     card.append(h);
-    if (p.kind) card.append(el("p", "kind", say(p.kind)));
-    if (p.lead) card.append(el("p", "lead", say(p.lead)));
+    if (p.lead) card.append(lead(say(p.lead)));
     if (p.money) card.append(el("p", "lead", say(p.money)));
     if (p.gain) card.append(el("p", "gain", say(p.gain)));
     card.append(choices(CHOICES, answer(i).choice, t("Your answer"), function (picked) { put(i, { choice: picked }); }));
     commentBox(i).forEach(function (node) { card.append(node); });
-    if (p.facts.length || p.photos.length || p.doubt) {
+    if (p.kind || p.facts.length || p.photos.length || p.doubt) {
       var more = el("details");
       more.append(el("summary", "", t("Who runs it, on what ground")));
+      if (p.kind) more.append(el("p", "kind", say(p.kind)));
       if (p.facts.length) more.append(facts(p.facts));
       if (p.doubt) more.append(el("p", "doubt", say(p.doubt)));
       p.photos.forEach(function (photo) {
@@ -233,7 +238,7 @@
     byId("next").disabled = i >= END;
     head(); list(); review.mark(i, isDone); keep();
     if (i < END && plan.proposals[i].theme >= 0 && isAsked) { review.theme = plan.proposals[i].theme; byId("theme").value = String(review.theme); review.paint(); }
-    if (i < END && isAsked) review.look(i);
+    if (i < END) review.look(i);
     if (isAsked) {
       byId("card-title").focus({ preventScroll: true });
       var top = byId("card").getBoundingClientRect().top;
@@ -260,6 +265,11 @@
     byId(open ? "find-words" : "find-open").focus();
   }
   function language() { fixedWords(); review.paint(); foot(); review.show(state.current, false); }
+  function begin() {
+    var p = plan.proposals[state.current];
+    if (p && p.theme >= 0) review.theme = p.theme;
+    language();
+  }
 
   load();
   byId("find-open").hidden = !plan.buildings.names;
@@ -278,5 +288,5 @@
     review.lang = state.lang = review.lang === "zh" ? "en" : "zh";
     language();
   });
-  language();
+  begin();
 })();

@@ -21,15 +21,22 @@
   }
   function rings(polygons) { return polygons.map(function (p) { return p.map(line); }); }
 
+  var ways = []; // one drawing per layer: a thousand streets stay quick
   plan.context.forEach(function (layer) {
-    layer.shapes.forEach(function (shape) {
-      if (layer.kind === "area") {
-        L.polygon(rings(shape), { renderer: canvas.ground, interactive: false, stroke: !!layer.stroke, color: layer.stroke || "#fff", weight: 2, dashArray: layer.dash || null, fill: !!layer.fill, fillColor: layer.fill || "#fff", fillOpacity: 1 }).addTo(map);
-      } else {
-        L.polyline(shape.map(line), { renderer: canvas.ground, interactive: false, color: layer.stroke, weight: layer.width, dashArray: layer.dash || null }).addTo(map);
-      }
-    });
+    if (layer.kind === "area") {
+      var all = [];
+      layer.shapes.forEach(function (shape) { all = all.concat(rings(shape)); });
+      L.polygon(all, { renderer: canvas.ground, interactive: false, stroke: !!layer.stroke, color: layer.stroke || "#fff", weight: layer.width, dashArray: layer.dash || null, fill: !!layer.fill, fillColor: layer.fill || "#fff", fillOpacity: 1 }).addTo(map);
+    } else {
+      var lines = [];
+      layer.shapes.forEach(function (shape) { shape.forEach(function (flat) { lines.push(line(flat)); }); });
+      ways.push([L.polyline(lines, { renderer: canvas.ground, interactive: false, color: layer.stroke, weight: layer.width, dashArray: layer.dash || null }).addTo(map), layer.width]);
+    }
   });
+  function widths() {
+    var scale = Math.pow(2, map.getZoom() - 17);
+    ways.forEach(function (way) { way[0].setStyle({ weight: Math.max(0.5, Math.min(way[1] * scale, way[1] * 3)) }); });
+  }
   plan.buildings.shapes.forEach(function (shape, index) {
     var drawn = L.polygon(rings(shape), { renderer: canvas.ground, color: "#fff", weight: 0.6, fillColor: "#CFD4DB", fillOpacity: 0.95 });
     drawn.on("click", function (e) { L.DomEvent.stopPropagation(e); review.tell(index); });
@@ -52,7 +59,7 @@
     });
     (t.places || []).forEach(function (p) {
       var at = line([p[0], p[1]])[0];
-      L.circleMarker(at, { renderer: svg, pane: "plan", radius: 7, color: "#14283A", weight: 2.5, fillColor: "#fff", fillOpacity: 1 })
+      L.marker(at, { icon: L.divIcon({ className: "", html: review.el("div", "place", "+"), iconSize: [0, 0] }), keyboard: false, zIndexOffset: -500 })
         .on("click", function (e) { L.DomEvent.stopPropagation(e); review.announce(review.say(p[2])); }).addTo(themeShapes);
     });
     legend(t);
@@ -141,12 +148,14 @@
     if (!p || !p.at) return;
     var box = L.latLngBounds([line(p.at)[0]]);
     if (shapes[index].getLayers().length) box.extend(shapes[index].getBounds());
-    map.fitBounds(box.pad(0.6), { animate: !still, maxZoom: plan.zoom });
+    map.fitBounds(box.pad(0.6), { animate: false, maxZoom: plan.zoom });
   };
   review.all = function () {
     map.fitBounds([line([plan.bounds[0], plan.bounds[1]])[0], line([plan.bounds[2], plan.bounds[3]])[0]], { animate: false });
   };
   map.on("click", function () { if (found) found.remove(); review.announce(""); });
+  map.on("zoomend", widths);
   window.addEventListener("resize", function () { map.invalidateSize(); });
   review.all();
+  widths();
 })();

@@ -101,6 +101,11 @@ def term(value: Enum) -> str:
     return tr(_TERMS[type(value), value])  # words: resources/i18n/zh_CN/terms.toml
 
 
+def term_source(value: Enum) -> str:
+    """Return the English source word of a member, for pages that carry both languages."""
+    return _TERMS[type(value), value]
+
+
 def sources() -> tuple[str, ...]:
     """Return the English source words, for the test that counts missing translations."""
     return tuple(dict.fromkeys(_TERMS.values()))

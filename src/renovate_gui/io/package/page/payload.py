@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,6 @@ from renovate_gui.io.package.geojson import to_wgs84
 from renovate_gui.io.package.texts import Text, as_json, keys_of
 
 MICRO = 1e6  # millionths of a degree: a decimetre
-_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def page_payload(plan: PagePlan, *, tolerance_m: float = 0.0) -> dict[str, Any]:
         "attribution": plan.attribution,
         "lang": "zh" if plan.language == "zh_CN" else "en",
         "origin": coder.origin,
-        "zoom": 18,
+        "zoom": 16.75,  # a point is shown with some 400 m around it on a phone
         "bounds": coder.line(np.array(box.bounds).reshape(2, 2), is_delta=False),
         "buildings": {
             "shapes": coder.areas(plan.buildings),
@@ -295,7 +293,7 @@ def _words(plan: PagePlan) -> dict[str, str]:
         resource_path(f"page/{name}").read_text(encoding="utf-8")
         for name in ("map.js", "form.js", "words.js")
     )
-    wanted = {literal for literal in _LITERAL.findall(scripts) if literal in chinese}
+    wanted = {key for key in chinese if f'"{key}"' in scripts}
     for text in _texts(plan):
         wanted |= keys_of(text)
     return {key: chinese[key] for key in sorted(wanted) if key in chinese}
