@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
+from renovate_gui.app.night import GROUND, GROUND_DARK
+from renovate_gui.app.scene_drawn import notes_part, proposals_part, replies_parts
+from renovate_gui.app.scene_parts import (
+    PRIVATE_ROLES,
+    gap_part,
+    heat_part,
+    layer_part,
+    public_style,
+    route_part,
+    with_used_facilities,
+)
+from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.scene import Scene
+from renovate_gui.domain.layer import LayerInfo
+from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.roles import Role, Slot
+from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.verdict import Explanation, GapResult
+from renovate_gui.geo.crs import WGS84, transform_point
 
 if TYPE_CHECKING:
     from renovate_gui.app.gaps import Gaps
@@ -33,6 +50,19 @@ class SceneRequest:
     is_dark: bool = False
 
 
+_ABOVE_HEAT = frozenset({Role.WALK_NETWORK, Role.FACILITIES, Role.STUDY_AREA, Role.GRIDS})
+_Part = TypeVar("_Part", bound="SceneLayer | SceneHeat | None")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A part with what it was made of."""
+
+    made_of: tuple[object, ...]
+    values: Hashable
+    part: object
+
+
 class Scenes:
     """Builds scenes from read models; unchanged layers keep their ``version`` so that painted tiles are reused."""
 
@@ -44,7 +74,141 @@ class Scenes:
         self._needs = needs
         self._gaps = gaps
         self._proposals = proposals
+        self._kept: dict[str, _Kept] = {}
+        self._last_version = 0
 
     def build(self, request: SceneRequest) -> Scene:
-        """Return the scene, bottom layer first."""
-        raise NotImplementedError
+        """Return the scene, bottom layer first.
+
+        A part is made anew only when something it is made of is another object or value than before; else the very
+        same part, with the same version, is returned.
+        """
+        shown = [i for i in reversed(self._layers.all()) if i.is_visible and self._may_show(i, request)]
+        items: list[SceneLayer | SceneHeat] = []
+        is_heat_placed = request.heat is None
+        for info in shown:
+            if not is_heat_placed and (info.slot is not Slot.EXISTING or info.role in _ABOVE_HEAT):
+                items.extend(self._heat(request))
+                is_heat_placed = True
+            items.extend(self._layer(info, request))
+        if not is_heat_placed:
+            items.extend(self._heat(request))
+        items.extend(self._top(request))
+        self._forget({item.key for item in items})
+        attribution = tuple(dict.fromkeys(i.attribution for i in shown if i.attribution))
+        ground = GROUND_DARK if request.is_dark else GROUND
+        return Scene(tuple(items), self._project.meta("crs"), ground, attribution)
+
+    @staticmethod
+    def _may_show(info: LayerInfo, request: SceneRequest) -> bool:
+        return info.geometry_type != "None" and not (request.is_for_export and info.role in PRIVATE_ROLES)
+
+    # -- parts ------------------------------------------------------------------------------------------------
+    def _layer(self, info: LayerInfo, request: SceneRequest) -> list[SceneLayer | SceneHeat]:
+        table, gap = self._layers.table(info.id), request.gap
+        look = (request.is_dark, request.is_for_export, current_language())
+        if gap is not None and gap.layer_id == info.id:
+
+            def judged(version: int) -> SceneLayer:
+                return gap_part(
+                    gap, info, table, version=version, is_dark=request.is_dark, hatched=request.is_for_export
+                )
+
+            return [self._keep(f"gap:{gap.kind}", (table, gap), (info.name, *look), judged)]
+        is_backdrop = gap is not None and info.role is Role.FACILITIES
+
+        def plain(version: int) -> SceneLayer:
+            style = public_style(info, table) if request.is_for_export else info.style
+            part = layer_part(info, table, style, version=version, is_dark=request.is_dark)
+            if gap is not None and is_backdrop:
+                part = with_used_facilities(part, gap, info, is_dark=request.is_dark)
+            return part
+
+        made_of = (table, gap) if is_backdrop else (table,)
+        values = (info.style, info.name, tuple(sorted(info.field_map.items())), *look)
+        return [self._keep(f"layer:{info.id}", made_of, values, plain)]
+
+    def _heat(self, request: SceneRequest) -> list[SceneHeat | SceneLayer]:
+        heat = request.heat
+        if heat is None:
+            return []
+
+        def made(version: int) -> SceneHeat:
+            return heat_part(heat, title=tr("Density"), version=version, is_dark=request.is_dark)
+
+        return [self._keep("heat", (heat,), (request.is_dark, current_language()), made)]
+
+    def _top(self, request: SceneRequest) -> list[SceneLayer | SceneHeat]:
+        """Return route, proposals, answers and callouts, bottom first."""
+        look = (request.is_dark, current_language())
+        parts: list[SceneLayer | SceneHeat | None] = []
+        if request.explanation is not None:
+            why = request.explanation
+            parts.append(
+                self._keep(
+                    "route", (why,), look, lambda v: route_part(why, version=v, is_dark=request.is_dark)
+                )
+            )
+        proposals = self._proposals.all()
+        if request.show_proposals and proposals:
+            parts.append(
+                self._keep(
+                    "proposals",
+                    (),
+                    (proposals, request.only_proposal, *look),
+                    lambda v: proposals_part(
+                        proposals, only=request.only_proposal, version=v, is_dark=request.is_dark
+                    ),
+                )
+            )
+        if request.show_replies and not request.is_for_export:
+            parts.extend(self._replies(proposals, request))
+        notes = self._proposals.notes() if request.show_notes else ()
+        if notes:
+            parts.append(
+                self._keep(
+                    "notes", notes, look, lambda v: notes_part(notes, version=v, is_dark=request.is_dark)
+                )
+            )
+        return [p for p in parts if p is not None]
+
+    def _replies(self, proposals: Sequence[Proposal], request: SceneRequest) -> tuple[SceneLayer, ...]:
+        replies = self._project.replies()
+        if not replies:
+            return ()
+        crs = self._project.meta("crs")
+        values = (replies, tuple((p.uuid, p.number, p.geometry) for p in proposals), crs)
+        stamp = self._stamp("replies", values, (request.is_dark, current_language()))
+        return replies_parts(
+            replies,
+            {p.uuid: p for p in proposals},
+            lambda lon, lat: transform_point(lon, lat, WGS84, crs),
+            version=stamp,
+            is_dark=request.is_dark,
+        )
+
+    # -- versions ---------------------------------------------------------------------------------------------
+    def _keep(
+        self, key: str, made_of: Sequence[object], values: Hashable, make: Callable[[int], _Part]
+    ) -> _Part:
+        """Return the kept part while its inputs are the same objects and values, else make it with a new version."""
+        kept = self._kept.get(key)
+        same = kept is not None and kept.values == values and len(kept.made_of) == len(made_of)
+        if kept is not None and same and all(a is b for a, b in zip(kept.made_of, made_of, strict=True)):
+            return cast("_Part", kept.part)
+        self._last_version += 1
+        part = make(self._last_version)
+        self._kept[key] = _Kept(tuple(made_of), values, part)
+        return part
+
+    def _stamp(self, key: str, made_of: object, values: Hashable) -> int:
+        """Return a version that changes when values change (by equality: for small things that are read anew)."""
+        kept = self._kept.get(key)
+        if kept is None or kept.values != values or kept.made_of != (made_of,):
+            self._last_version += 1
+            self._kept[key] = kept = _Kept((made_of,), values, self._last_version)
+        return cast("int", kept.part)
+
+    def _forget(self, keys: set[str]) -> None:
+        # parts of hidden layers and old overlays would hold their tables for ever
+        self._kept = {k: v for k, v in self._kept.items() if k in keys or k == "replies"}

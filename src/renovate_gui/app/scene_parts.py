@@ -1,0 +1,233 @@
+"""The parts of a scene that come from data and analysis: layers, verdicts, heat, route; pure functions of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.app.night import dark_label, dark_symbol
+from renovate_gui.app.styling import category_key, class_numbers, facility_word, suggest_style
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.scene import LegendEntry, SceneHeat, SceneLayer
+from renovate_gui.domain.style import Hatch, Marker, Style, StyleKind, Symbol
+from renovate_gui.domain.verdict import Explanation, GapResult, Verdict
+
+ROUTE = "#1F3A5F"
+VERDICT_FILLS = {
+    Verdict.SERVED: "#009E73",
+    Verdict.FULL: "#E69F00",
+    Verdict.OUT_OF_REACH: "#D55E00",
+    Verdict.NOT_FOR_THIS_PERSON: "#9B5FB5",
+    Verdict.UNKNOWN: "#B8BFC9",
+}
+# the copier sees grey only: served is plain, everything else carries its own lines
+VERDICT_HATCHES = {
+    Verdict.SERVED: Hatch.NONE,
+    Verdict.FULL: Hatch.HORIZONTAL,
+    Verdict.OUT_OF_REACH: Hatch.BACK_DIAGONAL,
+    Verdict.NOT_FOR_THIS_PERSON: Hatch.CROSS,
+    Verdict.UNKNOWN: Hatch.DOTS,
+}
+HEAT_RAMP = ("#FBE3E8", "#F7B8C9", "#EE83AE", "#D44A97", "#9F1F86", "#5E0F70")
+"""Light to dark, one hue family that no verdict uses; lightness alone orders it, so grey copies stay readable."""
+
+Look = Callable[[Symbol], Symbol]
+
+
+def heat_colours(count: int) -> tuple[str, ...]:
+    """Return the colours of so many density classes, from light to dark."""
+    last = len(HEAT_RAMP) - 1
+    return tuple(HEAT_RAMP[round(i * last / max(count - 1, 1))] for i in range(count))
+
+
+def verdict_symbol(verdict: Verdict, *, hatched: bool) -> Symbol:
+    """Return how a judged building looks; hatches are for print, on screen only the doubtful ones keep a quiet one."""
+    symbol = Symbol(
+        fill=VERDICT_FILLS[verdict], stroke="#FFFFFF", stroke_px=0.7, opacity=1.0 if hatched else 0.9
+    )
+    if hatched:
+        return replace(symbol, hatch=VERDICT_HATCHES[verdict])
+    if verdict is Verdict.UNKNOWN:
+        return replace(symbol, hatch=Hatch.DIAGONAL, hatch_colour="#CBD1DA")
+    return symbol
+
+
+def shape_of(info: LayerInfo) -> str:
+    """Return the legend shape of a layer."""
+    return "point" if "Point" in info.geometry_type else "line" if "Line" in info.geometry_type else "polygon"
+
+
+def legend_of(
+    labels: Sequence[str], symbols: Sequence[Symbol], numbers: NDArray[np.int16], shape: str
+) -> tuple[LegendEntry, ...]:
+    """Return the legend of classes that occur; classes of equal words and look are one line."""
+    counts = np.bincount(numbers[numbers >= 0], minlength=len(symbols))
+    merged: dict[tuple[str, Symbol], int] = {}
+    for i, (label, symbol) in enumerate(zip(labels, symbols, strict=True)):
+        if counts[i]:
+            merged[label, symbol] = merged.get((label, symbol), 0) + int(counts[i])
+    return tuple(LegendEntry(label, symbol, shape, n) for (label, symbol), n in merged.items())
+
+
+# -- layers -------------------------------------------------------------------------------------------------------
+PRIVATE_ROLES = frozenset({Role.DEMAND, Role.OTHER, Role.HEIGHTS})
+_PUBLIC_FIELDS = frozenset(
+    {"name", "code", "use", "kind", "way", "floors", "year", "role", "grade", "status"}
+)
+
+
+def public_style(info: LayerInfo, table: LayerTable) -> Style:
+    """Return the layer's look as far as it may leave the program: no class and no label from a column of people."""
+    public = {column for name, column in info.field_map.items() if name in _PUBLIC_FIELDS}
+    public -= {column for name, column in info.field_map.items() if name not in _PUBLIC_FIELDS}
+    style = info.style
+    if style.kind is not StyleKind.SINGLE and style.column not in public:
+        style = suggest_style(info, table)
+    if style.label is not None and style.label.column not in public:
+        style = replace(style, label=None)
+    return style
+
+
+def layer_part(
+    info: LayerInfo, table: LayerTable, style: Style, *, version: int, is_dark: bool
+) -> SceneLayer:
+    """Return a project layer in its style."""
+    look: Look = dark_symbol if is_dark else plain
+    symbols = tuple(look(c.symbol) for c in style.classes)
+    numbers = class_numbers(style, table)
+    words = [_class_words(c.label, info) for c in style.classes]
+    label = style.label
+    return SceneLayer(
+        key=f"layer:{info.id}",
+        title=info.name,
+        version=version,
+        ids=table.ids,
+        geometry=table.geometry,
+        class_of=numbers,
+        symbols=symbols,
+        legend=legend_of(words, symbols, numbers, shape_of(info)),
+        labels=None if label is None else labels_of(table, label.column),
+        label_style=None if label is None else dark_label(label) if is_dark else label,
+        opacity=style.opacity,
+    )
+
+
+def plain(symbol: Symbol) -> Symbol:
+    """Return the symbol as it is: the look of the light map."""
+    return symbol
+
+
+def _class_words(label: str, info: LayerInfo) -> str:
+    if not label:
+        return info.name
+    return info.name if info.style.kind is StyleKind.SINGLE and label == term(info.role) else label
+
+
+def labels_of(table: LayerTable, column: str) -> tuple[str | None, ...] | None:
+    """Return the words of a column, one per feature."""
+    values = table.columns.get(column)
+    return None if values is None else tuple(category_key(v) for v in values.tolist())
+
+
+# -- verdicts, heat, route ----------------------------------------------------------------------------------------
+def gap_part(
+    gap: GapResult, info: LayerInfo, table: LayerTable, *, version: int, is_dark: bool, hatched: bool
+) -> SceneLayer:
+    """Return the judged layer coloured by verdict; features that were not judged are unknown."""
+    look: Look = dark_symbol if is_dark else plain
+    symbols = tuple(look(verdict_symbol(v, hatched=hatched)) for v in Verdict)
+    order = np.argsort(gap.ids, kind="stable")
+    place = (
+        np.searchsorted(gap.ids, table.ids, sorter=order) if len(gap.ids) else np.zeros(len(table), np.int64)
+    )
+    numbers = np.full(len(table), int(Verdict.UNKNOWN), dtype=np.int16)
+    if len(gap.ids):
+        row = order[np.minimum(place, len(order) - 1)]
+        known = gap.ids[row] == table.ids
+        numbers[known] = gap.verdict[row[known]]
+    words = [verdict_words(v, gap.limit_m) for v in Verdict]
+    return SceneLayer(
+        key=f"gap:{gap.kind}",
+        title=f"{facility_word(gap.kind)} · {term(gap.measure)}",
+        version=version,
+        ids=table.ids,
+        geometry=table.geometry,
+        class_of=numbers,
+        symbols=symbols,
+        legend=legend_of(words, symbols, numbers, shape_of(info)),
+    )
+
+
+def verdict_words(verdict: Verdict, limit_m: float) -> str:
+    """Return a verdict's words in legends."""
+    if verdict is Verdict.SERVED:
+        return tr("Served (within {metres} m)", metres=f"{limit_m:,.0f}")
+    return term(verdict)
+
+
+def with_used_facilities(part: SceneLayer, gap: GapResult, info: LayerInfo, *, is_dark: bool) -> SceneLayer:
+    """Return a facility layer whose facilities of the judged kind stand out; all others become quiet dots."""
+    prefix = f"layer:{info.id}:"
+    wanted = {int(k.removeprefix(prefix)) for k in gap.facility_keys if k.startswith(prefix)}
+    used = np.isin(part.ids, list(wanted))
+    look: Look = dark_symbol if is_dark else plain
+    disc = look(Symbol(fill="#FFFFFF", stroke=ROUTE, stroke_px=2.2, marker=Marker.PLUS, size_px=21.0))
+    quiet = tuple(
+        replace(s, marker=Marker.CIRCLE, glyph="", size_px=min(s.size_px, 5.5), stroke_px=0.6, opacity=0.45)
+        for s in part.symbols
+    )
+    numbers = np.where(used, np.int16(len(quiet)), part.class_of).astype(np.int16)
+    words = facility_word(gap.kind)
+    entry = LegendEntry(words, disc, shape_of(info), int(used.sum()))
+    return replace(
+        part, class_of=numbers, symbols=(*quiet, disc), legend=(entry,) if used.any() else (), labels=None
+    )
+
+
+def heat_part(heat: HeatGrid, *, title: str, version: int, is_dark: bool) -> SceneHeat:
+    """Return the density surface with the ramp that legends everywhere share."""
+    return SceneHeat(
+        key="heat",
+        title=title,
+        version=version,
+        values=heat.values,
+        x_min=heat.x_min,
+        y_min=heat.y_min,
+        cell_m=heat.cell_m,
+        levels=heat.levels,
+        colours=heat_colours(max(len(heat.levels) - 1, 0)),
+        unit=heat.unit,
+        opacity=0.8 if is_dark else 0.72,
+    )
+
+
+def route_part(explanation: Explanation, *, version: int, is_dark: bool) -> SceneLayer | None:
+    """Return the route of an explanation with its two ends, or None when there is none."""
+    xy = explanation.route_xy
+    if len(xy) < 2:
+        return None
+    look: Look = dark_symbol if is_dark else plain
+    symbols = (
+        look(Symbol(fill=None, stroke=ROUTE, stroke_px=3.6, casing="#FFFFFF", casing_px=1.3)),
+        look(Symbol(fill="#D55E00", stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
+        look(Symbol(fill=ROUTE, stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
+    )
+    geometry = np.array([shapely.LineString(xy), shapely.Point(xy[0]), shapely.Point(xy[-1])], dtype=object)
+    return SceneLayer(
+        key="route",
+        title=tr("Walking route"),
+        version=version,
+        ids=np.arange(3, dtype=np.int64),
+        geometry=geometry,
+        class_of=np.arange(3, dtype=np.int16),
+        symbols=symbols,
+        legend=(LegendEntry(tr("Walking route"), symbols[0], "line"),),
+    )
