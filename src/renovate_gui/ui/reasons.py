@@ -18,7 +18,11 @@ def never(_workspace: Workspace) -> str:
 
 def no_project(workspace: Workspace) -> str:
     """Need an open project."""
-    return "" if workspace.session is not None else tr("No project is open: open one, or drop files on the window.")
+    return (
+        ""
+        if workspace.session is not None
+        else tr("No project is open: open one, or drop files on the window.")
+    )
 
 
 def read_only(workspace: Workspace) -> str:
@@ -48,7 +52,11 @@ def no_draw(workspace: Workspace) -> str:
     reason = no_edit(workspace)
     if reason or workspace.session is None:
         return reason
-    return "" if workspace.session.settings().crs else tr("Import a layer first: it decides the coordinate system.")
+    return (
+        ""
+        if workspace.session.settings().crs
+        else tr("Import a layer first: it decides the coordinate system.")
+    )
 
 
 def no_export(workspace: Workspace) -> str:

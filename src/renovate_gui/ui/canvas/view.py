@@ -20,13 +20,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QToolTip,
 
 from renovate_gui.ui.canvas.hits import SceneIndex
 from renovate_gui.ui.canvas.snapping import Snap, snap
-from renovate_gui.ui.canvas.tile_layer import TileLayer, TilePainter
+from renovate_gui.ui.canvas.tile_layer import TileLayer
 from renovate_gui.ui.canvas.viewport import Extent, Viewport
 from renovate_gui.ui.theme import tokens
 from renovate_gui.ui.tools.base import SNAP_PX, MapTool, Pointer
 from renovate_gui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from renovate_gui.render.tiles import TileSource
     from renovate_gui.ui.jobs import Jobs
 
 _WHEEL_STEP = 1.25  # per notch of 120 eighths of a degree
@@ -83,7 +84,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     resized = Signal()
     menu_asked = Signal(object, object)
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, painter: TilePainter) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, source: TileSource) -> None:
         super().__init__(background=None)
         self.workspace = workspace
         self.jobs = jobs
@@ -96,7 +97,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self._pan_from: QPointF | None = None
         self._has_space = False
         self._last = QPointF(-1, -1)
-        self.tiles = TileLayer(painter, self)
+        self.tiles = TileLayer(source, self)
         self.tiles.updated.connect(self.repaint_map)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
         self._box.setAspectLocked(True)
@@ -118,7 +119,6 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         x_min, y_min, x_max, y_max = self.port.extent
         self._box.setRange(xRange=(x_min, x_max), yRange=(y_min, y_max), padding=0)
         self._item.prepareGeometryChange()
-        self.tiles.look_at(self.port, self.devicePixelRatioF())
         self.repaint_map()
         self._announce.start(0)
 
@@ -152,7 +152,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def paint_map(self, painter: QPainter) -> None:
         """Paint ground, tiles and what the tools and overlays add, in pixels."""
         painter.fillRect(0, 0, self.width(), self.height(), QColor(self.colour("map_ground")))
-        self.tiles.draw(painter, self.port)
+        self.tiles.draw(painter, self.port, self.devicePixelRatioF())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for part in (*self.overlays, self._tool):
             painter.save()

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.canvas.hits import Hit
-from renovate_gui.ui.canvas.selection import drawn_uuids, layer_key, selection_of_hits
+from renovate_gui.ui.canvas.selection import drawn_uuids, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import PICK_PX, MapContext, MapTool, Pointer
@@ -238,6 +238,3 @@ class IdentifyTool(MapTool):
 def _moved(geometry: BaseGeometry, offset: tuple[float, float]) -> BaseGeometry:
     moved: BaseGeometry = shapely.transform(geometry, lambda xy: xy + np.array(offset))
     return moved
-
-
-__all__ = ["IdentifyTool", "PanTool", "Pointing", "SelectTool", "layer_key"]

@@ -47,6 +47,11 @@ class EditTool(MapTool):
         self._preview: BaseGeometry | None = None
         self._snap: Snap | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Return whether nothing is being dragged."""
+        return self._grip is None and self._move_from is None
+
     def hint(self) -> str:
         """Return one sentence on how to use the tool."""
         if not self._uuid:
@@ -271,9 +276,9 @@ def _rebuilt(geometry: BaseGeometry, part: int, xy: Any) -> BaseGeometry:
     pieces = [one(p) for p in shapely.get_parts(np.array([geometry], dtype=object))]
     if not geometry.geom_type.startswith("Multi"):
         return pieces[0]  # type: ignore[no-any-return]
-    multi = {
+    multi: dict[str, Any] = {
         "MultiPolygon": shapely.MultiPolygon,
         "MultiLineString": shapely.MultiLineString,
         "MultiPoint": shapely.MultiPoint,
     }
-    return multi[geometry.geom_type](pieces)  # type: ignore[operator,no-any-return]
+    return multi[geometry.geom_type](pieces)  # type: ignore[no-any-return]

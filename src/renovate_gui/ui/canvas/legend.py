@@ -1,0 +1,183 @@
+"""The legend card: what the colours on the map mean, with counts; folds away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
+from renovate_gui.domain.style import Symbol
+from renovate_gui.ui.canvas.swatch import swatch
+from renovate_gui.ui.theme import add_shadow, icon
+from renovate_gui.ui.workspace import Workspace
+
+_WIDTH = 236
+_MOST_LINES = 14
+TOPIC_PREFIX = "gap:"
+
+
+class LegendCard(QFrame):
+    """Follows the scene. With verdicts or a heat surface shown it explains these first; "all layers" unfolds the rest."""
+
+    resized = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._scene: Scene | None = None
+        self.is_open = True
+        self._shows_all = False
+        self._drawn: object = None
+        self.setProperty("look", "float")
+        self.setFixedWidth(_WIDTH)
+        self._title = QLabel()
+        self._title.setProperty("look", "strong")
+        self._fold = QToolButton()
+        self._fold.setProperty("look", "quiet")
+        self._fold.clicked.connect(self.toggle)
+        self._more = QToolButton()
+        self._more.setProperty("look", "quiet")
+        self._more.clicked.connect(self._toggle_all)
+        self._body = QWidget()
+        self._lines = QVBoxLayout(self._body)
+        self._lines.setContentsMargins(0, 0, 4, 0)
+        self._lines.setSpacing(6)
+        self._area = QScrollArea()
+        self._area.setWidget(self._body)
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._more)
+        head.addWidget(self._fold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 8, 10)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._area)
+        add_shadow(self, workspace.is_dark)
+        self.hide()
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Explain another scene."""
+        self._scene = scene
+        self.rebuild()
+
+    def set_open(self, is_open: bool) -> None:
+        """Fold or unfold."""
+        if is_open != self.is_open:
+            self.is_open = is_open
+            self.rebuild()
+
+    def toggle(self) -> None:
+        """Fold or unfold."""
+        self.set_open(not self.is_open)
+
+    def _toggle_all(self) -> None:
+        self._shows_all = not self._shows_all
+        self.rebuild()
+
+    def rebuild(self) -> None:
+        """Build the lines again (scene, language or theme changed)."""
+        while self._lines.count():
+            item = self._lines.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        shown = self._shown()
+        topic = bool(self._topics())
+        self._title.setText(shown[0].title if shown and topic and not self._shows_all else tr("Legend"))
+        self._more.setVisible(topic and self.is_open)
+        self._more.setIcon(icon("mdi6.layers-outline", self._workspace.is_dark))
+        self._more.setToolTip(tr("Only the topic") if self._shows_all else tr("All layers"))
+        self._fold.setIcon(
+            icon("mdi6.chevron-down" if self.is_open else "mdi6.chevron-up", self._workspace.is_dark)
+        )
+        self._fold.setToolTip(tr("Fold the legend") if self.is_open else tr("Unfold the legend"))
+        self._area.setVisible(self.is_open)
+        lines = self._fill(shown, with_titles=not topic or self._shows_all) if self.is_open else 0
+        self._area.setFixedHeight(min(lines, _MOST_LINES) * 24 + 2)
+        self.setVisible(bool(shown))
+        self.adjustSize()
+        self.resized.emit()
+
+    def _topics(self) -> list[SceneLayer | SceneHeat]:
+        items = self._scene.items if self._scene is not None else ()
+        return [i for i in items if isinstance(i, SceneHeat) or i.key.startswith(TOPIC_PREFIX)]
+
+    def _shown(self) -> list[SceneLayer | SceneHeat]:
+        topics = self._topics()
+        if topics and not self._shows_all:
+            return topics[-1:]
+        items = list(reversed(self._scene.items)) if self._scene is not None else []
+        return [i for i in items if isinstance(i, SceneHeat) or i.legend]
+
+    def _fill(self, shown: list[SceneLayer | SceneHeat], *, with_titles: bool) -> int:
+        lines = 0
+        for item in shown:
+            entries = _entries(item)
+            is_plain = len(entries) == 1 and isinstance(item, SceneLayer)
+            if with_titles and not is_plain:
+                self._lines.addWidget(_title(item.title))
+                lines += 1
+            for words, symbol, shape, count in entries:
+                text = item.title if is_plain and (with_titles or not words) else words
+                self._lines.addWidget(_line(text, symbol, shape, count, self.devicePixelRatioF()))
+                lines += 1
+        self._lines.addStretch(1)
+        return lines
+
+
+def _entries(item: SceneLayer | SceneHeat) -> list[tuple[str, Symbol, str, int | None]]:
+    if isinstance(item, SceneLayer):
+        return [(e.label, e.symbol, e.shape, e.count) for e in item.legend]
+    bounds = list(zip(item.levels, item.levels[1:], item.colours, strict=False))
+    made = [
+        (f"{_short(low)} – {_short(high)}", Symbol(fill=colour, stroke=None), "polygon", None)
+        for low, high, colour in reversed(bounds)
+    ]
+    note: list[tuple[str, Symbol, str, int | None]] = [
+        (item.unit, Symbol(fill=None, stroke=None, opacity=0), "polygon", None)
+    ]
+    return [*made, *note]
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _title(words: str) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("look", "slot")
+    label.setFixedHeight(18)
+    return label
+
+
+def _line(words: str, symbol: Symbol, shape: str, count: int | None, ratio: float) -> QWidget:
+    holder = QWidget()
+    holder.setFixedHeight(18)
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    if symbol.opacity > 0:
+        sign = QLabel()
+        sign.setPixmap(swatch(symbol, shape, ratio))
+        sign.setFixedSize(16, 16)
+        row.addWidget(sign)
+    text = QLabel(words)
+    text.setTextFormat(Qt.TextFormat.PlainText)
+    text.setToolTip(words)
+    if symbol.opacity == 0:
+        text.setProperty("look", "faint")
+    metrics = text.fontMetrics()
+    text.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, 132 if count is not None else 178))
+    row.addWidget(text, 1)
+    if count is not None:
+        number = QLabel(f"{count:,}")
+        number.setProperty("look", "muted")
+        row.addWidget(number)
+    return holder
