@@ -75,7 +75,7 @@ def load_profile(path: Path, *, language: str = "en") -> StandardProfile:
         if "extends" in raw
         else None
     )
-    top = _Reader(path.name, tr("head"), raw)
+    top = _Reader(path.name, tr("top of the file"), raw)
     tiers = tuple(
         _tier(_Reader(path.name, tr("tier {n}", n=i), t)) for i, t in enumerate(raw.get("tier", ()), 1)
     )
