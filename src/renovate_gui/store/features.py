@@ -31,6 +31,7 @@ def create_table(
         raise RequestError(tr("A layer can have at most {count} columns.", count=_MOST_COLUMNS))
     declared = [
         "fid INTEGER PRIMARY KEY NOT NULL",
+        # the list of geometry columns says the narrow type; it can widen when an edit brings another one
         f"{blobs.GEOMETRY_COLUMN} GEOMETRY",
         *(f"{quoted(safe)} {_sql_type(table.columns[own])}" for own, safe in columns.items()),
     ]
@@ -105,7 +106,10 @@ def read_table(db: apsw.Connection, name: str) -> LayerTable:
         column: _numbers(values) if is_number else _texts(values)
         for (column, is_number), values in zip(types.items(), data[2:], strict=True)
     }
-    return LayerTable(np.array(data[0], dtype=np.int64), blobs.decode(data[1]), columns)
+    table = LayerTable(np.array(data[0], dtype=np.int64), blobs.decode(data[1]), columns)
+    for array in (table.ids, table.geometry, *columns.values()):
+        array.setflags(write=False)  # views share them
+    return table
 
 
 def _numbers(values: Sequence[Any]) -> NDArray[np.float64]:

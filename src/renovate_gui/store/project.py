@@ -95,15 +95,16 @@ class Project:
             with self._transaction():
                 recording = history.start_recording(self._db)
                 try:
-                    writer = Writer(self._db, recording)
+                    writer = Writer(self._db, recording, title)
                     yield writer
-                    writer.settle()
+                    if recording.changeset():  # else only the time of change would be new
+                        writer.settle()
                     changeset = recording.changeset()
                 finally:
                     recording.close()
                 if changeset:
-                    history.add_step(self._db, title, why, changeset)
-            event = history.event_of(self._db, changeset, title) if changeset else None
+                    history.add_step(self._db, writer.title, why, changeset)
+            event = history.event_of(self._db, changeset, writer.title) if changeset else None
         if event is not None:
             self._tell(event)
 

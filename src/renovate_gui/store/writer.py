@@ -18,6 +18,7 @@ from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
+from renovate_gui.domain.style import Style
 from renovate_gui.store import blobs, drawn, features, properties, registry, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import ensure_row, metric_system, project_srs_id
@@ -27,9 +28,16 @@ from renovate_gui.store.settings import put_setting, setting
 
 
 class Writer:
-    """The open transaction of one action; get it from :meth:`Project.action`. Every method touches recorded tables."""
+    """The open transaction of one action; get it from :meth:`Project.action`. Every method touches recorded tables.
 
-    def __init__(self, db: apsw.Connection, recording: apsw.Session) -> None:
+    Attributes
+    ----------
+    title
+        What the history will call the action; may be set anew while it is open, when a number is known only then.
+    """
+
+    def __init__(self, db: apsw.Connection, recording: apsw.Session, title: str) -> None:
+        self.title = title
         self._db = db
         self._recording = recording
         self._touched = TouchedTables(db)
@@ -67,10 +75,9 @@ class Writer:
         """Create the feature table, fill it outside the recording, register it; ``source_wkb`` keeps shifted originals.
 
         The returned registry value counts: its id, table name, feature count and geometry type are set here (a zero
-        id and an empty uuid ask for new ones), columns whose name is taken are renamed (``field_map`` follows), and
-        the features get fresh ids in the order of the given rows (``table.ids`` is not stored). The layers at and
-        below its position in the slot move down by one; a negative position puts it where its shape belongs: points
-        above lines above polygons.
+        id and an empty uuid ask for new ones), columns whose name is taken are renamed (field map and style
+        follow), and the features get fresh ids in the order of the given rows (``table.ids`` is not stored). The
+        layers at and below its position in the slot move down by one.
         """
         columns = registry.safe_columns(table.columns)
         if not info.uuid:
@@ -82,6 +89,7 @@ class Writer:
             feature_count=len(table),
             geometry_type=info.geometry_type or _shape(blobs.type_name(table.geometry)),
             field_map={name: columns.get(column, column) for name, column in info.field_map.items()},
+            style=_renamed(info.style, columns),
             position=self._make_room(info),
         )
         srs_id = project_srs_id(self._db)
@@ -117,11 +125,7 @@ class Writer:
 
     def _make_room(self, info: LayerInfo) -> int:
         neighbours = [n for n in registry.read_layers(self._db) if n.slot == info.slot]
-        if info.position < 0:
-            rank = _rank(info)
-            wanted = next((i for i, n in enumerate(neighbours) if _rank(n) >= rank), len(neighbours))
-        else:
-            wanted = min(info.position, len(neighbours))
+        wanted = sum(n.position < info.position for n in neighbours)
         for i, neighbour in enumerate(neighbours):
             place = i + (i >= wanted)
             if neighbour.position != place:
@@ -293,10 +297,11 @@ def _shape(type_name: str) -> str:
     return names.get(type_name.removeprefix("MULTI"), "Mixed")
 
 
-def _rank(info: LayerInfo) -> int:
-    """Return how high a layer lies by nature: points on lines on areas, the base map and the study area undermost."""
-    if info.role.value == "basemap":
-        return 4
-    if info.role.value in {"study_area", "grids"}:
-        return 3
-    return {"Point": 0, "LineString": 1}.get(info.geometry_type.removeprefix("Multi"), 2)
+def _renamed(style: Style, columns: Mapping[str, str]) -> Style:
+    """Return the style with the names its columns got in the file."""
+    label = style.label
+    return replace(
+        style,
+        column=None if style.column is None else columns.get(style.column, style.column),
+        label=None if label is None else replace(label, column=columns.get(label.column, label.column)),
+    )
