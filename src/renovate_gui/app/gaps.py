@@ -34,6 +34,7 @@ from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
 if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
+    from renovate_gui.analysis.walkers import Walker
     from renovate_gui.app.layers import Layers
     from renovate_gui.app.proposals import Proposals
     from renovate_gui.store.project import Project
@@ -109,6 +110,12 @@ class Gaps:
     def kinds(self) -> tuple[FacilityKind, ...]:
         """Return the facility kinds that the standard gives a distance for, in its order."""
         return standards.kinds_with_distance(self.profile())
+
+    def walkers(self) -> tuple[Walker, ...]:
+        """Return the walker profiles that a request may name."""
+        from renovate_gui.analysis.walkers import walkers
+
+        return walkers()
 
     # -- analysis ---------------------------------------------------------------------------------------------
     def prepare(self, request: GapRequest) -> Task[tuple[GapResult, ...]]:
