@@ -97,7 +97,7 @@ def convert(
         geometry_type=general_type(kept),
         field_map=mapped,
         refusals=tuple(sorted(rows.refusals, key=lambda r: r.row)),
-        notes=tuple([*raw.notes, *rows.notes]),
+        notes=(*raw.notes, *rows.notes),
         conversion=_conversion(place, target),
         source_wkb=[raw.wkb[i] for i in np.flatnonzero(rows.keep)] if shifted else None,
     )

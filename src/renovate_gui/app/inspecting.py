@@ -14,7 +14,7 @@ MAX_FILES = 500
 MAX_DEPTH = 6
 
 
-def inspection(paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
+def inspection(paths: Sequence[Path], *, encoding: str = "") -> Task[tuple[SourceReport, ...]]:
     """Look into files and folders (recursively), each file in a child process of its own."""
 
     def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[SourceReport, ...]:
@@ -23,7 +23,7 @@ def inspection(paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
             if is_cancelled():
                 raise Cancelled(tr("Looking into files was cancelled."))
             progress(position / max(len(files), 1), tr("Looking into “{file}”", file=path.name))
-            reports.append(inspect_file(path, is_cancelled))
+            reports.append(inspect_file(path, is_cancelled, encoding=encoding))
         progress(1.0, "")
         return tuple(reports)
 

@@ -68,7 +68,7 @@ def is_swapped(bounds: Bounds, *, geographic: bool) -> bool:
     """Return whether x seems to hold latitudes or northings: as written the place is impossible or in the polar sea."""
     x_min, y_min, x_max, y_max = bounds
     if geographic:
-        impossible = max(abs(y_min), abs(y_max)) > 90.0 and max(abs(x_min), abs(x_max)) <= 90.0
+        impossible = 90.0 < max(abs(y_min), abs(y_max)) <= 180.0 and max(abs(x_min), abs(x_max)) <= 90.0
         polar = (
             y_min > _CHINA_LON[0] and _within(x_min, x_max, _CHINA_LAT) and _within(y_min, y_max, _CHINA_LON)
         )

@@ -90,9 +90,9 @@ def _place(
     """Return crs, datum, candidates and questions; a question goes with an empty crs."""
     said = placing.declared_datum([layer.name, layer.path.stem, *layer.columns])
     candidates = placing.candidates(layer.bounds, around.near, around.project_crs)
-    if not layer.crs:
-        return _unplaced(layer, said, candidates)
     try:
+        if systems.is_undefined(layer.crs):
+            return _unplaced(layer, said, candidates)
         place = placing.read_code(layer.crs)
     except DataError as error:
         return "", Datum.OTHER, candidates, (str(error), _crs_question(layer))

@@ -41,12 +41,7 @@ _CHUNK = 1 << 20
 
 
 def import_layer(
-    project: Project,
-    plan: ImportPlan,
-    place: Placement,
-    title: str,
-    progress: Progress,
-    is_cancelled: IsCancelled,
+    project: Project, plan: ImportPlan, place: Placement, *, progress: Progress, is_cancelled: IsCancelled
 ) -> LayerInfo:
     """Do an import whose questions are settled; the project is unchanged unless it ends well."""
     from renovate_gui.app.importing import convert
@@ -59,7 +54,7 @@ def import_layer(
     progress(0.5, tr("Converting {n} rows", n=len(raw.rows)))
     own_crs = project.meta("crs")
     try:
-        done = convert(raw, plan.role, place, plan.field_map, own_crs)
+        done = convert(raw, plan.role, place, _columns_as_read(plan, raw), own_crs)
     except DataError as error:
         raise DataError(
             tr(
@@ -74,13 +69,23 @@ def import_layer(
     info = replace(info, style=suggest_style(info, done.table))
     _check(is_cancelled)
     progress(0.8, tr("Storing “{name}”", name=plan.name))
-    with project.action(title) as writer:
+    with project.action(tr("Import “{name}”", name=plan.name)) as writer:
         if not own_crs:
             writer.set_meta("crs", done.crs)
         stored = writer.add_layer(info, done.table, source_wkb=done.source_wkb)
         _check(is_cancelled)
     progress(1.0, "")
     return stored
+
+
+def _columns_as_read(plan: ImportPlan, raw: RawLayer) -> dict[str, str]:
+    """Return the field map in the names of this reading: another encoding spells the same columns otherwise."""
+    source = plan.source
+    spelled = dict(plan.field_map)
+    if plan.encoding != source.encoding and len(raw.columns) == len(source.columns):
+        now = dict(zip(source.columns, raw.columns, strict=True))
+        spelled = {name: now.get(column, column) for name, column in spelled.items()}
+    return spelled
 
 
 def _check(is_cancelled: IsCancelled) -> None:

@@ -94,11 +94,11 @@ class Survey:
         self._project = project
         self._layers = layers
 
-    def prepare_inspect(self, paths: Sequence[Path]) -> Task[tuple[SourceReport, ...]]:
-        """Look into files and folders (recursively), each in a child process."""
+    def prepare_inspect(self, paths: Sequence[Path], *, encoding: str = "") -> Task[tuple[SourceReport, ...]]:
+        """Look into files and folders (recursively), each in a child process; ``encoding`` overrules what texts suggest."""
         from renovate_gui.app.inspecting import inspection
 
-        return inspection(paths)
+        return inspection(paths, encoding=encoding)
 
     def propose(self, reports: Sequence[SourceReport]) -> tuple[ImportPlan, ...]:
         """Propose role, columns, CRS and datum for every layer."""
@@ -111,16 +111,15 @@ class Survey:
 
         Running it raises DataError with one sentence when nothing can be taken; the project is then unchanged.
         """
-        from renovate_gui.app.planning import settle
-
-        title = tr("Import “{name}”", name=plan.name)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> LayerInfo:
+            from renovate_gui.app.planning import settle
             from renovate_gui.app.storing import import_layer
 
-            return import_layer(self._project, plan, settle(plan), title, progress, is_cancelled)
+            place = settle(plan)
+            return import_layer(self._project, plan, place, progress=progress, is_cancelled=is_cancelled)
 
-        return Task(title, work)
+        return Task(tr("Import “{name}”", name=plan.name), work)
 
     def invalid_geometries(self, layer_id: LayerId) -> tuple[RepairPreview, ...]:
         """Return the invalid geometries and what a repair would change."""

@@ -90,8 +90,18 @@ def project_crs(lon: float, lat: float) -> str:
 def transformer(source: str, target: str) -> Transformer:
     """Return the cached PROJ pipeline between two systems, x before y."""
     from pyproj import Transformer
+    from pyproj.exceptions import ProjError
 
-    return Transformer.from_crs(parse(source), parse(target), always_xy=True)
+    try:
+        return Transformer.from_crs(parse(source), parse(target), always_xy=True)
+    except ProjError as error:
+        raise DataError(
+            tr(
+                "There is no way from “{source}” to “{target}”; choose another coordinate system.",
+                source=source[:60],
+                target=target[:60],
+            )
+        ) from error
 
 
 def transform_xy(
@@ -193,13 +203,15 @@ def badge(code: str, datum: Datum) -> str:
     if datum in {Datum.GCJ02, Datum.BD09}:
         return datum.value
     found = datum_of(code) if code else datum
-    if found == Datum.OTHER and code:
-        return (
-            str(parse(code).geodetic_crs.name)
-            if parse(code).geodetic_crs is not None
-            else str(parse(code).name)
-        )
-    return found.value
+    if found != Datum.OTHER or not code:
+        return found.value
+    geodetic = parse(code).geodetic_crs
+    return str((geodetic if geodetic is not None else parse(code)).name)
+
+
+def is_undefined(text: str) -> bool:
+    """Return whether a system is only a placeholder, as GeoPackages carry one for "nobody said"."""
+    return not text or str(parse(text).name).lower().startswith(("undefined", "unknown", "unnamed"))
 
 
 def transform_point(x: float, y: float, source: str, target: str) -> tuple[float, float]:
@@ -218,4 +230,5 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 def description(source: str, target: str) -> str:
     """Return PROJ's own name of what it does between two systems, for the passport."""
-    return str(transformer(source, target).description)
+    steps = str(transformer(source, target).description).split(" + ")
+    return " + ".join(step for step in steps if not step.startswith("axis order change")) or "PROJ"

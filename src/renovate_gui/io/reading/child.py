@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
 from renovate_gui.assets import set_language, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.io.reading import formats, frames, sandbox
-from renovate_gui.io.reading.values import RawLayer
+from renovate_gui.io.reading.values import InspectedLayer, RawLayer
 
 IDLE_SECONDS = 20
 CPU_SECONDS = 600
@@ -68,17 +69,22 @@ def too_large(name: str) -> str:
     )
 
 
-def _inspect(request: dict[str, Any], found: formats.Format) -> Any:
+def _inspect(request: dict[str, Any], found: formats.Format) -> Iterator[InspectedLayer]:
     if found is formats.CSV:
         from renovate_gui.io.reading import tables
 
-        return tables.inspect(
+        yield from tables.inspect(
             request["path"], request["shown_name"], request["layer_stem"], request["encoding"]
         )
+        return
     from renovate_gui.io.reading import vector
 
     encoding, candidates = _encoding(request, found)
-    return vector.inspect(_source(request, found, encoding), candidates)
+    shown = encoding or (
+        candidates[0][0] if candidates else ""
+    )  # an open question shows its likeliest reading
+    for layer in vector.inspect(_source(request, found, shown), candidates):
+        yield replace(layer, encoding=encoding) if candidates else layer
 
 
 def _read(request: dict[str, Any], found: formats.Format) -> RawLayer:
@@ -94,7 +100,9 @@ def _read(request: dict[str, Any], found: formats.Format) -> RawLayer:
 def _source(request: dict[str, Any], found: formats.Format, encoding: str) -> Any:
     from renovate_gui.io.reading.vector import Source
 
-    return Source(request["path"], found, request["shown_name"], request["layer_stem"], encoding)
+    return Source(
+        request["path"], found, request["shown_name"], request["layer_stem"], encoding, request["is_live"]
+    )
 
 
 def _encoding(request: dict[str, Any], found: formats.Format) -> tuple[str, tuple[tuple[str, str], ...]]:

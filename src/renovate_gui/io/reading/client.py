@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.io.reading import formats, frames, sandbox
-from renovate_gui.io.reading.staging import staged
+from renovate_gui.io.reading.staging import is_live, staged
 from renovate_gui.io.reading.values import InspectedFile, InspectedLayer, RawLayer
 
 INSPECT_SECONDS = 55.0
@@ -65,6 +67,8 @@ def read_layer(path: Path, layer: str, driver: str, encoding: str, is_cancelled:
 
 
 def _name_problems(path: Path, found: formats.Format) -> list[str]:
+    if found is formats.SHAPEFILE:
+        return _missing_parts(path)
     if path.suffix.lower() in found.extensions:
         return []
     return [
@@ -76,6 +80,22 @@ def _name_problems(path: Path, found: formats.Format) -> list[str]:
     ]
 
 
+def _missing_parts(path: Path) -> list[str]:
+    present = formats.shapefile_parts(path)
+    problems = []
+    if ".dbf" not in present:
+        problems.append(
+            tr("“{file}” comes without its .dbf: the features have no attributes.", file=path.name)
+        )
+    if ".prj" not in present:
+        problems.append(
+            tr("“{file}” comes without its .prj: it does not say its coordinate system.", file=path.name)
+        )
+    if ".shx" not in present:
+        problems.append(tr("“{file}” comes without its .shx; the index was built anew.", file=path.name))
+    return problems
+
+
 def _request(operation: str, path: Path, private: Path, encoding: str) -> dict[str, Any]:
     return {
         "op": operation,
@@ -83,6 +103,7 @@ def _request(operation: str, path: Path, private: Path, encoding: str) -> dict[s
         "shown_name": path.name,
         "layer_stem": path.stem,
         "encoding": encoding,
+        "is_live": is_live(private),
         "language": current_language(),
     }
 
@@ -134,6 +155,7 @@ class _Child:
     process: subprocess.Popen[bytes]
     chunks: queue.Queue[bytes]
     buffer: bytearray
+    complaints: BinaryIO
 
     def ask(self, request: dict[str, Any]) -> None:
         """Send a request."""
@@ -141,14 +163,24 @@ class _Child:
         self.process.stdin.write(json.dumps(request).encode("utf-8") + b"\n")
         self.process.stdin.flush()
 
+    def last_words(self) -> str:
+        """Return why it ended: the last line it complained with, or the signal that stopped it."""
+        code = self.process.wait()
+        if code < 0:
+            return signal.strsignal(-code) or str(-code)
+        self.complaints.seek(0)
+        lines = self.complaints.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else str(code)
+
 
 @contextmanager
 def _started(found: formats.Format) -> Iterator[_Child]:
+    complaints = tempfile.TemporaryFile()  # noqa: SIM115  closed below, after the child
     process = subprocess.Popen(  # noqa: S603  our own interpreter, our own module
         [sys.executable, "-m", "renovate_gui.io.reading.child", found.driver],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=complaints,
         env=sandbox.environment(found.driver),
     )
     chunks: queue.Queue[bytes] = queue.Queue(maxsize=64)
@@ -156,13 +188,13 @@ def _started(found: formats.Format) -> Iterator[_Child]:
     thread = threading.Thread(target=_drain, args=(process, chunks, stop), daemon=True)
     thread.start()
     try:
-        yield _Child(process, chunks, bytearray())
+        yield _Child(process, chunks, bytearray(), complaints)
     finally:
         stop.set()
         process.kill()
         process.wait()
         thread.join(timeout=5)
-        for stream in (process.stdin, process.stdout):
+        for stream in (process.stdin, process.stdout, complaints):
             if stream is not None:
                 _close(stream)
 
@@ -221,8 +253,9 @@ def _feeder(child: _Child, name: str, deadline: float, is_cancelled: IsCancelled
             if not chunk:
                 raise DataError(
                     tr(
-                        "“{file}” made the reader stop; it is damaged or far too large. Ask for it again.",
+                        "“{file}” made the reader stop, it is damaged or far too large; ask for it again ({reason}).",
                         file=name,
+                        reason=child.last_words(),
                     )
                 )
             child.buffer.extend(chunk)

@@ -71,6 +71,8 @@ def shapefile_parts(path: Path) -> dict[str, Path]:
 
 def sniff(path: Path) -> Format:
     """Return what the file is; raise DataError with one sentence when we cannot or will not read it."""
+    if not path.is_file():
+        raise DataError(tr("“{file}” is not a file; choose a file or a folder.", file=path.name))
     try:
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
@@ -115,7 +117,7 @@ def _by_magic(head: bytes, path: Path) -> Format | None:
         return FLATGEOBUF
     if head.startswith(b"PK\x03\x04"):
         raise DataError(tr("“{file}” is an archive; unpack it and choose the files in it.", file=path.name))
-    if path.suffix.lower() in SHAPEFILE_PARTS[:3]:
+    if path.suffix.lower() in SHAPEFILE_PARTS:
         return _broken_shapefile(path)
     if b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None

@@ -97,6 +97,7 @@ def environment(driver: str) -> dict[str, str]:
         "GDAL_PAM_ENABLED": "NO",
         "OGR_GEOJSON_MAX_OBJ_SIZE": "500",
         "OGR_GPKG_FOREIGN_KEY_CHECK": "NO",
+        "SHAPE_RESTORE_SHX": "YES",  # written into the private folder, never beside the source
         "PROJ_NETWORK": "OFF",
         "http_proxy": DEAD_PROXY,
         "https_proxy": DEAD_PROXY,

@@ -44,12 +44,13 @@ class Source:
     shown_name: str
     layer_stem: str
     encoding: str = ""
+    is_live: bool = False
 
     @property
     def options(self) -> dict[str, Any]:
         """Return open options: an immutable GeoPackage gets no journal beside it."""
         found: dict[str, Any] = {}
-        if self.format.driver == "GPKG":
+        if self.format.driver == "GPKG" and not self.is_live:
             found["IMMUTABLE"] = "YES"
         if self.encoding and self.format.driver == "ESRI Shapefile":
             found["encoding"] = self.encoding
@@ -132,7 +133,7 @@ def _inspect_layer(
         crs=str(info["crs"] or ""),
         encoding=source.encoding or str(info["encoding"] or "UTF-8"),
         driver=source.format.driver,
-        bounds=bounds if bounds is not None and len(bounds) == 4 and np.isfinite(bounds).all() else None,  # type: ignore[arg-type]
+        bounds=bounds if bounds is not None and len(bounds) == 4 and np.isfinite(bounds).all() else None,
         sample=sample,
         problems=tuple(problems),
         encodings=encodings,
