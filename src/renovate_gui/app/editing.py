@@ -50,7 +50,7 @@ def apply_operation(session: Session, op: Mapping[str, Any]) -> None:
             raise RequestError(tr("There is nothing to redo."))
     elif name == "batch":
         ops = _member(op, "ops", list)
-        with project.action(tr("{count} changes together", count=len(ops))) as writer:
+        with project.action(tr("Several changes at once ({count})", count=len(ops))) as writer:
             for part in ops:
                 _write(project, writer, part)
     else:

@@ -211,7 +211,7 @@ class Layers:
     def delete_features(self, layer_id: LayerId, feature_ids: Sequence[int]) -> None:
         """Delete features (undoable)."""
         count = len(set(feature_ids))
-        title = tr("Delete {count} features of “{layer}”", count=count, layer=self.get(layer_id).name)
+        title = tr("Delete features of “{layer}” ({count})", count=count, layer=self.get(layer_id).name)
         with self._project.action(title) as writer:
             writer.delete_features(layer_id, feature_ids)
 

@@ -80,8 +80,9 @@ _OWN = {
         proposal TEXT NOT NULL, choice TEXT, comment TEXT NOT NULL, lon REAL, lat REAL""",
     "rg_packages": """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
         stored_at TEXT NOT NULL, properties TEXT NOT NULL""",
+    # the large column stands last: SQLite then answers what is undone without walking through it
     HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
-        why TEXT NOT NULL, changeset BLOB NOT NULL, undone INTEGER NOT NULL DEFAULT 0""",
+        why TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0, changeset BLOB NOT NULL""",
 }
 
 # ``properties`` is what counts; the columns beside it let QGIS label and sort. ``geojson`` keeps a given geometry
