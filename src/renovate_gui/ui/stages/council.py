@@ -1,0 +1,166 @@
+"""Council: the package goes out, the answers come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QVBoxLayout
+
+from renovate_gui.app.council import ExportReport
+from renovate_gui.app.session import Session
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.export_form import ExportForm
+from renovate_gui.ui.stages.panel import StagePanel
+from renovate_gui.ui.stages.progress import ProgressRow
+from renovate_gui.ui.stages.replies_box import RepliesBox
+from renovate_gui.ui.stages.widgets import (
+    Card,
+    Elided,
+    Stack,
+    button,
+    enable,
+    headline,
+    hint,
+    row,
+    rule,
+    say,
+    set_headline,
+    text,
+    tight,
+)
+from renovate_gui.ui.workspace import Stage, Workspace
+
+_FILES_SHOWN = 12
+
+
+class CouncilPanel(StagePanel):
+    """The inspector of the Council stage."""
+
+    stage = Stage.COUNCIL
+
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+        self._report: ExportReport | None = None
+        self._error = ""
+        super().__init__(workspace, jobs)
+
+    def title(self) -> str:
+        """Return the panel's title."""
+        return tr("Residents' council")
+
+    def on_session_changed(self) -> None:
+        """Forget the other project's package."""
+        self._report, self._error = None, ""
+        super().on_session_changed()
+
+    def concerns(self, event: ChangeEvent) -> bool:
+        """Return whether proposals, replies or packages changed."""
+        return bool(event.topics) or event.registry or event.settings
+
+    # -- building -------------------------------------------------------------------------------------------------
+    def build(self, column: QVBoxLayout, session: Session) -> None:
+        """Lay out headline, package form, result, replies."""
+        self.headline = headline()
+        self.sentence = text("")
+        self.bar = StackedBar(self.look.line)
+        column.addWidget(tight(self.headline, self.sentence))
+        column.addWidget(self.bar)
+        column.addWidget(text(tr("Package for the council"), "section"))
+        self.export_form = ExportForm(session)
+        column.addWidget(self.export_form)
+        self.export_button = button(tr("Export the package"), self.export, "primary")
+        column.addWidget(self.export_button)
+        self._why = text("", "warn")
+        column.addWidget(self._why)
+        self._progress = ProgressRow()
+        column.addWidget(self._progress)
+        self._result = Stack()
+        column.addWidget(self._result)
+        column.addWidget(rule())
+        self.replies = RepliesBox(self.workspace, self.jobs, self.look)
+        column.addWidget(self.replies)
+
+    # -- following ------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show how many proposals are ready, the last result, and the replies."""
+        session = self.session
+        if session is None:
+            return
+        proposals = session.proposals.all()
+        ready = sum(not session.proposals.missing(p) for p in proposals)
+        set_headline(self.headline, str(ready), f" / {len(proposals)}")
+        say(self.sentence, tr("proposals ready for the council"))
+        parts = [Part(tr("ready"), float(ready), self.look.served)]
+        parts.append(Part(tr("incomplete"), float(len(proposals) - ready), self.look.full))
+        self.bar.set_parts(parts)
+        reason = session.council.why_not_export()
+        enable(self.export_button, reason)
+        say(self._why, reason)
+        self._show_result()
+        self.replies.follow(session)
+
+    def export(self) -> None:
+        """Write the package in the background."""
+        session = self.session
+        if session is None:
+            return
+        self._report, self._error = None, ""
+        try:
+            task = session.council.prepare_export(self.export_form.request())
+        except RenovateError as error:
+            self._fail(error)
+            return
+        self._progress.follow(self.jobs.start(task, self._done, self._fail, key="export"))
+        self._show_result()
+
+    def _done(self, report: ExportReport) -> None:
+        self._report = report
+        self.workspace.message.emit(tr("The package is written: {path}", path=report.path), "good")
+        self._show_result()
+
+    def _fail(self, error: Exception) -> None:
+        self._error = sentence(error)
+        self._show_result()
+
+    def _show_result(self) -> None:
+        if self._error:
+            self._result.show_widgets([hint(self._error, kind="bad")])
+        elif self._report is not None:
+            self._result.show_widgets([self._report_card(self._report)])
+        else:
+            self._result.show_widgets([])
+
+    def _report_card(self, report: ExportReport) -> Card:
+        card = Card("hint").add(
+            text(tr("The package is written"), "strong"), Elided(str(report.path), "small")
+        )
+        buttons = [button(tr("Open the folder"), lambda: _open(_folder(report.path)))]
+        page = report.path / "review.html"
+        if page.is_file():
+            buttons.append(button(tr("Open the page"), lambda: _open(page)))
+        card.add(row(*buttons, spacing=6))
+        for name in report.files[:_FILES_SHOWN]:
+            card.add(Elided(name, "quiet"))
+        rest = len(report.files) - _FILES_SHOWN
+        if rest > 0:
+            card.add(text(tr("and {n} more files", n=rest), "small"))
+        if report.notes:
+            card.add(text(tr("What was hidden or is doubtful"), "section"))
+        for note in report.notes:
+            card.add(text(f"· {note}", "quiet"))
+        if report.seal:
+            card.add(Elided(tr("Seal {seal}", seal=report.seal), "small"))
+        return card
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _open(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

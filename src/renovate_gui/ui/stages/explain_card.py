@@ -1,0 +1,111 @@
+"""Why a building has its verdict: four numbers, one sentence, one doubt."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.verdict import Explanation, Verdict
+from renovate_gui.ui.stages.look import icon, look_of, stylesheet
+from renovate_gui.ui.stages.numbers import metres, minutes
+from renovate_gui.ui.stages.widgets import Card, Elided, button, clear, pill, row, text
+
+_PILLS = {
+    Verdict.SERVED: "good",
+    Verdict.FULL: "warn",
+    Verdict.OUT_OF_REACH: "bad",
+    Verdict.NOT_FOR_THIS_PERSON: "accent",
+    Verdict.UNKNOWN: "plain",
+}
+
+
+class ExplainCard(Card):
+    """The explanation of one building; stands in the inspector or floats over the map.
+
+    Signals
+    -------
+    closed
+        A person closed the card.
+    """
+
+    closed = Signal()
+
+    def __init__(self, *, is_dark: bool = False, is_floating: bool = True) -> None:
+        super().__init__("float" if is_floating else "plain", margins=(14, 10, 14, 12))
+        self._explanation: Explanation | None = None
+        self.column.setSpacing(6)
+        if is_floating:
+            self.setFixedWidth(316)
+        self.set_dark(is_dark=is_dark)
+        self.hide()
+
+    def set_dark(self, *, is_dark: bool) -> None:
+        """Take the colours of a theme, and say everything again in the present language."""
+        self._look = look_of(is_dark=is_dark)
+        self.setStyleSheet(stylesheet(self._look))
+        self.set_explanation(self._explanation)
+
+    def set_explanation(self, explanation: Explanation | None) -> None:
+        """Show another building, or hide."""
+        self._explanation = explanation
+        clear(self.column)
+        if explanation is None:
+            self.hide()
+            return
+        self.column.addWidget(self._head(explanation))
+        nearest = explanation.nearest_name or tr("none")
+        self.column.addWidget(Elided(tr("Nearest: {name}", name=nearest), "quiet"))
+        self.column.addWidget(self._numbers(explanation))
+        self.column.addWidget(text(explanation.sentence))
+        if explanation.doubt:
+            self.column.addWidget(text(explanation.doubt, "small"))
+        self.show()
+        self.adjustSize()
+
+    def _head(self, explanation: Explanation) -> QWidget:
+        title = Elided(explanation.title, "title")
+        title.setMinimumWidth(90)
+        mark = pill(term(explanation.verdict), _PILLS[explanation.verdict])
+        close = button("", self._close, "flat", tr("Close the explanation"))
+        close.setAccessibleName(tr("Close the explanation"))
+        close.setIcon(icon("mdi6.close", self._look.ink3))
+        holder = QWidget()
+        layout = QHBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(title, 1)
+        layout.addWidget(mark)
+        layout.addWidget(close)
+        return holder
+
+    def _numbers(self, explanation: Explanation) -> QWidget:
+        over = explanation.network_m - explanation.limit_m
+        cells = [
+            _number(metres(explanation.network_m), tr("on foot")),
+            _number(metres(explanation.circle_m), tr("straight")),
+            _number(minutes(explanation.minutes), tr("minutes")),
+            _number(str(explanation.stairs), tr("stairs")),
+        ]
+        holder = row(*cells, spacing=16)
+        if math.isfinite(over):
+            words = tr("{over} m more than {limit} m") if over > 0 else tr("{over} m less than {limit} m")
+            holder.setToolTip(words.format(over=f"{abs(over):,.0f}", limit=f"{explanation.limit_m:,.0f}"))
+        return holder
+
+    def _close(self) -> None:
+        self.set_explanation(None)
+        self.closed.emit()
+
+
+def _number(figure: str, words: str) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    label = text(figure, "figure", wrap=False)
+    column.addWidget(label)
+    column.addWidget(text(words, "small", wrap=False))
+    return holder

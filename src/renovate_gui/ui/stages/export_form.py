@@ -1,0 +1,99 @@
+"""What the package shall be: where to, for whom, until when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from renovate_gui.app.council import ExportRequest
+from renovate_gui.app.session import Session
+from renovate_gui.assets import tr
+from renovate_gui.ui.stages.controls import Choice
+from renovate_gui.ui.stages.widgets import button, row, say, text
+
+_DAYS_TO_REPLY = 14
+
+
+class ExportForm(QWidget):
+    """Folder, class, reply-until date, contact and paper sizes."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        self.target = QLineEdit(str(Path(session.project.path).parent))
+        self.target.setAccessibleName(tr("Folder"))
+        choose = button("…", self._choose, "", tr("Choose a folder"))
+        choose.setAccessibleName(tr("Choose a folder"))
+        choose.setFixedWidth(36)
+        self._class = "council"
+        self._chooser = Choice(tr("For whom"), _classes(), self._class)
+        self._chooser.chosen.connect(self._set_class)
+        self._class_note = text("", "small")
+        until = datetime.now(UTC).astimezone() + timedelta(days=_DAYS_TO_REPLY)
+        self.until = QLineEdit(until.strftime("%Y-%m-%d"))
+        self.until.setAccessibleName(tr("Answers until"))
+        self.contact = QLineEdit()
+        self.contact.setPlaceholderText(tr("name, place, telephone"))
+        self.contact.setAccessibleName(tr("Contact"))
+        self.papers = {size: QCheckBox(size) for size in ("A3", "A4")}
+        for box in self.papers.values():
+            box.setChecked(True)
+        self._column = column
+        self._add(tr("Folder"), _beside(self.target, choose))
+        column.addWidget(self._chooser)
+        column.addWidget(self._class_note)
+        self._add(tr("Answers until"), self.until)
+        self._add(tr("Contact"), self.contact)
+        column.addWidget(row(text(tr("Paper"), "quiet", wrap=False), *self.papers.values(), spacing=14))
+        self._set_class(self._class)
+
+    def _add(self, words: str, widget: QWidget) -> None:
+        self._column.addWidget(text(words, "small"))
+        self._column.addWidget(widget)
+
+    def request(self) -> ExportRequest:
+        """Return what is asked for."""
+        papers = tuple(size for size, box in self.papers.items() if box.isChecked())
+        return ExportRequest(
+            Path(self.target.text().strip()).expanduser(),
+            self._class,
+            self.until.text().strip(),
+            self.contact.text().strip(),
+            papers or ("A4",),
+        )
+
+    def _choose(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, tr("Folder for the package"), self.target.text())
+        if name:
+            self.target.setText(name)
+
+    def _set_class(self, code: str) -> None:
+        self._class = code
+        notes = {
+            "working": tr("Everything, for your own team."),
+            "council": tr("Limited circulation: residents' data only in groups of five and more."),
+            "public": tr("Public notice: schematic map, no residents' data."),
+        }
+        say(self._class_note, notes.get(code, ""))
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [
+        ("working", tr("Working team")),
+        ("council", tr("Council members")),
+        ("public", tr("Public notice")),
+    ]
+
+
+def _beside(wide: QWidget, narrow: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QHBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(4)
+    layout.addWidget(wide, 1)
+    layout.addWidget(narrow)
+    return holder

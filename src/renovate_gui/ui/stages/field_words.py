@@ -1,0 +1,108 @@
+"""The words for the facts that a role can use, and the chooser which column holds each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.roles import FIELDS, Role
+from renovate_gui.ui.stages.widgets import Elided, clear, text
+
+
+def field_title(name: str) -> str:
+    """Return the words of a role's field."""
+    ages = {a.value for a in AgeBasis}
+    if name in ages:
+        return term(AgeBasis(name))
+    words = {
+        "code": tr("Code"),
+        "name": tr("Name"),
+        "use": tr("Use"),
+        "floors": tr("Floors"),
+        "floor_area_m2": tr("Floor area, m²"),
+        "year": tr("Year built"),
+        "kind": tr("Kind of facility"),
+        "capacity": tr("Capacity"),
+        "status": tr("Status"),
+        "way": tr("Kind of way"),
+        "length_m": tr("Length, m"),
+        "grade": tr("Slope"),
+        "category": tr("Category"),
+        "weight": tr("Weight"),
+        "date": tr("Date"),
+        "text": tr("Text"),
+        "worker": tr("Grid worker"),
+        "role": tr("Role"),
+        "height_m": tr("Height, m"),
+    }
+    return words.get(name, name)
+
+
+class FieldMapBox(QWidget):
+    """One line per fact: its words, the column that holds it, a few of the column's values.
+
+    Signals
+    -------
+    changed
+        A person chose another column; :meth:`field_map` is new.
+    """
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setColumnStretch(2, 1)
+        self.combos: dict[str, QComboBox] = {}
+        self._samples: dict[str, Elided] = {}
+        self._values: Mapping[str, Sequence[str]] = {}
+
+    def show_map(
+        self,
+        role: Role,
+        columns: Sequence[str],
+        values: Mapping[str, Sequence[str]],
+        field_map: Mapping[str, str],
+    ) -> None:
+        """Offer the columns for each fact of a role."""
+        clear(self._grid)
+        self.combos, self._samples, self._values = {}, {}, values
+        for line, field in enumerate(FIELDS[role]):
+            combo = QComboBox()
+            combo.setMinimumContentsLength(12)
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            combo.setAccessibleName(field_title(field.name))
+            combo.addItem("–", "")
+            for column in columns:
+                combo.addItem(column, column)
+            combo.setCurrentIndex(max(0, combo.findData(field_map.get(field.name, ""))))
+            combo.activated.connect(lambda _=0, name=field.name: self._on_chosen(name))
+            sample = Elided("", "small")
+            words = field_title(field.name) + (" *" if field.required else "")
+            label = text(words, "quiet", wrap=False)
+            label.setToolTip(tr("needed by the stage that uses this layer") if field.required else field.name)
+            for column_index, widget in enumerate((label, combo, sample)):
+                self._grid.addWidget(widget, line, column_index)
+            self.combos[field.name] = combo
+            self._samples[field.name] = sample
+            self._show_sample(field.name)
+
+    def field_map(self) -> dict[str, str]:
+        """Return the chosen columns."""
+        return {name: str(c.currentData()) for name, c in self.combos.items() if c.currentData()}
+
+    def _on_chosen(self, name: str) -> None:
+        self._show_sample(name)
+        self.changed.emit()
+
+    def _show_sample(self, name: str) -> None:
+        column = str(self.combos[name].currentData() or "")
+        self._samples[name].setText(" · ".join(str(v) for v in self._values.get(column, ())[:4]))

@@ -1,0 +1,302 @@
+"""What the window judges at the moment: one choice, one set of results, shared by Gaps, Proposals, Evaluate and chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from renovate_gui.app.gaps import GapRequest, NetworkReport
+from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.facility import FacilityKind
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import Explanation, GapResult, Measure, Verdict
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.workspace import Stage, Workspace
+
+FEATURED = ("elderly_day_care", "childcare")
+"""The kinds that come first in the work: one segment and one curve each."""
+
+_STAGES = {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE}
+_OBJECT_NAME = "gap_model"
+_Kept = tuple[tuple[GapResult, ...], NetworkReport | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GapChoice:
+    """What a person chose; ``limit_m`` None is the standard's distance."""
+
+    kind: str = FEATURED[0]
+    measure: Measure = Measure.NETWORK
+    limit_m: float | None = None
+    walker: str = "senior"
+    with_proposals: bool = True
+    area: str = "all"
+
+    def request(self, *kinds: str) -> GapRequest:
+        """Return the choice as a request for the given kinds, or for its own."""
+        limit = self.limit_m if not kinds else None
+        return GapRequest(
+            kinds or (self.kind,), self.measure, limit, self.walker, self.with_proposals, self.area
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GapPicture:
+    """Finished results of one choice.
+
+    Attributes
+    ----------
+    main
+        The chosen kind.
+    other
+        The same by the other measure.
+    without
+        The same without proposals, None when the choice leaves them out or there are none.
+    featured
+        The two featured kinds at their standard's distance, for the chart.
+    network
+        Health of the walking network, None without one.
+    """
+
+    choice: GapChoice
+    main: GapResult
+    other: GapResult | None
+    without: GapResult | None
+    featured: tuple[GapResult, ...]
+    network: NetworkReport | None
+
+    def gained(self) -> float | None:
+        """Return how many people (or buildings, without headcounts) proposals bring within reach; None unknown."""
+        if self.without is None:
+            return None
+        return served(self.main) - served(self.without)
+
+
+def counts_people(result: GapResult) -> bool:
+    """Return whether the result counts people, else buildings."""
+    return result.people_total > 0
+
+
+def served(result: GapResult) -> float:
+    """Return the served people, or buildings when there are no headcounts."""
+    if counts_people(result):
+        return result.people_of(Verdict.SERVED)
+    return float(result.buildings(Verdict.SERVED))
+
+
+def total(result: GapResult) -> float:
+    """Return all people, or buildings when there are no headcounts."""
+    return result.people_total if counts_people(result) else float(len(result.ids))
+
+
+def kind_title(kind: FacilityKind) -> str:
+    """Return a facility kind's name in the reader's language."""
+    return kind.zh if current_language() == "zh_CN" else kind.en
+
+
+def title_of(session: Session, code: str) -> str:
+    """Return the name of a kind's code; the code itself when the standard does not know it."""
+    return next((kind_title(k) for k in session.gaps.kinds() if k.code == code), code)
+
+
+class GapModel(QObject):
+    """Recomputes in the background after a choice or a change; the latest wins.
+
+    Signals
+    -------
+    picture_changed
+        :attr:`picture` or :attr:`problem` is new.
+    explained
+        A building was explained (:class:`Explanation`), or none is (None).
+    """
+
+    picture_changed = Signal()
+    explained = Signal(object)
+
+    def __init__(self, workspace: Workspace, jobs: Jobs | None) -> None:
+        super().__init__(workspace)
+        self.setObjectName(_OBJECT_NAME)
+        self._workspace = workspace
+        self.jobs = jobs
+        self.choice = GapChoice()
+        self.picture: GapPicture | None = None
+        self.problem = ""
+        self.is_running = False
+        self._is_stale = True
+        self._featured_key: tuple[object, ...] = ()
+        self._generation = 0
+        workspace.session_changed.connect(self._on_session_changed)
+        workspace.changed.connect(self._on_changed)
+        workspace.stage_changed.connect(self.update_if_stale)
+        workspace.language_changed.connect(self._mark_stale)
+        workspace.selection_changed.connect(self._on_selection)
+
+    @staticmethod
+    def of(workspace: Workspace, jobs: Jobs | None = None) -> GapModel:
+        """Return the workspace's model; the first one with ``jobs`` brings it to life."""
+        found = workspace.findChild(QObject, _OBJECT_NAME)
+        model = found if isinstance(found, GapModel) else GapModel(workspace, jobs)
+        if model.jobs is None and jobs is not None:
+            model.jobs = jobs
+        return model
+
+    @property
+    def session(self) -> Session | None:
+        """Return the open session."""
+        return self._workspace.session
+
+    def choose(self, **changes: object) -> None:
+        """Change the choice and compute; another kind goes back to the standard's distance."""
+        if "kind" in changes:
+            changes.setdefault("limit_m", None)
+        self.choice = replace(self.choice, **changes)  # type: ignore[arg-type]
+        self.update_now()
+
+    def update_if_stale(self) -> None:
+        """Compute when something changed and a stage that shows verdicts is in front."""
+        if self._is_stale and self._workspace.stage in _STAGES:
+            self.update_now()
+
+    def update_now(self) -> None:
+        """Compute from the present data."""
+        session = self._workspace.session
+        if session is None or self.jobs is None:
+            return
+        self._is_stale = False
+        self.problem = ""
+        try:
+            task = self._task(session)
+        except RenovateError as error:
+            self._fail(error)
+            return
+        self.is_running = True
+        self.jobs.start(task, self._on_done, self._fail, key="gap-model")
+
+    def explain(self, feature_id: int) -> Explanation | None:
+        """Show why a building has its verdict."""
+        session, picture = self._workspace.session, self.picture
+        if session is None or picture is None or feature_id not in set(picture.main.ids.tolist()):
+            return None
+        try:
+            explanation = session.gaps.explain(picture.main, feature_id)
+        except RenovateError as error:
+            self._workspace.message.emit(str(error), "warning")
+            return None
+        self._workspace.show_gap(picture.main, explanation)
+        self.explained.emit(explanation)
+        return explanation
+
+    def forget_explanation(self) -> None:
+        """Show no building's route."""
+        if self.picture is not None:
+            self._workspace.show_gap(self.picture.main)
+        self.explained.emit(None)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+    def _task(self, session: Session) -> Task[GapPicture]:
+        codes = [k.code for k in session.gaps.kinds()]
+        if codes and self.choice.kind not in codes:
+            self.choice = replace(self.choice, kind=codes[0], limit_m=None)
+        if not session.layers.of_role(Role.WALK_NETWORK) and self.choice.measure == Measure.NETWORK:
+            self.choice = replace(self.choice, measure=Measure.CIRCLE)  # the panel says so
+        choice = self.choice
+        request = choice.request()
+        main = session.gaps.prepare(request)
+        other = None
+        if choice.measure == Measure.NETWORK or session.layers.of_role(Role.WALK_NETWORK):
+            other = session.gaps.prepare(replace(request, measure=_other(choice.measure)))
+        without = None
+        if choice.with_proposals and session.proposals.all():
+            without = session.gaps.prepare(replace(request, with_proposals=False))
+        kept, key = self._kept_featured()
+        featured = None
+        if kept is None:
+            featured = session.gaps.prepare(choice.request(*[k for k in FEATURED if k in codes]))
+
+        def work(progress: Progress, is_cancelled: IsCancelled) -> GapPicture:
+            before = _results(without, progress, is_cancelled)
+            network = kept[1] if kept is not None else session.gaps.network_report()
+            beside = _results(other, progress, is_cancelled)
+            curves = kept[0] if kept is not None else _results(featured, progress, is_cancelled)
+            # last, so that it is also what the session calls the latest
+            chosen = main.run(progress, is_cancelled)[0]
+            self._featured_key = key
+            return GapPicture(
+                choice, chosen, next(iter(beside), None), next(iter(before), None), curves, network
+            )
+
+        return Task(tr("Judging {kind}", kind=title_of(session, choice.kind)), work)
+
+    def _kept_featured(self) -> tuple[_Kept | None, tuple[object, ...]]:
+        """Return chart and network report when nothing they depend on changed, and the key of what they depend on."""
+        choice = self.choice
+        key = (self._generation, choice.measure, choice.walker, choice.with_proposals, choice.area)
+        if self.picture is not None and key == self._featured_key:
+            return (self.picture.featured, self.picture.network), key
+        return None, key
+
+    def _on_done(self, picture: GapPicture) -> None:
+        self.is_running = False
+        self.picture = picture
+        self.problem = ""
+        key, ids = self._workspace.selection
+        self._workspace.show_gap(picture.main)
+        self.picture_changed.emit()
+        self._on_selection(key, ids)
+
+    def _fail(self, error: Exception) -> None:
+        self.is_running = False
+        self.picture = None
+        self.problem = sentence(error)
+        self._workspace.show_gap(None)
+        self.picture_changed.emit()
+        self.explained.emit(None)
+
+    def _on_session_changed(self) -> None:
+        if self.jobs is not None:
+            self.jobs.cancel("gap-model")
+        self.choice = GapChoice()
+        self.picture, self.problem = None, ""
+        self._mark_stale()
+        self.picture_changed.emit()
+
+    def _on_changed(self, event: ChangeEvent) -> None:
+        if event.layers or event.registry or event.settings or "proposals" in event.topics:
+            self._mark_stale()
+
+    def _mark_stale(self) -> None:
+        self._is_stale = True
+        self._generation += 1
+        self.update_if_stale()
+
+    def _on_selection(self, key: str, ids: tuple[object, ...]) -> None:
+        if self._workspace.stage not in _STAGES or self.picture is None:
+            return
+        judged = {f"layer:{self.picture.main.layer_id}", f"gap:{self.picture.main.kind}"}
+        if key in judged and len(ids) == 1 and isinstance(ids[0], (int, float)):
+            self.explain(int(ids[0]))
+        elif self._workspace.explanation is not None:
+            self.forget_explanation()
+
+
+def _other(measure: Measure) -> Measure:
+    return Measure.CIRCLE if measure == Measure.NETWORK else Measure.NETWORK
+
+
+def _results(
+    task: Task[tuple[GapResult, ...]] | None, progress: Progress, is_cancelled: IsCancelled
+) -> tuple[GapResult, ...]:
+    return () if task is None else task.run(progress, is_cancelled)
+
+
+def verdict_shares(result: GapResult) -> Sequence[tuple[Verdict, float, int]]:
+    """Return verdict, people and buildings, in the order of the legend; empty later verdicts are left out."""
+    always = {Verdict.SERVED, Verdict.OUT_OF_REACH}
+    rows = [(v, result.people_of(v), result.buildings(v)) for v in Verdict]
+    return [r for r in rows if r[2] or r[0] in always]

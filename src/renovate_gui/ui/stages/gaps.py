@@ -1,0 +1,357 @@
+"""Gaps: who is within the standard's distance, who is not, and what the figure rests on."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
+
+from renovate_gui.app.gap_inputs import community_area
+from renovate_gui.app.session import Session
+from renovate_gui.app.terms import term
+from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.standard import StandardProfile, StandardRow
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.controls import Choice, Segments, ValueSlider, menu_of
+from renovate_gui.ui.stages.explain_card import ExplainCard
+from renovate_gui.ui.stages.gap_model import (
+    FEATURED,
+    GapModel,
+    GapPicture,
+    counts_people,
+    kind_title,
+    served,
+    title_of,
+    total,
+    verdict_shares,
+)
+from renovate_gui.ui.stages.numbers import share, signed, whole
+from renovate_gui.ui.stages.panel import StagePanel
+from renovate_gui.ui.stages.readiness import gap_readiness
+from renovate_gui.ui.stages.widgets import (
+    Card,
+    LegendRow,
+    Readiness,
+    Stack,
+    button,
+    flowing,
+    headline,
+    hint,
+    pill,
+    say,
+    set_headline,
+    text,
+    tight,
+)
+from renovate_gui.ui.workspace import Stage, Workspace
+
+_LOW_M, _HIGH_M, _STEP_M = 100, 1500, 10
+
+
+class GapsPanel(StagePanel):
+    """The inspector of the Gaps stage."""
+
+    stage = Stage.GAPS
+
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+        self._model = GapModel.of(workspace, jobs)
+        super().__init__(workspace, jobs)
+        self._model.picture_changed.connect(self._on_picture)
+        self._model.explained.connect(self._on_explained)
+
+    def title(self) -> str:
+        """Return the panel's title."""
+        return tr("Service gaps")
+
+    # -- building -------------------------------------------------------------------------------------------------
+    def build(self, column: QVBoxLayout, session: Session) -> None:
+        """Lay out chooser, headline, bar, rows, controls, hint and readiness."""
+        column.addWidget(self._kind_chooser(session))
+        self._pills = Stack()
+        column.addWidget(self._pills)
+        self.card = ExplainCard(is_dark=self.workspace.is_dark, is_floating=False)
+        self.card.closed.connect(self._model.forget_explanation)
+        column.addWidget(self.card)
+        self._problem = Stack()
+        column.addWidget(self._problem)
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(8)
+        self._build_figures(body)
+        self._build_controls(body)
+        self._hint = Stack()
+        body.addWidget(self._hint)
+        column.addWidget(self._body)
+        self.readiness = Readiness(self.look)
+        column.addWidget(self.readiness)
+        self._body.hide()
+
+    def _kind_chooser(self, session: Session) -> Segments:
+        kinds = {k.code: kind_title(k) for k in session.gaps.kinds()}
+        short = {"elderly_day_care": tr("Elderly care"), "childcare": tr("Toddlers")}
+        first = [(c, short[c]) for c in FEATURED if c in kinds]
+        rest = [(c, words) for c, words in kinds.items() if c not in FEATURED]
+        chooser = Segments(first, self._model.choice.kind, more=rest, more_words=tr("More"))
+        chooser.chosen.connect(lambda code: self._model.choose(kind=code))
+        return chooser
+
+    def _build_figures(self, body: QVBoxLayout) -> None:
+        self.headline = headline()
+        self.statement = text("", "statement")
+        self.sentence = text("")
+        self.doubt = text("", "small")
+        self.delta = text("", "good")
+        self.bar = StackedBar(self.look.line)
+        self._rows = Stack(4)
+        body.addWidget(tight(self.headline, self.statement, self.sentence, self.doubt, self.delta))
+        body.addWidget(self.bar)
+        body.addWidget(self._rows)
+
+    def _build_controls(self, body: QVBoxLayout) -> None:
+        choice = self._model.choice
+        self.distance = ValueSlider(tr("Distance"), _LOW_M, _HIGH_M, _STEP_M, delay_ms=60)
+        self.distance.moved.connect(lambda m: self._model.choose(limit_m=float(m)))
+        self._reset = button(tr("Back to the standard"), lambda: self._model.choose(limit_m=None), "link")
+        measures = [(m.value, term(m)) for m in (Measure.NETWORK, Measure.CIRCLE)]
+        self._measure = Choice(tr("Measured by"), measures, choice.measure.value)
+        self._measure.chosen.connect(lambda code: self._model.choose(measure=Measure(code)))
+        self._beside = text("", "small")
+        self._area = Choice(tr("Where"), _areas(), choice.area)
+        self._area.chosen.connect(lambda code: self._model.choose(area=code))
+        self._with = QCheckBox(tr("Count proposals as built"))
+        self._with.setChecked(choice.with_proposals)
+        self._with.toggled.connect(lambda on: self._model.choose(with_proposals=on))
+        for widget in (
+            self.distance,
+            self._reset,
+            self._measure,
+            self._beside,
+            self._walker(),
+            self._area,
+            self._with,
+        ):
+            body.addWidget(widget)
+
+    def _walker(self) -> Choice:
+        session = self.session
+        options = walker_options(session) if session is not None else []
+        chooser = Choice(tr("Who walks"), options, self._model.choice.walker)
+        chooser.chosen.connect(lambda code: self._model.choose(walker=code))
+        chooser.setVisible(bool(options))
+        return chooser
+
+    # -- following ------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Compute when something changed; show what is there."""
+        self._model.update_if_stale()
+        self._on_picture()
+
+    def _on_picture(self) -> None:
+        session = self.session
+        if session is None or not hasattr(self, "_body"):
+            return
+        picture = self._model.picture
+        self._show_pills(session, picture.main.row if picture else None)
+        self._body.setVisible(picture is not None)
+        self._problem.show_widgets(self._problem_cards())
+        if picture is not None:
+            self._show_figures(session, picture)
+            self._show_controls(session, picture)
+            self._hint.show_widgets([self._next_step(picture)])
+        lines = gap_readiness(picture.main, picture.network) if picture is not None else []
+        self.readiness.show_lines(tr("Data readiness"), lines)
+
+    def _problem_cards(self) -> list[QWidget]:
+        if self._model.problem:
+            go = lambda: self.workspace.set_stage(Stage.SURVEY)  # noqa: E731
+            return [hint(self._model.problem, tr("Go to Survey"), go, "warn")]
+        if self._model.is_running and self._model.picture is None:
+            return [text(tr("Judging every building …"), "quiet")]
+        return []
+
+    def _show_pills(self, session: Session, standard: StandardRow | None) -> None:
+        profile = session.gaps.profile()
+        chooser = QPushButton(short_name(profile) + " ▾")
+        chooser.setProperty("kind", "pill")
+        chooser.setToolTip(tr("Standard: {name}", name=profile_title(profile)))
+        options = [(p.id, profile_title(p)) for p in session.gaps.profiles()]
+        chooser.setMenu(menu_of(chooser, options, profile.id, self._set_profile))
+        chooser.setEnabled(not self.read_only_reason())
+        marks: list[QWidget] = [chooser]
+        if standard is not None and not standard.is_checked:
+            marks.append(pill(tr("Reference value · not checked"), "warn", row_source(standard)))
+        self._pills.show_widgets([flowing(*marks)])
+
+    def _set_profile(self, profile_id: str) -> None:
+        if self.session is not None:
+            try:
+                self.session.gaps.set_profile(profile_id)
+            except RenovateError as error:
+                self.workspace.message.emit(str(error), "error")
+
+    def _show_figures(self, session: Session, picture: GapPicture) -> None:
+        result = picture.main
+        has_any = bool(result.facility_names)
+        self.headline.setVisible(has_any)
+        set_headline(self.headline, share(served(result), total(result)), "%")
+        name = title_of(session, result.kind)
+        say(self.statement, "" if has_any else tr("None: {kind}", kind=name))
+        say(self.sentence, served_sentence(result) if has_any else none_sentence(result, name))
+        say(self.doubt, doubt_of(result))
+        say(self.delta, gain_sentence(picture))
+        parts = [
+            Part(term(v), people if counts_people(result) else n, self.look.verdict(v))
+            for v, people, n in verdict_shares(result)
+        ]
+        self.bar.set_parts(parts)
+        self._rows.show_widgets(self._verdict_rows(result))
+
+    def _verdict_rows(self, result: GapResult) -> list[QWidget]:
+        by_people = counts_people(result)
+        heads = [tr("people"), tr("buildings")] if by_people else [tr("buildings")]
+        rows: list[QWidget] = [LegendRow("", "", heads)]
+        for verdict, people, count in verdict_shares(result):
+            figures = [whole(people), whole(count)] if by_people else [whole(count)]
+            rows.append(LegendRow(self.look.verdict(verdict), verdict_words(verdict, result), figures))
+        return rows
+
+    def _show_controls(self, session: Session, picture: GapPicture) -> None:
+        result, standard = picture.main, picture.main.row
+        radius = standard.radius_m if standard is not None else None
+        self.distance.set_value(result.limit_m)
+        self.distance.set_marks(_LOW_M, round(radius or (_LOW_M + _HIGH_M) / 2), _HIGH_M)
+        is_own = radius is not None and abs(result.limit_m - radius) > 0.5
+        self._reset.setVisible(is_own)
+        if radius is not None:
+            self._reset.setText(tr("Back to the standard: {limit} m", limit=f"{radius:g}"))
+        self._measure.set_current(picture.choice.measure.value)
+        say(self._beside, other_sentence(picture))
+        self._area.setVisible(community_area(session.layers) is not None)
+        has_network = bool(session.layers.of_role(Role.WALK_NETWORK))
+        self._measure.setEnabled(has_network)
+        self._measure.setToolTip(
+            "" if has_network else tr("No walking network yet: Gaps can only use straight lines.")
+        )
+        has_proposals = bool(session.proposals.all())
+        self._with.setEnabled(has_proposals)
+        self._with.setToolTip("" if has_proposals else tr("There are no proposals yet."))
+
+    def _next_step(self, picture: GapPicture) -> Card:
+        result = picture.main
+        out = result.buildings(Verdict.OUT_OF_REACH)
+        if not out:
+            return hint(
+                tr("Every judged building is within reach. Try a shorter distance or another service.")
+            )
+        if not result.facility_names:
+            words = tr("Draw a place for it on Proposals; the map shows at once who it would reach.")
+        else:
+            words = tr(
+                "Click a building to see why it is out of reach, or place a new facility on Proposals."
+            )
+        return hint(words, tr("Go to Proposals"), lambda: self.workspace.set_stage(Stage.PROPOSALS))
+
+    def _on_explained(self, explanation: object) -> None:
+        from renovate_gui.domain.verdict import Explanation
+
+        if self.session is not None and hasattr(self, "card"):
+            self.card.set_explanation(explanation if isinstance(explanation, Explanation) else None)
+
+
+# -- sentences ------------------------------------------------------------------------------------------------------
+def profile_title(profile: StandardProfile) -> str:
+    """Return a standard's name in the reader's language."""
+    return profile.zh if current_language() == "zh_CN" else profile.en
+
+
+def short_name(profile: StandardProfile) -> str:
+    """Return the code inside a standard's name, such as GB 50180-2018, else the name."""
+    name = profile_title(profile)
+    found = re.search(r"[A-Z]{2}[A-Z/]*\s?\d[\w.]*[-—]\d{4}", name)
+    return found.group(0) if found else name
+
+
+def row_source(standard: StandardRow) -> str:
+    """Return where a standard's row comes from and how sure we are."""
+    words = tr("{clause}: {confidence}", clause=standard.clause, confidence=term(standard.confidence))
+    return "\n".join(w for w in (words, standard.source, standard.note) if w)
+
+
+def walker_options(session: Session) -> list[tuple[str, str]]:
+    """Return the walkers that the analysis knows, with their names."""
+    return [(w.code, w.zh if current_language() == "zh_CN" else w.en) for w in session.gaps.walkers()]
+
+
+def who_words(result: GapResult) -> str:
+    """Return whom the figure counts."""
+    if result.people_source == PeopleSource.COLUMN:
+        return tr("residents ({age})", age=term(result.basis))
+    if result.people_source == PeopleSource.RESIDENTS_ONLY:
+        return tr("all residents")
+    return tr("all buildings")
+
+
+def served_sentence(result: GapResult) -> str:
+    """Return what the headline's share is of."""
+    limit = f"{result.limit_m:,.0f}"
+    if result.measure == Measure.NETWORK:
+        return tr("of {who} within {limit} m on foot", who=who_words(result), limit=limit)
+    return tr("of {who} within {limit} m in a straight line", who=who_words(result), limit=limit)
+
+
+def none_sentence(result: GapResult, name: str) -> str:
+    """Return what it means that there is no facility of the kind."""
+    return tr(
+        "The data holds no facility of this kind ({kind}). All {n} buildings count as out of reach.",
+        kind=name,
+        n=whole(result.buildings(Verdict.OUT_OF_REACH)),
+    )
+
+
+def doubt_of(result: GapResult) -> str:
+    """Return the doubt beside the figure, in a small honest voice."""
+    parts = []
+    if result.people_source == PeopleSource.RESIDENTS_ONLY:
+        parts.append(tr("no column for {age}: all residents counted instead", age=term(result.basis)))
+    elif result.people_source == PeopleSource.NONE:
+        parts.append(tr("no headcount in the data: buildings counted"))
+    unknown = result.buildings(Verdict.UNKNOWN)
+    if unknown:
+        parts.append(tr("{n} buildings cannot be judged", n=whole(unknown)))
+    return " · ".join(parts)
+
+
+def other_sentence(picture: GapPicture) -> str:
+    """Return the other measure's share, so that nobody reads one for the other."""
+    if picture.other is None or not picture.main.facility_names:
+        return ""
+    figure = share(served(picture.other), total(picture.other))
+    if picture.other.measure == Measure.CIRCLE:
+        return tr("{share} % by straight line", share=figure)
+    return tr("{share} % over the walking network", share=figure)
+
+
+def gain_sentence(picture: GapPicture) -> str:
+    """Return what the proposals add to the figure."""
+    gained = picture.gained()
+    if gained is None or round(gained) == 0:
+        return ""
+    if counts_people(picture.main):
+        return tr("{n} people by proposals", n=signed(gained))
+    return tr("{n} buildings by proposals", n=signed(gained))
+
+
+def verdict_words(verdict: Verdict, result: GapResult) -> str:
+    """Return a verdict's words, with the distance where it says more."""
+    if verdict == Verdict.SERVED:
+        return tr("within {limit} m", limit=f"{result.limit_m:,.0f}")
+    return term(verdict)
+
+
+def _areas() -> list[tuple[str, str]]:
+    return [("all", tr("everything on the map")), ("community", tr("the community only"))]

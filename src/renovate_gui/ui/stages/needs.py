@@ -1,0 +1,265 @@
+"""Needs: what residents ask for and where they live, as a density on the map."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
+from renovate_gui.app.session import Session
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.controls import Chip, Choice, ValueSlider
+from renovate_gui.ui.stages.flow import FlowLayout
+from renovate_gui.ui.stages.heat_legend import HeatLegend
+from renovate_gui.ui.stages.numbers import density, share, whole
+from renovate_gui.ui.stages.panel import StagePanel
+from renovate_gui.ui.stages.widgets import (
+    Readiness,
+    Stack,
+    button,
+    headline,
+    hint,
+    pair,
+    rule,
+    say,
+    set_headline,
+    text,
+    tight,
+)
+from renovate_gui.ui.workspace import Stage, Workspace
+
+_CHIPS_SHOWN = 8
+_CATEGORY_COLOURS = ("#0E7C86", "#E69F00", "#56B4E9", "#CC79A7", "#7A8594")
+
+
+class NeedsPanel(StagePanel):
+    """The inspector of the Needs stage."""
+
+    stage = Stage.NEEDS
+
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+        self._subject = "answers"
+        self._off: frozenset[str] = frozenset()  # categories a person switched off
+        self._bandwidth_m = 120.0
+        self._shows_all_chips = False
+        self.problem = ""
+        super().__init__(workspace, jobs)
+
+    def title(self) -> str:
+        """Return the panel's title."""
+        return tr("Residents' needs")
+
+    def on_session_changed(self) -> None:
+        """Forget what was chosen in the other project."""
+        self.jobs.cancel("heat")
+        self._subject, self._off, self.problem = "answers", frozenset(), ""
+        super().on_session_changed()
+
+    def concerns(self, event: ChangeEvent) -> bool:
+        """Return whether demand or population may have changed."""
+        return bool(event.layers) or event.registry
+
+    # -- building -------------------------------------------------------------------------------------------------
+    def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
+        """Lay out subject, headline, bar, chips, bandwidth, legend and notes."""
+        self._empty = Stack()
+        column.addWidget(self._empty)
+        self._body = QWidget()
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(8)
+        self._subject_choice = Choice(tr("Map"), [], self._subject)
+        self._subject_choice.chosen.connect(self._choose_subject)
+        self.headline = headline()
+        self.sentence = text("")
+        self.peak = text("", "small")
+        self.bar = StackedBar(self.look.line)
+        body.addWidget(self._subject_choice)
+        body.addWidget(tight(self.headline, self.sentence, self.peak))
+        body.addWidget(self.bar)
+        self._build_chips(body)
+        self.bandwidth = ValueSlider(tr("Bandwidth"), 30, 500, 10)
+        self.bandwidth.set_value(self._bandwidth_m)
+        self.bandwidth.moved.connect(self._choose_bandwidth)
+        self.legend = HeatLegend(self.look, is_dark=self.workspace.is_dark)
+        self._hint = Stack()
+        for widget in (self.bandwidth, rule(), self.legend, self._hint):
+            body.addWidget(widget)
+        self.readiness = Readiness(self.look)
+        body.addWidget(self.readiness)
+        column.addWidget(self._body)
+
+    def _build_chips(self, body: QVBoxLayout) -> None:
+        self._chips_box = QWidget()
+        box = QVBoxLayout(self._chips_box)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(6)
+        self._all_button = button(tr("All"), self._choose_all, "link")
+        box.addWidget(pair(text(tr("Categories"), "quiet"), self._all_button))
+        holder = QWidget()
+        self._flow = FlowLayout(holder)
+        box.addWidget(holder)
+        self._chip_rest = button("", self._toggle_chips, "link")
+        box.addWidget(self._chip_rest)
+        body.addWidget(self._chips_box)
+
+    # -- following ------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Offer what the data has, and compute."""
+        session = self.session
+        if session is None:
+            return
+        subjects = session.needs.subjects()
+        codes = [code for code, _ in subjects]
+        self._body.setVisible(bool(subjects))
+        if not subjects:
+            words = tr(
+                "No residents' answers and no population yet. Import a demand layer or buildings with residents."
+            )
+            self._empty.show_widgets([hint(words, tr("Go to Survey"), self._go_to_survey)])
+            self.workspace.show_heat(None)
+            return
+        self._empty.show_widgets([])
+        if self._subject not in codes:
+            self._subject = codes[0]
+        self._subject_choice.set_options(subjects, self._subject)
+        self._fill_chips(session)
+        self.compute()
+
+    def compute(self) -> None:
+        """Ask for the surface; only the newest request is shown."""
+        session = self.session
+        if session is None:
+            return
+        try:
+            task = session.needs.prepare_heat(self.request(session))
+        except RenovateError as error:
+            self._fail(error)
+            return
+        self.jobs.start(task, self._show, self._fail, key="heat")
+
+    def request(self, session: Session) -> HeatRequest:
+        """Return what is chosen; no category filter when all are on."""
+        if self._subject != "answers" or not self._off:
+            return HeatRequest(self._subject, (), self._bandwidth_m)
+        on = tuple(c.category for c in session.needs.categories() if c.category not in self._off)
+        return HeatRequest(self._subject, on, self._bandwidth_m)
+
+    def _show(self, heat: HeatGrid) -> None:
+        self.problem = ""
+        if self.session is None:
+            return
+        if self.is_current:
+            self.workspace.show_heat(heat)
+        self._show_figures(heat)
+
+    def _fail(self, error: Exception) -> None:
+        self.problem = sentence(error)
+        self.workspace.show_heat(None)
+        set_headline(self.headline, "–")
+        say(self.sentence, self.problem)
+        say(self.peak, "")
+        self.bar.set_parts([])
+        self.legend.hide()
+
+    def _show_figures(self, heat: HeatGrid) -> None:
+        of_answers = self._subject == "answers"
+        set_headline(self.headline, whole(heat.total))
+        say(self.sentence, tr("answers, weighted") if of_answers else self._subject_words())
+        finite = heat.values[np.isfinite(heat.values)]
+        top = float(finite.max()) if finite.size else float("nan")
+        say(self.peak, tr("densest place: {density} {unit}", density=density(top), unit=heat.unit))
+        self.bar.setVisible(of_answers)
+        self.legend.show_heat(heat)
+        self._hint.show_widgets([hint(self._next_step())])
+        lines = [("info", note) for note in heat.notes]
+        if of_answers:
+            words = tr(
+                "Cells with fewer than {k} respondents are hidden in anything exported.", k=K_RESPONDENTS
+            )
+            lines.insert(0, ("info", words))
+        self.readiness.show_lines(tr("Good to know"), lines)
+
+    def _next_step(self) -> str:
+        if self._bandwidth_m <= 60:
+            return tr("A narrow bandwidth shows single houses. Widen it until places of common need appear.")
+        return tr(
+            "Dark places ask most. Compare them with Gaps: is a service missing there, or only far away?"
+        )
+
+    def _subject_words(self) -> str:
+        session = self.session
+        return dict(session.needs.subjects()).get(self._subject, "") if session is not None else ""
+
+    # -- choices --------------------------------------------------------------------------------------------------
+    def _fill_chips(self, session: Session) -> None:
+        categories = session.needs.categories() if self._subject == "answers" else ()
+        self._chips_box.setVisible(len(categories) > 1)
+        shown = categories if self._shows_all_chips else categories[:_CHIPS_SHOWN]
+        while self._flow.count():
+            item = self._flow.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for count in shown:
+            words = f"{count.category or tr('(no category)')}  {count.answers:,}"
+            chip = Chip(words, is_on=count.category not in self._off)
+            chip.toggled.connect(lambda on, c=count.category: self._choose_category(c, on))
+            self._flow.addWidget(chip)
+        rest = len(categories) - _CHIPS_SHOWN
+        self._chip_rest.setVisible(rest > 0)
+        self._chip_rest.setText(tr("Fewer") if self._shows_all_chips else tr("{n} more", n=rest))
+        self._all_button.setVisible(bool(self._off))
+        answers = sum(c.answers for c in categories)
+        self._show_bar([(c.category, float(c.answers)) for c in categories], float(answers))
+
+    def _show_bar(self, counts: list[tuple[str, float]], answers: float) -> None:
+        on = [(c, n) for c, n in counts if c not in self._off]
+        parts = [Part(c, n, _CATEGORY_COLOURS[i]) for i, (c, n) in enumerate(on[:4])]
+        others = sum(n for _, n in on[4:])
+        if others:
+            parts.append(Part(tr("other categories"), others, _CATEGORY_COLOURS[4]))
+        self.bar.set_parts(parts)
+        words = f"{on[0][0]} {share(on[0][1], answers)} %" if on and answers else ""
+        self.bar.setToolTip(words)
+
+    def _choose_subject(self, code: str) -> None:
+        self._subject = code
+        if self.session is not None:
+            self._fill_chips(self.session)
+        self.compute()
+
+    def _choose_category(self, category: str, on: bool) -> None:
+        session = self.session
+        if session is None:
+            return
+        off = self._off - {category} if on else self._off | {category}
+        if off >= {c.category for c in session.needs.categories()}:
+            off = frozenset()  # nothing chosen would show nothing: begin again with all
+        self._off = off
+        self._fill_chips(session)
+        self.compute()
+
+    def _choose_all(self) -> None:
+        self._off = frozenset()
+        if self.session is not None:
+            self._fill_chips(self.session)
+        self.compute()
+
+    def _toggle_chips(self) -> None:
+        self._shows_all_chips = not self._shows_all_chips
+        if self.session is not None:
+            self._fill_chips(self.session)
+
+    def _choose_bandwidth(self, metres: int) -> None:
+        self._bandwidth_m = float(metres)
+        self.compute()
+
+    def _go_to_survey(self) -> None:
+        self.workspace.set_stage(Stage.SURVEY)

@@ -1,0 +1,97 @@
+"""The pictures of a proposal: attach, caption, look, remove."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.proposal import Photo
+from renovate_gui.ui.stages.look import Look, icon
+from renovate_gui.ui.stages.widgets import Stack, button, text
+from renovate_gui.ui.workspace import Workspace
+
+_THUMB = (84, 63)
+_PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.heic"
+
+
+class PhotoStrip(QWidget):
+    """Thumbnails with captions."""
+
+    def __init__(self, workspace: Workspace, uuid: Uuid, look: Look) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._uuid = uuid
+        self._look = look
+        self._shown: tuple[int, ...] | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        self._list = Stack(6)
+        self._note = text(tr("Place and camera data are removed; only the picture is stored."), "small")
+        column.addWidget(self._list)
+        column.addWidget(button(tr("Attach photos …"), self._choose))
+        column.addWidget(self._note)
+
+    def follow(self) -> None:
+        """Show the stored pictures."""
+        session = self._workspace.session
+        photos = session.proposals.photos(self._uuid) if session is not None else ()
+        ids = tuple(p.id for p in photos)
+        if ids != self._shown:
+            self._shown = ids
+            self._list.show_widgets([self._line(p) for p in photos])
+
+    def attach(self, paths: list[Path]) -> None:
+        """Store pictures; each one is an undoable step."""
+        session = self._workspace.session
+        for path in paths:
+            if session is None:
+                return
+            try:
+                session.proposals.attach_photo(self._uuid, path, path.stem)
+            except RenovateError as error:
+                self._workspace.message.emit(str(error), "error")
+
+    def _choose(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self, tr("Attach photos"), "", tr("Pictures ({patterns})", patterns=_PICTURES)
+        )
+        self.attach([Path(n) for n in names])
+
+    def _line(self, photo: Photo) -> QWidget:
+        holder = QWidget()
+        layout = QHBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        thumb = QLabel()
+        thumb.setProperty("photo", "true")
+        thumb.setFixedSize(*_THUMB)
+        thumb.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        pixmap = QPixmap()
+        if pixmap.loadFromData(photo.data):
+            mode = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+            scaled = pixmap.scaled(*_THUMB, mode, Qt.TransformationMode.SmoothTransformation)
+            thumb.setPixmap(scaled.copy(0, 0, *_THUMB))
+        thumb.setToolTip(photo.name)
+        layout.addWidget(thumb)
+        layout.addWidget(text(photo.caption or photo.name, "quiet"), 1)
+        remove = button("", lambda: self._remove(photo.id), "flat", tr("Remove this photo"))
+        remove.setAccessibleName(tr("Remove this photo"))
+        remove.setIcon(icon("mdi6.close", self._look.ink2))
+        layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
+        return holder
+
+    def _remove(self, photo_id: int) -> None:
+        session = self._workspace.session
+        if session is None:
+            return
+        try:
+            session.proposals.remove_photo(photo_id)
+        except RenovateError as error:
+            self._workspace.message.emit(str(error), "error")

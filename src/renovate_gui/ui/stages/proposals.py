@@ -1,0 +1,312 @@
+"""Proposals: the numbered list, the drawing buttons, and the form of the selected one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from renovate_gui.app.measures import Effect, measure_title, measure_type, measure_types
+from renovate_gui.app.session import Session
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.proposal import Note, Proposal, ProposalStatus
+from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.controls import Choice, disc
+from renovate_gui.ui.stages.drawing import Drawing
+from renovate_gui.ui.stages.effect import EffectCard
+from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.stages.look import icon
+from renovate_gui.ui.stages.note_form import NoteForm
+from renovate_gui.ui.stages.numbers import money
+from renovate_gui.ui.stages.panel import StagePanel
+from renovate_gui.ui.stages.proposal_form import ProposalForm
+from renovate_gui.ui.stages.widgets import (
+    Card,
+    Elided,
+    Stack,
+    enable,
+    headline,
+    hint,
+    pill,
+    row,
+    say,
+    set_headline,
+    text,
+    tight,
+)
+from renovate_gui.ui.workspace import Stage, Tool, Workspace
+
+STATUS_PILLS = {
+    ProposalStatus.DRAFT: "plain",
+    ProposalStatus.DISCUSSED: "warn",
+    ProposalStatus.AGREED: "good",
+    ProposalStatus.REJECTED: "bad",
+    ProposalStatus.BUILT: "accent",
+}
+_TOOLS = (
+    (Tool.DRAW_POINT, "mdi6.map-marker-outline"),
+    (Tool.DRAW_LINE, "mdi6.vector-polyline"),
+    (Tool.DRAW_POLYGON, "mdi6.vector-polygon"),
+    (Tool.DRAW_NOTE, "mdi6.message-outline"),
+)
+_SHAPES = {"point": Tool.DRAW_POINT, "line": Tool.DRAW_LINE, "polygon": Tool.DRAW_POLYGON}
+
+
+def proposal_title(proposal: Proposal) -> str:
+    """Return a proposal's title, or its number in words."""
+    return proposal.title or tr("Proposal {n}", n=proposal.number)
+
+
+class ProposalsPanel(StagePanel):
+    """The inspector of the Proposals stage."""
+
+    stage = Stage.PROPOSALS
+
+    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+        self._model = GapModel.of(workspace, jobs)
+        self._drawing = Drawing.of(workspace)
+        self.form: ProposalForm | NoteForm | None = None
+        self._buttons: dict[Tool, QPushButton] = {}
+        super().__init__(workspace, jobs)
+        workspace.selection_changed.connect(self._on_selection)
+        workspace.tool_changed.connect(self._show_tool)
+
+    def title(self) -> str:
+        """Return the panel's title."""
+        return tr("Renovation proposals")
+
+    def concerns(self, event: ChangeEvent) -> bool:
+        """Return whether proposals, notes, photos or what they refer to changed."""
+        return bool(event.topics & {"proposals", "notes", "photos"}) or event.registry or event.settings
+
+    # -- building -------------------------------------------------------------------------------------------------
+    def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
+        """Lay out the list page; the form page takes its place while something is selected."""
+        self.form = None
+        self._list_page = QWidget()
+        page = QVBoxLayout(self._list_page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(10)
+        self.headline = headline()
+        self.sentence = text("")
+        self.doubt = text("", "small")
+        self.bar = StackedBar(self.look.line)
+        page.addWidget(tight(self.headline, self.sentence, self.doubt))
+        page.addWidget(self.bar)
+        page.addWidget(text(tr("Draw on the map"), "section"))
+        page.addWidget(self._tool_buttons())
+        page.addWidget(self._kind_choice())
+        self._effect = EffectCard(self._model, self.look)
+        page.addWidget(self._effect)
+        self._list = Stack(0)
+        page.addWidget(self._list)
+        column.addWidget(self._list_page)
+        self._form_page = Stack()
+        column.addWidget(self._form_page)
+
+    def _tool_buttons(self) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        words = {
+            Tool.DRAW_POINT: tr("Point"),
+            Tool.DRAW_LINE: tr("Line"),
+            Tool.DRAW_POLYGON: tr("Area"),
+            Tool.DRAW_NOTE: tr("Callout"),
+        }
+        self._buttons = {}
+        for i, (tool, glyph) in enumerate(_TOOLS):
+            made = QPushButton(words[tool])
+            made.setProperty("kind", "tool")
+            made.setIcon(icon(glyph, self.look.ink))
+            made.setCheckable(True)
+            made.clicked.connect(lambda _=False, t=tool: self._take_tool(t))
+            enable(
+                made,
+                self.read_only_reason(),
+                tr("Click places on the map; double-click or Enter ends, Esc leaves."),
+            )
+            self._buttons[tool] = made
+            grid.addWidget(made, i // 2, i % 2)
+        self._show_tool()
+        return holder
+
+    def _kind_choice(self) -> Choice:
+        options = [(k.code, k.title) for k in measure_types()]
+        choice = Choice(tr("Measure type"), options, self._drawing.kind_for(Tool.DRAW_POINT))
+        choice.chosen.connect(self._choose_kind)
+        return choice
+
+    def _choose_kind(self, code: str) -> None:
+        kind = measure_type(code)
+        if kind is None:
+            return
+        tool = _SHAPES.get(kind.shape, Tool.DRAW_POINT)
+        # a facility may be drawn as a point or as the area of its rooms
+        for one in {tool, Tool.DRAW_POLYGON} if kind.effect == Effect.FACILITY else {tool}:
+            self._drawing.wanted[one] = code
+        if not self.read_only_reason():
+            self.workspace.set_tool(tool)
+
+    def _take_tool(self, tool: Tool) -> None:
+        self.workspace.set_tool(Tool.SELECT if self.workspace.tool == tool else tool)
+        self._show_tool()
+
+    def _show_tool(self) -> None:
+        for tool, made in self._buttons.items():
+            made.setChecked(self.workspace.tool == tool)
+
+    def rebuild(self) -> None:
+        """Forget the old buttons before making new ones."""
+        self._buttons = {}
+        super().rebuild()
+
+    # -- following ------------------------------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Show the list, or the form of what is selected."""
+        session = self.session
+        if session is None:
+            return
+        self._model.update_if_stale()
+        proposals, notes = session.proposals.all(), session.proposals.notes()
+        self._show_figures(session, proposals)
+        self._show_list(proposals, notes)
+        self._show_page(session)
+
+    def _show_figures(self, session: Session, proposals: tuple[Proposal, ...]) -> None:
+        costs = [p.cost for p in proposals if p.cost is not None]
+        set_headline(self.headline, str(len(proposals)))
+        say(self.sentence, tr("proposals, together {cost}", cost=money(sum(costs, Decimal(0)))))
+        without = len(proposals) - len(costs)
+        ready = sum(not session.proposals.missing(p) for p in proposals)
+        words = [tr("{n} ready for the council", n=ready)] if proposals else []
+        if without:
+            words.append(tr("{n} without a cost", n=without))
+        say(self.doubt, " · ".join(words))
+        parts = []
+        for status in ProposalStatus:
+            count = sum(p.status == status for p in proposals)
+            parts.append(Part(term(status), float(count), self._status_colour(status)))
+        self.bar.set_parts(parts)
+
+    def _status_colour(self, status: ProposalStatus) -> str:
+        return {
+            ProposalStatus.DRAFT: self.look.unknown,
+            ProposalStatus.DISCUSSED: self.look.full,
+            ProposalStatus.AGREED: self.look.served,
+            ProposalStatus.REJECTED: self.look.out,
+            ProposalStatus.BUILT: self.look.accent,
+        }[status]
+
+    def _show_list(self, proposals: tuple[Proposal, ...], notes: tuple[Note, ...]) -> None:
+        if not proposals and not notes:
+            words = tr("Nothing is drawn yet. Choose what it is, then click its place on the map.")
+            self._list.show_widgets([hint(words)])
+            return
+        rows: list[QWidget] = [self._proposal_row(p) for p in proposals]
+        if notes:
+            rows.append(text(tr("Callouts"), "section"))
+        rows += [self._note_row(note) for note in notes]
+        self._list.show_widgets(rows)
+
+    def _proposal_row(self, proposal: Proposal) -> ListRow:
+        line = ListRow()
+        words = measure_title(proposal.kind) if proposal.kind else tr("no measure type yet")
+        line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost))
+        line.head.addWidget(pill(term(proposal.status), STATUS_PILLS[proposal.status]))
+        line.taken.connect(lambda: self.workspace.select("proposals", (proposal.uuid,)))
+        return line
+
+    def _note_row(self, note: Note) -> ListRow:
+        line = ListRow()
+        line.fill(disc("…"), note.text or tr("(empty callout)"), "", "")
+        line.taken.connect(lambda: self.workspace.select("notes", (note.uuid,)))
+        return line
+
+    def _on_selection(self) -> None:
+        if self.session is not None and self.is_current:
+            self._show_page(self.session)
+
+    def _show_page(self, session: Session) -> None:
+        """Keep the form when it already shows the selected one: a person may be typing in it."""
+        key, ids = self.workspace.selection
+        if key not in {"", "proposals", "notes"} and self.form is not None and self.form.follow():
+            return  # demands or buildings are being picked beside the form
+        uuid = Uuid(str(ids[0])) if key in {"proposals", "notes"} and len(ids) == 1 else None
+        if uuid is not None and self.form is not None and self.form.uuid == uuid and self.form.follow():
+            return
+        if self.form is not None:
+            self.form.commit_focused()
+        self.form = self._make_form(session, key, uuid) if uuid is not None else None
+        self._form_page.show_widgets([self.form] if self.form is not None else [])
+        self._list_page.setVisible(self.form is None)
+        if self.form is not None:
+            self.verticalScrollBar().setValue(0)
+
+    def _make_form(self, session: Session, key: str, uuid: Uuid) -> ProposalForm | NoteForm | None:
+        if key == "proposals" and any(p.uuid == uuid for p in session.proposals.all()):
+            return ProposalForm(self.workspace, self._model, uuid)
+        if key == "notes" and any(n.uuid == uuid for n in session.proposals.notes()):
+            return NoteForm(self.workspace, uuid)
+        return None
+
+
+class ListRow(Card):
+    """One line of a list that can be clicked or taken with Enter.
+
+    Signals
+    -------
+    taken
+        The line was chosen.
+    """
+
+    taken = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("row", margins=(0, 7, 0, 7))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(8)
+        self.column.addLayout(self.head)
+        self.column.setSpacing(2)
+
+    def fill(self, mark: QWidget, title: str, left: str, right: str) -> None:
+        """Set a mark with a title, and two quiet words below."""
+        self.setAccessibleName(title)
+        self.head.addWidget(mark)
+        self.head.addWidget(Elided(title, "strong"), 1)
+        if left or right:
+            spacer = QWidget()
+            spacer.setFixedWidth(22)
+            amount = text(right, "small", wrap=False)
+            self.column.addWidget(row(spacer, _stretched(left, amount), stretch_last=True))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Take the line."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.taken.emit()
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the line with Enter or space."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.taken.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def _stretched(left: str, right: QWidget) -> QWidget:
+    holder = QWidget()
+    layout = QHBoxLayout(holder)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(Elided(left, "small"), 1)
+    layout.addWidget(right)
+    return holder
