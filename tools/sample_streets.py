@@ -178,6 +178,7 @@ def _flights(
     elif high < 262.0:
         start = _meet(fall_line(hill, (start.x, start.y), 150.0), by_level[high])
     flights = []
+    lanes = {row[0] for row in LANES}
     for upper, lower in zip(levels, levels[1:], strict=False):
         road = by_level[upper]
         at = road.project(start) + (
@@ -187,6 +188,9 @@ def _flights(
         line = fall_line(hill, (a.x, a.y), 150.0, step=3.0)
         b = _meet(line, by_level[lower])
         part = _bowed(shapely.simplify(substring(line, 0, line.project(b)), 0.5), float(rng.uniform(-5, 5)))
-        flights.append(Way("stairs", *names, LineString([*list(part.coords)[:-1], (b.x, b.y)]), 3.0, rail))
+        # a lane may break off here: the sideways step then belongs to the stairs, or they would not connect
+        lead = list(substring(road, road.project(start), road.project(a)).coords) if upper in lanes else []
+        coords = [*lead[:-1], *list(part.coords)[:-1], (b.x, b.y)]
+        flights.append(Way("stairs", *names, LineString(coords), 3.0, rail))
         start = b
     return flights
