@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from renovate_gui.app.tasks import Task
-from renovate_gui.domain.reply import Reply, ReplyOutcome, Tally
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.errors import Cancelled, DataError, RequestError
+from renovate_gui.domain.ids import Uuid, new_uuid
+from renovate_gui.domain.reply import Answer, Choice, Reply, ReplyOutcome, Tally
 
 if TYPE_CHECKING:
+    from renovate_gui.app.plan_content import Identity
     from renovate_gui.app.ports import Printer
     from renovate_gui.app.session import Session
+    from renovate_gui.io.replies import KnownPackage
     from renovate_gui.store.project import Project
+
+DISTRIBUTIONS = ("working", "council", "public")
+DAYS_TO_REPLY = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,25 @@ class VerifyReport:
     files: int
 
 
+def verify(path: Path) -> VerifyReport:
+    """Check a package folder or archive; needs no project. Raise DataError when there is no package at ``path``."""
+    return prepare_verify(path).run()
+
+
+def prepare_verify(path: Path) -> Task[VerifyReport]:
+    """Prepare the check of a package folder or archive."""
+
+    def work(_progress: Progress, is_cancelled: IsCancelled) -> VerifyReport:
+        from renovate_gui.io.package.verify import verify_package
+
+        found = verify_package(path, is_cancelled)
+        if is_cancelled():
+            raise Cancelled(tr("Cancelled."))
+        return VerifyReport(not found.problems, found.problems, found.files)
+
+    return Task(tr("Check the package"), work)
+
+
 class Council:
     """The council loop of the open project."""
 
@@ -56,20 +85,135 @@ class Council:
 
     def why_not_export(self) -> str:
         """Return the translated reason why nothing can be exported now, or an empty string."""
-        raise NotImplementedError
+        if self._printer is None:
+            return tr("Handouts cannot be printed here: the program was started without its printing part.")
+        if self._project.is_read_only:
+            return tr("The project is open for reading only, so it could not remember the package.")
+        if not self._project.meta("crs"):
+            return tr("The project has no data yet; import layers first.")
+        if not self._session.layers.all() and not self._session.proposals.all():
+            return tr("There is nothing to export yet; import layers or draw a proposal first.")
+        return ""
 
     def prepare_export(self, request: ExportRequest) -> Task[ExportReport]:
         """Write the whole package to a temporary folder, verify it, then publish it at once; nothing is left half done."""
-        raise NotImplementedError
+        from renovate_gui.app.package_build import PackageBuild
+        from renovate_gui.app.plan_content import Gathering
 
+        reason = self.why_not_export()
+        if reason:
+            raise RequestError(reason)
+        assert self._printer is not None
+        if request.distribution not in DISTRIBUTIONS:
+            raise RequestError(
+                tr(
+                    "“{word}” is no distribution class; choose working, council or public.",
+                    word=request.distribution,
+                )
+            )
+        wrong = [p for p in request.papers if p not in ("A3", "A4")]
+        if wrong or not request.papers:
+            raise RequestError(tr("Handouts are printed on A3 or A4 only."))
+        identity = self._identity(request)
+        gathering = Gathering(self._session, identity)
+        build = PackageBuild(self._project, self._session, self._printer, request, gathering, identity)
+        return Task(tr("Export the package"), build.run)
+
+    def _identity(self, request: ExportRequest) -> Identity:
+        from renovate_gui.app.plan_content import Identity
+
+        now = datetime.now(UTC)
+        until = (
+            request.reply_until
+            or (datetime.now().astimezone() + timedelta(days=DAYS_TO_REPLY)).date().isoformat()
+        )
+        versions = [version for _, version, _ in self._project.packages()]
+        settings = self._session.settings()
+        return Identity(
+            package=str(new_uuid()),
+            key=secrets.token_hex(32),
+            community=settings.title or self._project.path.stem,
+            version=max(versions, default=0) + 1,
+            date=datetime.now().astimezone().date().isoformat(),
+            created_at=now.isoformat(timespec="seconds"),
+            distribution=request.distribution,
+            reply_until=until,
+            contact=request.contact,
+            language=current_language(),
+            crs=settings.crs,
+        )
+
+    # -- replies ----------------------------------------------------------------------------------------------
     def prepare_replies(self, paths: Sequence[Path]) -> Task[tuple[ReplyOutcome, ...]]:
         """Read reply files; accepted ones are stored as one undoable action, the others carry their reason."""
-        raise NotImplementedError
+        chosen = tuple(paths)
+
+        def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[ReplyOutcome, ...]:
+            outcomes = self._judge(chosen, progress, is_cancelled)
+            taken = [(o.reply, o.file) for o in outcomes if o.reply is not None and o.accepted]
+            if taken:
+                with self._project.action(tr("Take in {n} replies", n=len(taken))) as writer:
+                    for reply, source in taken:
+                        writer.put_reply(reply, source=source)
+            return outcomes
+
+        return Task(tr("Read the replies"), work)
+
+    def _judge(
+        self, paths: tuple[Path, ...], progress: Progress, is_cancelled: IsCancelled
+    ) -> tuple[ReplyOutcome, ...]:
+        from renovate_gui.io.replies import read_reply
+
+        packages = self._packages()
+        stored = {str(r.id) for r in self._project.replies()}
+        batch: dict[str, str] = {}
+        outcomes = []
+        for number, path in enumerate(paths):
+            if is_cancelled():
+                raise Cancelled(tr("Cancelled."))
+            progress(number / len(paths), path.name)
+            try:
+                reply = read_reply(path, packages)
+            except DataError as error:
+                outcomes.append(ReplyOutcome(path.name, accepted=False, reason=str(error)))
+                continue
+            reason = _why_twice(reply, path.name, stored, batch)
+            batch.setdefault(str(reply.id), path.name)
+            outcomes.append(ReplyOutcome(path.name, accepted=not reason, reason=reason, reply=reply))
+        return tuple(outcomes)
+
+    def _packages(self) -> dict[str, KnownPackage]:
+        from renovate_gui.io.replies import KnownPackage
+
+        return {
+            str(uuid): KnownPackage(uuid, version, str(v["key"]), frozenset(str(p) for p in v["proposals"]))
+            for uuid, version, v in self._project.packages()
+            if "key" in v and "proposals" in v
+        }
 
     def replies(self) -> tuple[Reply, ...]:
         """Return the stored replies."""
-        raise NotImplementedError
+        return self._project.replies()
 
     def tallies(self) -> tuple[Tally, ...]:
-        """Return counts per proposal."""
-        raise NotImplementedError
+        """Return counts per proposal: those that stand now by number, then answered ones that are gone."""
+        answers = [a for reply in self._project.replies() for a in reply.answers]
+        order: dict[Uuid, None] = dict.fromkeys(p.uuid for p in self._session.proposals.all())
+        order |= dict.fromkeys(a.proposal for a in answers)
+        return tuple(_tally(uuid, [a for a in answers if a.proposal == uuid]) for uuid in order)
+
+
+def _tally(uuid: Uuid, answers: Sequence[Answer]) -> Tally:
+    count = {choice: sum(a.choice is choice for a in answers) for choice in Choice}
+    comments = sum(bool(a.comment) for a in answers)
+    return Tally(uuid, count[Choice.AGREE], count[Choice.OPPOSE], count[Choice.UNSURE], comments)
+
+
+def _why_twice(reply: Reply, name: str, stored: set[str], batch: dict[str, str]) -> str:
+    if str(reply.id) in stored:
+        return tr("{file} was taken in before; a reply counts once.", file=name)
+    if str(reply.id) in batch:
+        return tr(
+            "{file} is the same reply as {other}; a reply counts once.", file=name, other=batch[str(reply.id)]
+        )
+    return ""

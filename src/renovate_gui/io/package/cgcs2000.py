@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import DataError
+from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.io.package.tables import ExportTable, Value
 
@@ -110,6 +110,7 @@ def _as_multi(geometry: ObjectArray) -> ObjectArray:
 
 
 def _write_layer(path: Path, table: ExportTable, shapes: ObjectArray, crs: str) -> None:
+    from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
     from pyogrio.raw import write
 
     present = [s for s in shapes if s is not None]
@@ -121,26 +122,35 @@ def _write_layer(path: Path, table: ExportTable, shapes: ObjectArray, crs: str) 
         values, mask = _field([row[position] for row in table.rows], column.kind)
         data.append(values)
         masks.append(mask)
-    write(
-        str(path),
-        geometry=shapely.to_wkb(shapes),
-        field_data=data,
-        fields=fields,
-        field_mask=masks,
-        layer=table.name,
-        driver="GPKG",
-        geometry_type=_TYPES.get(family, "Unknown"),
-        crs=crs,
-        append=path.exists(),
-        # version 1.2 is read without a warning by the GDAL of older distributions
-        dataset_options=None if path.exists() else {"VERSION": "1.2"},
-        layer_options={
-            "FID": "fid",
-            "GEOMETRY_NAME": "geom",
-            "DESCRIPTION": table.en,
-            "IDENTIFIER": table.name,
-        },
-    )
+    try:
+        write(
+            str(path),
+            geometry=shapely.to_wkb(shapes),
+            field_data=data,
+            fields=fields,
+            field_mask=masks,
+            layer=table.name,
+            driver="GPKG",
+            geometry_type=_TYPES.get(family, "Unknown"),
+            crs=crs,
+            append=path.exists(),
+            # version 1.2 is read without a warning by the GDAL of older distributions
+            dataset_options=None if path.exists() else {"VERSION": "1.2"},
+            layer_options={
+                "FID": "fid",
+                "GEOMETRY_NAME": "geom",
+                "DESCRIPTION": table.en,
+                "IDENTIFIER": table.name,
+            },
+        )
+    except (DataLayerError, DataSourceError, FieldError, GeometryError) as error:
+        raise RequestError(
+            tr(
+                "{file} could not be written ({reason}); is the disk full?",
+                file=path.name,
+                reason=str(error)[:120],
+            )
+        ) from error
 
 
 def _field(values: list[Value], kind: str) -> tuple[Any, Any]:

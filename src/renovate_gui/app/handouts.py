@@ -1,0 +1,199 @@
+"""The printed handout: an overview, the needs, one sheet per analysed kind, one sheet per proposal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from renovate_gui.app import plan_facts as plan
+from renovate_gui.app.measures import Effect, effect_of
+from renovate_gui.app.plan_content import PlanContent, basis_of
+from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import GapResult, Verdict
+from renovate_gui.io.package.privacy import shown_total
+from renovate_gui.io.package.texts import say
+
+if TYPE_CHECKING:
+    from renovate_gui.app.scenes import Scenes
+
+Extent = tuple[float, float, float, float]
+
+_AROUND_M = 260.0  # what a proposal's sheet shows around it: a five-minute walk
+_LISTED = 12
+
+
+def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
+    """Return all sheets in reading order, in the package's language; paper size and version come with the handout."""
+    whole = whole_extent(content)
+    sheets = [_overview(content, scenes, whole)]
+    if content.heat is not None:
+        sheets.append(_needs(content, scenes, whole))
+    sheets += [_gap(content, scenes, whole, i) for i in range(len(content.gaps_planned))]
+    sheets += [_proposal(content, scenes, p) for p in content.open_proposals]
+    return tuple(sheets)
+
+
+def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: str, seal: str) -> Handout:
+    """Return the document for one paper size."""
+    who = content.identity
+    return Handout(
+        sheets=sheets,
+        paper=paper,
+        title=tr("Renovation plan for the residents' council"),
+        community=who.community,
+        version=who.version,
+        date=who.date,
+        reply_until=who.reply_until,
+        contact=who.contact,
+        attribution="; ".join(content.attribution),
+        seal=seal,
+        language=who.language,
+    )
+
+
+def whole_extent(content: PlanContent) -> Extent:
+    """Return the extent of the community: the counted buildings, else the proposals, with a little air."""
+    for geometry in (content.places.geometry, _proposal_shapes(content)):
+        if len(geometry):
+            bounds = shapely.total_bounds(geometry)
+            if np.isfinite(bounds).all():
+                return _padded(tuple(bounds), 0.03, 40.0)
+    for info in content.of_role(Role.STUDY_AREA):
+        bounds = shapely.total_bounds(content.tables[info.id].geometry)
+        if np.isfinite(bounds).all():
+            return _padded(tuple(bounds), 0.03, 40.0)
+    return (0.0, 0.0, 100.0, 100.0)
+
+
+def _padded(bounds: tuple[float, ...], share: float, least_m: float) -> Extent:
+    x_min, y_min, x_max, y_max = (float(b) for b in bounds)
+    air = max((x_max - x_min) * share, (y_max - y_min) * share, least_m)
+    return (x_min - air, y_min - air, x_max + air, y_max + air)
+
+
+def _proposal_shapes(content: PlanContent) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    shapes = [p.geometry for p in content.proposals if p.geometry is not None]
+    out = np.empty(len(shapes), dtype=object)
+    out[:] = shapes
+    return out
+
+
+def _subtitle(content: PlanContent, *parts: str) -> str:
+    who = content.identity
+    words = (who.community, tr("Council draft, version {n}", n=who.version), who.date, *parts)
+    return " · ".join(w for w in words if w)
+
+
+def _overview(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
+    language = content.identity.language
+    open_ones = content.open_proposals
+    listed = "\n".join(f"{p.number}  {say(plan.title_of(p), language)}" for p in open_ones[:_LISTED])
+    if len(open_ones) > _LISTED:
+        listed += "\n" + tr("… and {n} more, see the following sheets", n=len(open_ones) - _LISTED)
+    costs = [p.cost for p in open_ones if p.cost is not None]
+    facts = [
+        SheetText(tr("Proposals"), listed or tr("none yet")),
+        SheetText(tr("Cost in all"), say(plan.money(sum(costs, costs[0] * 0)), language) if costs else ""),
+        SheetText(tr("Buildings counted"), f"{len(content.places.ids):,}"),
+    ]
+    return Sheet(
+        title=tr("The plan at a glance"),
+        subtitle=_subtitle(content),
+        scene=scenes.build(SceneRequest(is_for_export=True)),
+        extent=extent,
+        headline=(str(len(open_ones)), tr("proposals for you to judge")),
+        facts=tuple(f for f in facts if f.words),
+        paragraphs=tuple(SheetText(tr("What the data lacks"), r) for r in content.remarks),
+    )
+
+
+def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
+    heat = content.heat
+    assert heat is not None
+    facts = [
+        SheetText(tr("Shown"), content.heat_title),
+        SheetText(tr("Unit"), heat.unit),
+        SheetText(tr("Bandwidth"), f"{heat.bandwidth_m:g} m"),
+        SheetText(tr("Hidden"), tr("cells with fewer than {k} respondents", k=content.privacy.k)),
+    ]
+    return Sheet(
+        title=tr("Where the needs are"),
+        subtitle=_subtitle(content),
+        scene=scenes.build(SceneRequest(heat=heat, is_for_export=True, show_proposals=False)),
+        extent=extent,
+        headline=(f"{heat.total:,.0f}", content.heat_title),
+        facts=tuple(facts),
+        paragraphs=tuple(SheetText("", note) for note in heat.notes),
+    )
+
+
+def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sheet:
+    language = content.identity.language
+    today, planned = content.gaps_today[index], content.gaps_planned[index]
+    number, words = plan.served_share(today)
+    facts = [SheetText(term(v), _count(today, v)) for v in Verdict if today.buildings(v)]
+    with_plan, _ = plan.served_share(planned)
+    if with_plan != number:
+        facts.append(SheetText(tr("With the proposals"), with_plan))
+    facts.append(SheetText(tr("On what ground"), say(plan.ground(today.row), language)))
+    return Sheet(
+        title=tr("Who has {kind}, who has not", kind=say(plan.result_name(today), language)),
+        subtitle=_subtitle(content, term(today.measure)),
+        scene=scenes.build(SceneRequest(gap=today, is_for_export=True, show_proposals=False)),
+        extent=extent,
+        headline=(number, say(words, language)),
+        facts=tuple(f for f in facts if f.words),
+        paragraphs=tuple(SheetText("", note) for note in today.notes),
+        doubt=say(plan.doubt(today.row), language),
+    )
+
+
+def _count(result: GapResult, verdict: Verdict) -> str:
+    buildings = tr("{n} buildings", n=f"{result.buildings(verdict):,}")
+    people = result.people_of(verdict)
+    shown = shown_total(people)
+    if people <= 0:
+        return buildings
+    who = term(basis_of(result))
+    if shown is None:
+        return tr("{buildings}, fewer than 5 people ({who})", buildings=buildings, who=who)
+    return tr("{buildings}, {n} people ({who})", buildings=buildings, n=f"{shown:,.0f}", who=who)
+
+
+def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet:
+    language = content.identity.language
+    gap = gap_for(content, proposal)
+    pictures = [p for p in content.photos if p.proposal == proposal.uuid]
+    shape = proposal.geometry
+    placed = shape is not None and not shape.is_empty
+    facts = plan.facts(content, proposal)
+    return Sheet(
+        title=say(plan.title_of(proposal), language),
+        subtitle=_subtitle(content, say(plan.category_line(proposal), language)),
+        scene=scenes.build(SceneRequest(gap=gap, only_proposal=proposal.uuid, is_for_export=True)),
+        extent=_padded(shape.bounds, 0.0, _AROUND_M)
+        if placed and shape is not None
+        else whole_extent(content),
+        number=proposal.number,
+        facts=tuple(SheetText(say(label, language), say(words, language)) for label, words in facts),
+        photos=tuple((p.caption or p.name, p.data) for p in pictures[:2]),
+        doubt=say(plan.doubt(plan.row_of(content, proposal)), language),
+    )
+
+
+def gap_for(content: PlanContent, proposal: Proposal) -> GapResult | None:
+    """Return the verdicts a proposal's map shows: its own kind, for a link the first kind it helps, else none."""
+    effect = effect_of(proposal.kind)
+    if effect is Effect.FACILITY:
+        return next((r for r in content.gaps_planned if r.kind == proposal.kind), None)
+    if effect is Effect.LINK:
+        helped = plan.gains(content, proposal)
+        return helped[0].result if helped else next(iter(content.gaps_planned), None)
+    return None

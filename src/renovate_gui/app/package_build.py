@@ -1,0 +1,299 @@
+"""Build a package: everything in a temporary folder beside the target, verified, remembered, then published at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from renovate_gui.app import plan_facts as plan
+from renovate_gui.app.council import ExportReport, ExportRequest
+from renovate_gui.app.handouts import compose_handout, compose_sheets
+from renovate_gui.app.plan_content import Gathering, Identity, PlanContent
+from renovate_gui.app.plan_data import export_tables, register_sheets
+from renovate_gui.app.plan_page import write_review_page
+from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.tasks import IsCancelled, Progress
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import Cancelled, DataError
+from renovate_gui.domain.ids import Uuid
+from renovate_gui.io.package import publish
+from renovate_gui.io.package.cgcs2000 import export_crs, write_geopackage
+from renovate_gui.io.package.geojson import write_geojson
+from renovate_gui.io.package.manifest import content_seal, list_files, short_seal, write_manifest
+from renovate_gui.io.package.register import write_csv, write_xlsx
+from renovate_gui.io.package.tables import ExportTable, write_dictionary
+from renovate_gui.io.package.verify import verify_folder
+
+if TYPE_CHECKING:
+    from renovate_gui.app.ports import Printer
+    from renovate_gui.app.session import Session
+    from renovate_gui.store.project import Project
+
+_BAR_TOLERANCE_MM = 0.2
+
+
+@dataclass(slots=True)
+class PackageBuild:
+    """One export; :meth:`run` is the work of its task."""
+
+    project: Project
+    session: Session
+    printer: Printer
+    request: ExportRequest
+    gathering: Gathering
+    identity: Identity
+
+    def run(self, progress: Progress, is_cancelled: IsCancelled) -> ExportReport:
+        """Build, verify, remember, publish; on any failure nothing is left and the project is as it was."""
+        target, name = self._target()
+        with publish.building_site(target.parent) as site:
+            content = self.gathering.finish(progress, is_cancelled)
+            folder = site / name
+            folder.mkdir()
+            report = self._write(folder, content, progress, _stop_when(is_cancelled))
+            progress(0.95, tr("Checking the package"))
+            found = verify_folder(folder)
+            if found.problems:
+                raise DataError(tr("The package failed its own check: {problem}", problem=found.problems[0]))
+            _stop_when(is_cancelled)()
+            self._remember_and_publish(folder, target, name, content, report)
+        return replace(report, path=target)
+
+    # -- where ------------------------------------------------------------------------------------------------
+    def _target(self) -> tuple[Path, str]:
+        """Return the final path and the package's name; a folder's version goes up until its name is free."""
+        who = self.identity
+        base = publish.safe_name(who.community, "community")
+        given = self.request.target.expanduser().absolute()
+        if given.suffix.lower() == ".zip":
+            return given, f"{base}-{who.distribution}-v{who.version}"
+        number = who.version
+        while (given / f"{base}-{who.distribution}-v{number}").exists():
+            number += 1
+        if number != who.version:
+            self.identity = self.gathering.identity = replace(who, version=number)
+        name = f"{base}-{who.distribution}-v{number}"
+        return given / name, name
+
+    # -- what -------------------------------------------------------------------------------------------------
+    def _write(
+        self, folder: Path, content: PlanContent, progress: Progress, check: Callable[[], None]
+    ) -> ExportReport:
+        check()
+        progress(0.3, tr("Writing data"))
+        tables = export_tables(content)
+        self._write_data(folder, content, tables)
+        self._write_register(folder, content)
+        seal = short_seal(content_seal(list_files(folder), content.identity.package))
+        check()
+        progress(0.5, tr("Writing the review page"))
+        scene = self.session.scenes.build(SceneRequest(heat=content.heat, is_for_export=True))
+        html, tolerance_m = write_review_page(content, scene, seal)
+        (folder / "review.html").write_text(html, encoding="utf-8", newline="\n")
+        check()
+        notes = _notes(content, tolerance_m)
+        notes += self._print(folder, content, seal, progress, check)
+        write_manifest(folder, self._manifest(content, tables, notes))
+        files = tuple(p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file())
+        return ExportReport(folder, files, tuple(notes), seal)
+
+    def _write_data(self, folder: Path, content: PlanContent, tables: tuple[ExportTable, ...]) -> None:
+        data = folder / "data"
+        (data / "cgcs2000").mkdir(parents=True)
+        for table in tables:
+            write_geojson(data / f"{table.name}.geojson", table, content.identity.crs)
+        if tables:
+            write_geopackage(data / "cgcs2000" / "plan.gpkg", tables, content.identity.crs)
+        write_dictionary(data / "dictionary.csv", tables)
+
+    def _write_register(self, folder: Path, content: PlanContent) -> None:
+        sheets = register_sheets(content)
+        write_xlsx(folder / "register.xlsx", sheets, title=content.identity.community)
+        write_csv(folder / "register.csv", sheets[0])
+
+    def _print(
+        self, folder: Path, content: PlanContent, seal: str, progress: Progress, check: Callable[[], None]
+    ) -> list[str]:
+        sheets = compose_sheets(content, self.session.scenes)
+        notes: list[str] = []
+        for number, paper in enumerate(self.request.papers):
+            check()
+            progress(
+                0.6 + 0.3 * number / len(self.request.papers), tr("Printing handouts on {paper}", paper=paper)
+            )
+            # the first paper is the handout of the package's contract; the others say their size
+            file = folder / ("handout.pdf" if number == 0 else f"handout-{paper.lower()}.pdf")
+            report = self.printer.print_handout(
+                compose_handout(content, sheets, paper=paper, seal=seal), file
+            )
+            if any(abs(bar - 100.0) > _BAR_TOLERANCE_MM for bar in report.bar_mm):
+                raise DataError(
+                    tr(
+                        "{file} is not true to scale: its 100 mm bar measures {mm} mm.",
+                        file=file.name,
+                        mm=report.bar_mm[0],
+                    )
+                )
+            if report.missing_glyphs:
+                notes.append(
+                    tr("{file}: no font at hand draws {glyphs}", file=file.name, glyphs=report.missing_glyphs)
+                )
+        return notes
+
+    def _manifest(
+        self, content: PlanContent, tables: tuple[ExportTable, ...], notes: list[str]
+    ) -> dict[str, Any]:
+        who = content.identity
+        return {
+            "package": who.package,
+            "version": who.version,
+            "community": who.community,
+            "distribution": who.distribution,
+            "created": who.created_at,
+            "language": who.language,
+            "reply_until": who.reply_until,
+            "software": {"name": "renovate-gui", "version": installed_version("renovate-gui")},
+            "crs": {"project": who.crs, "geojson": "OGC:CRS84", "geopackage": export_crs(who.crs)},
+            "layers": [{"name": t.name, "zh": t.zh, "en": t.en, "features": len(t.rows)} for t in tables],
+            "proposals": [{"uuid": str(p.uuid), "number": p.number} for p in content.proposals],
+            "parameters": _parameters(content),
+            "standards": [_standard(r) for r in content.gaps_today],
+            "sources": [_source(i) for i in content.layers],
+            "attribution": list(content.attribution),
+            "privacy": content.privacy.as_json(),
+            "notes": notes,
+        }
+
+    # -- when all is well -------------------------------------------------------------------------------------
+    def _remember_and_publish(
+        self, folder: Path, target: Path, name: str, content: PlanContent, report: ExportReport
+    ) -> None:
+        """Publish as the last step inside the project's transaction: either both stand afterwards or neither."""
+        who = content.identity
+        values = {
+            "key": who.key,
+            "seal": report.seal,
+            "created": who.created_at,
+            "distribution": who.distribution,
+            "name": name,
+            "reply_until": who.reply_until,
+            "proposals": [str(p.uuid) for p in content.open_proposals],
+        }
+        is_published = False
+        try:
+            with self.project.action(tr("Export the package {name}", name=name)) as writer:
+                writer.put_package(Uuid(who.package), who.version, values)
+                if target.suffix.lower() == ".zip":
+                    publish.publish_zip(folder, target, name=name)
+                else:
+                    publish.publish_folder(folder, target)
+                is_published = True
+        except BaseException:
+            if is_published:
+                publish.withdraw(target)
+            raise
+
+
+def _stop_when(is_cancelled: IsCancelled) -> Callable[[], None]:
+    def check() -> None:
+        if is_cancelled():
+            raise Cancelled(tr("Cancelled."))
+
+    return check
+
+
+def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
+    """Return what a person should know before handing the package out."""
+    privacy = content.privacy
+    notes = list(content.remarks)
+    if privacy.counts_hidden:
+        notes.append(
+            tr("{n} headcounts are hidden (fewer than {k} people).", n=privacy.counts_hidden, k=privacy.k)
+        )
+    if privacy.cells_hidden:
+        notes.append(
+            tr(
+                "{n} cells of the heat map are hidden (fewer than {k} respondents).",
+                n=privacy.cells_hidden,
+                k=privacy.k,
+            )
+        )
+    if privacy.texts_with_contacts:
+        where = ", ".join(privacy.texts_with_contacts)
+        key = tr("Phone numbers or addresses were blacked out in: {where}.", where=where)
+        warning = tr("There seem to be phone numbers or addresses in: {where}.", where=where)
+        notes.append(key if content.identity.distribution == "public" else warning)
+    unchecked = [plan.ground(r.row) for r in content.gaps_today if r.row is not None and not r.row.is_checked]
+    if unchecked:
+        rows = "; ".join(str(u) for u in dict.fromkeys(unchecked))
+        notes.append(tr("Not checked against the printed text: {rows}.", rows=rows))
+    notes += [note for r in content.gaps_today for note in r.notes]
+    if tolerance_m:
+        notes.append(
+            tr("Outlines on the review page are simplified by {m} m to keep it small.", m=tolerance_m)
+        )
+    if not content.open_proposals:
+        notes.append(tr("There is no proposal to answer on the page."))
+    return list(dict.fromkeys(notes))
+
+
+def _parameters(content: PlanContent) -> dict[str, Any]:
+    heat = content.heat_request
+    parameters: dict[str, Any] = {
+        "k": content.privacy.k,
+        "gaps": [
+            {
+                "kind": r.kind,
+                "limit_m": r.limit_m,
+                "measure": r.measure.value,
+                "basis": r.basis.value,
+                "people_source": r.people_source.value,
+            }
+            for r in content.gaps_today
+        ],
+    }
+    if heat is not None and content.heat is not None:
+        parameters["heat"] = {
+            "subject": heat.subject,
+            "bandwidth_m": heat.bandwidth_m,
+            "cell_m": content.heat.cell_m,
+            "levels": list(content.heat.levels),
+            "suppressed_below": content.privacy.k,
+        }
+    return parameters
+
+
+def _standard(result: Any) -> dict[str, Any]:
+    row = result.row
+    if row is None:
+        return {"kind": result.kind, "row": None}
+    return {
+        "kind": row.kind,
+        "source": row.source,
+        "clause": row.clause,
+        "radius_m": row.radius_m,
+        "obligation": row.obligation.value,
+        "confidence": row.confidence.value,
+        "checked": row.is_checked,
+        "checked_by": row.verified_by,
+    }
+
+
+def _source(info: Any) -> dict[str, Any]:
+    p = info.passport
+    values: dict[str, Any] = {"layer": info.name, "role": info.role.value, "datum": info.datum.value}
+    if p is not None:
+        values |= {
+            "file": p.source_name,
+            "sha256": p.source_sha256,
+            "crs": p.crs,
+            "conversion": p.conversion,
+            "rows_read": p.rows_read,
+            "rows_shown": p.rows_shown,
+            "rows_refused": p.rows_refused,
+            "imported": p.imported_at,
+        }
+    return values

@@ -1,0 +1,241 @@
+"""One frozen view of the plan for everything that goes into a package: sheets, page, data and register agree by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from renovate_gui.app.gap_inputs import texts
+from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
+from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
+from renovate_gui.io.package.privacy import PrivacyReport, screen
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+
+_ANSWERS = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What stands on every page: whose plan, which version, until when."""
+
+    package: str
+    key: str
+    community: str
+    version: int
+    date: str
+    created_at: str
+    distribution: str
+    reply_until: str
+    contact: str
+    language: str
+    crs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The counted layer: buildings, else parcels; names are empty texts where the data has none."""
+
+    ids: tuple[int, ...]
+    geometry: ObjectArray
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContent:
+    """The plan as it goes out. ``gaps_today`` and ``gaps_planned`` are parallel: without and with the proposals."""
+
+    identity: Identity
+    layers: tuple[LayerInfo, ...]
+    tables: dict[LayerId, LayerTable]
+    places: Places
+    proposals: tuple[Proposal, ...]
+    open_proposals: tuple[Proposal, ...]  # those a resident is asked about
+    photos: tuple[Photo, ...]
+    notes: tuple[Note, ...]
+    gaps_today: tuple[GapResult, ...]
+    gaps_planned: tuple[GapResult, ...]
+    heat: HeatGrid | None
+    heat_title: str
+    heat_request: HeatRequest | None
+    privacy: PrivacyReport
+    remarks: tuple[str, ...]
+
+    @property
+    def attribution(self) -> tuple[str, ...]:
+        """Return the sources to be named."""
+        return tuple(dict.fromkeys(i.attribution for i in self.layers if i.attribution))
+
+    def of_role(self, role: Role) -> tuple[LayerInfo, ...]:
+        """Return the layers of a role."""
+        return tuple(i for i in self.layers if i.role is role)
+
+
+class Gathering:
+    """Takes everything a package needs from the session, on the calling thread, and finishes it in the task's."""
+
+    def __init__(self, session: Session, identity: Identity) -> None:
+        self.identity = identity
+        self._remarks: list[str] = []
+        self._layers = tuple(i for i in session.layers.all() if i.role is not Role.DEMAND)
+        self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
+        self._places = _places(session, self._layers, self._tables)
+        self._proposals = session.proposals.all()
+        self._photos = session.project.photos()
+        self._notes = session.proposals.notes()
+        self._gap_tasks = self._prepare_gaps(session)
+        self._heat_title, self._heat_request = _heat_request(session)
+        self._heat_task = self._prepare_heat(session)
+
+    def finish(self, progress: Progress, is_cancelled: IsCancelled) -> PlanContent:
+        """Run the analyses and return the content."""
+        today, planned = self._gaps(progress, is_cancelled)
+        progress(0.25, tr("Needs"))
+        heat = self._heat(is_cancelled)
+        privacy = PrivacyReport(K_RESPONDENTS)
+        proposals = tuple(_screened(p, privacy, self.identity.distribution) for p in self._proposals)
+        notes = tuple(_screened_note(n, privacy, self.identity.distribution) for n in self._notes)
+        return PlanContent(
+            self.identity,
+            self._layers,
+            self._tables,
+            self._places,
+            proposals,
+            tuple(p for p in proposals if p.status not in (ProposalStatus.REJECTED, ProposalStatus.BUILT)),
+            self._photos,
+            notes,
+            today,
+            planned,
+            heat,
+            self._heat_title,
+            self._heat_request,
+            privacy,
+            tuple(self._remarks),
+        )
+
+    def _prepare_gaps(self, session: Session) -> tuple[Task[tuple[GapResult, ...]], ...]:
+        latest = tuple(session.gaps.latest())
+        request = _gap_request(latest)
+        try:
+            return (
+                session.gaps.prepare(replace(request, with_proposals=False)),
+                session.gaps.prepare(request),
+            )
+        except RequestError as error:
+            if request.measure is Measure.CIRCLE:
+                self._remarks.append(str(error))
+                return ()
+        circle = replace(request, measure=Measure.CIRCLE)
+        try:
+            tasks = (
+                session.gaps.prepare(replace(circle, with_proposals=False)),
+                session.gaps.prepare(circle),
+            )
+        except RequestError as error:
+            self._remarks.append(str(error))
+            return ()
+        self._remarks.append(tr("There is no walking network: gaps are measured in a straight line."))
+        return tasks
+
+    def _gaps(
+        self, progress: Progress, is_cancelled: IsCancelled
+    ) -> tuple[tuple[GapResult, ...], tuple[GapResult, ...]]:
+        if not self._gap_tasks:
+            return (), ()
+        progress(0.05, tr("Gaps"))
+        today = self._gap_tasks[0].run(is_cancelled=is_cancelled)
+        # the one with the proposals runs last: it stays the newest result of the session
+        return today, self._gap_tasks[1].run(is_cancelled=is_cancelled)
+
+    def _prepare_heat(self, session: Session) -> Task[HeatGrid] | None:
+        if self._heat_request is None:
+            return None
+        try:
+            return session.needs.prepare_heat(self._heat_request)
+        except RequestError as error:
+            self._remarks.append(str(error))
+            return None
+
+    def _heat(self, is_cancelled: IsCancelled) -> HeatGrid | None:
+        if is_cancelled():
+            raise Cancelled(tr("Cancelled."))
+        if self._heat_task is None:
+            return None
+        try:
+            return self._heat_task.run(is_cancelled=is_cancelled)
+        except RequestError as error:
+            self._remarks.append(str(error))
+            return None
+
+
+_READ_ROLES = frozenset({Role.BUILDINGS, Role.PARCELS, Role.WALK_NETWORK, Role.STUDY_AREA, Role.FACILITIES})
+
+
+def _gap_request(latest: tuple[GapResult, ...]) -> GapRequest:
+    """Ask again what was asked last, so that the package shows what the planner looked at."""
+    if not latest:
+        return GapRequest()
+    own = [r for r in latest if r.row is None or r.row.radius_m != r.limit_m]
+    return GapRequest(
+        kinds=tuple(r.kind for r in latest),
+        measure=latest[0].measure,
+        limit_m=own[0].limit_m if len(own) == len(latest) else None,
+    )
+
+
+def _heat_request(session: Session) -> tuple[str, HeatRequest | None]:
+    subjects = session.needs.subjects()
+    if not subjects:
+        return "", None
+    code, title = next((s for s in subjects if s[0] == _ANSWERS), subjects[0])
+    return title, HeatRequest(subject=code, is_exact=False, suppress_below=K_RESPONDENTS)
+
+
+def _places(session: Session, layers: tuple[LayerInfo, ...], tables: dict[LayerId, LayerTable]) -> Places:
+    for role in (Role.BUILDINGS, Role.PARCELS):
+        found = [i for i in layers if i.role is role and i.feature_count > 0]
+        if found:
+            info = max(found, key=lambda i: i.feature_count)
+            table = tables[info.id]
+            names = texts(session.layers.field(info.id, "name"), len(table))
+            codes = texts(session.layers.field(info.id, "code"), len(table))
+            best = tuple(name or code for name, code in zip(names, codes, strict=True))
+            return Places(tuple(int(i) for i in table.ids), table.geometry, best)
+    return Places((), np.empty(0, dtype=object), ())
+
+
+def _screened(proposal: Proposal, privacy: PrivacyReport, distribution: str) -> Proposal:
+    g = proposal.governance
+    fields = (proposal.title, proposal.description, g.operator, g.rule, g.fee, g.upkeep)
+    where = tr("Proposal {n}", n=proposal.number)
+    title, description, operator, rule, fee, upkeep = screen(
+        privacy, where, fields, mask=distribution == "public"
+    )
+    governance = replace(g, operator=operator, rule=rule, fee=fee, upkeep=upkeep)
+    responsible = "" if distribution == "public" else proposal.responsible
+    return replace(
+        proposal, title=title, description=description, governance=governance, responsible=responsible
+    )
+
+
+def _screened_note(note: Note, privacy: PrivacyReport, distribution: str) -> Note:
+    (text,) = screen(privacy, tr("Note"), (note.text,), mask=distribution == "public")
+    return replace(note, text=text)
+
+
+def basis_of(result: GapResult) -> AgeBasis:
+    """Return whom the headcounts of a result really count."""
+    return AgeBasis.RESIDENTS if result.people_source is PeopleSource.RESIDENTS_ONLY else result.basis

@@ -1,0 +1,254 @@
+"""What a resident asks of a proposal, answered in both languages: what, who, how much, who gains, on what ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from renovate_gui.app.measures import Effect, effect_of, measure_type
+from renovate_gui.app.plan_content import PlanContent, basis_of
+from renovate_gui.app.terms import term_source
+from renovate_gui.domain.proposal import ActionCategory, Proposal
+from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.io.package.privacy import shown_total
+from renovate_gui.io.package.texts import Both, Phrase, Text, say
+
+_NUMERALS_ZH = dict(zip((c.value for c in ActionCategory), "一二三四五六七八九十", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Buildings, and people where known, that a proposal brings within the standard's distance of one kind.
+
+    ``people`` is None when it is unknown or too small a number to be told; ``is_shared`` when several planned links
+    bring it about together.
+    """
+
+    result: GapResult
+    buildings: int
+    people: float | None
+    is_hidden: bool
+    is_shared: bool
+
+
+def word(value: Enum) -> Phrase:
+    """Return an enumeration's word in both languages."""
+    return Phrase(term_source(value))
+
+
+def joined(parts: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:
+    """Return texts as one, with each language's own separator."""
+    return Both(zh.join(say(p, "zh_CN") for p in parts), en.join(say(p, "en") for p in parts))
+
+
+def money(amount: Decimal) -> Text:
+    """Return an amount of yuan as people say it: 46 万元, CNY 460,000."""
+    plain = _digits(amount)
+    if abs(amount) < 10_000:
+        return Both(f"{plain} 元", f"CNY {plain}")
+    return Both(f"{_digits((amount / 10_000).normalize())} 万元", f"CNY {plain}")
+
+
+def _digits(amount: Decimal) -> str:
+    text = f"{amount:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def kind_name(code: str) -> Text:
+    """Return a measure type's or facility kind's name; a code that is not ours is its own name."""
+    found = measure_type(code)
+    return code if found is None else Both(found.zh, found.en)
+
+
+def result_name(result: GapResult) -> Text:
+    """Return the name of what a result judges: the standard's word, else the kind's."""
+    return Both(result.row.zh, result.row.en) if result.row is not None else kind_name(result.kind)
+
+
+def category_line(proposal: Proposal) -> Text:
+    """Return category and tier, as the study's table 1 numbers them."""
+    parts: list[Text] = []
+    if proposal.category is not None:
+        said = word(proposal.category)
+        number = proposal.category.value
+        zh = f"（{_NUMERALS_ZH[number]}）{say(said, 'zh_CN')}"
+        parts.append(Both(zh, f"{number} {say(said, 'en')}"))
+    if proposal.tier is not None:
+        parts.append(word(proposal.tier))
+    return joined(parts, " · ", " · ") if parts else ""
+
+
+def title_of(proposal: Proposal) -> Text:
+    """Return the title, or a stand-in for an untitled proposal."""
+    return proposal.title or Phrase("Proposal {n}", {"n": str(proposal.number)})
+
+
+def what(proposal: Proposal) -> Text:
+    """Return what is to be built or done."""
+    parts: list[Text] = [t for t in (proposal.description,) if t]
+    if not parts and proposal.kind:
+        parts.append(kind_name(proposal.kind))
+    if proposal.capacity:
+        parts.append(Phrase("{n} places", {"n": f"{proposal.capacity:g}"}))
+    return joined(parts, "；", "; ") if len(parts) > 1 else (parts[0] if parts else "")
+
+
+def cost_and_funds(proposal: Proposal) -> Text:
+    """Return how much, and who pays which part."""
+    parts: list[Text] = []
+    if proposal.cost is not None:
+        parts.append(money(proposal.cost))
+    parts += [joined([word(f.source), money(f.amount)], " ", " ") for f in proposal.funds]
+    if proposal.cost is not None and proposal.funds and proposal.funded != proposal.cost:
+        missing = proposal.cost - proposal.funded
+        key = "{amount} not yet found" if missing > 0 else "{amount} more than the cost"
+        parts.append(Phrase(key, {"amount": money(abs(missing))}))
+    return joined(parts, "；", "; ") if parts else ""
+
+
+def gains(content: PlanContent, proposal: Proposal) -> tuple[Gain, ...]:
+    """Return whom a facility or a link newly serves, one entry per kind that it helps.
+
+    A building counts for a planned facility when it is served with all proposals, is not served today, and the
+    planned facility is its nearest; for planned links when its nearest facility exists already.
+    """
+    effect = effect_of(proposal.kind)
+    if effect is Effect.NONE:
+        return ()
+    links = sum(effect_of(p.kind) is Effect.LINK for p in content.open_proposals)
+    found = []
+    for today, planned in zip(content.gaps_today, content.gaps_planned, strict=True):
+        if effect is Effect.FACILITY and proposal.kind != planned.kind:
+            continue
+        mask = _newly_served(today, planned)
+        mask &= _nearest_is(planned, f"proposal:{proposal.uuid}" if effect is Effect.FACILITY else "layer:")
+        if mask.any():
+            found.append(_gain(planned, mask, is_shared=effect is Effect.LINK and links > 1))
+    return tuple(found)
+
+
+def _newly_served(today: GapResult, planned: GapResult) -> NDArray[np.bool_]:
+    if not np.array_equal(today.ids, planned.ids):
+        return np.zeros(len(planned.ids), dtype=bool)
+    return np.asarray((planned.verdict == Verdict.SERVED) & (today.verdict != Verdict.SERVED))
+
+
+def _nearest_is(result: GapResult, prefix: str) -> NDArray[np.bool_]:
+    wanted = [i for i, key in enumerate(result.facility_keys) if key.startswith(prefix)]
+    return np.asarray(np.isin(result.nearest, wanted))
+
+
+def _gain(result: GapResult, mask: NDArray[np.bool_], *, is_shared: bool) -> Gain:
+    counted = result.people[mask]
+    if result.people_source is PeopleSource.NONE or not np.isfinite(counted).any():
+        return Gain(result, int(mask.sum()), None, is_hidden=False, is_shared=is_shared)
+    people = shown_total(float(np.nansum(counted)))
+    return Gain(result, int(mask.sum()), people, is_hidden=people is None, is_shared=is_shared)
+
+
+def gain_text(gain: Gain) -> Text:
+    """Return one sentence on a gain; a number of people below k is said as "fewer than 5"."""
+    values: dict[str, Text] = {
+        "kind": result_name(gain.result),
+        "limit": f"{gain.result.limit_m:g}",
+        "buildings": f"{gain.buildings:,}",
+        "how": way_of_measuring(gain.result),
+    }
+    if gain.people is None and not gain.is_hidden:
+        said = Phrase("{buildings} more buildings within {limit} m of {kind} ({how})", values)
+    else:
+        shown: Text = Phrase("fewer than 5") if gain.people is None else f"{gain.people:,.0f}"
+        values |= {"n": shown, "who": word(basis_of(gain.result))}
+        said = Phrase("{n} more people ({who}) within {limit} m of {kind} ({how})", values)
+    return Phrase("{what}, together with the other planned ways", {"what": said}) if gain.is_shared else said
+
+
+def gain_line(content: PlanContent, proposal: Proposal) -> Text:
+    """Return who gains, over all kinds; an empty text when nothing can be computed for this measure."""
+    parts = [gain_text(g) for g in gains(content, proposal)]
+    if parts:
+        return joined(parts, "；", "; ")
+    is_judged = any(r.kind == proposal.kind for r in content.gaps_planned)
+    if effect_of(proposal.kind) is Effect.FACILITY and is_judged:
+        return Phrase("Nobody who is not within reach already")
+    return ""
+
+
+def way_of_measuring(result: GapResult) -> Text:
+    """Return which measure a figure uses; every figure says so."""
+    return Phrase("on foot" if result.measure is Measure.NETWORK else "straight line")
+
+
+def ground(row: StandardRow | None) -> Text:
+    """Return the clause a proposal rests on."""
+    if row is None:
+        return ""
+    distance = f"{row.radius_m:g} m" if row.radius_m is not None else ""
+    return " ".join(part for part in (row.source, row.clause, distance) if part)
+
+
+def doubt(row: StandardRow | None) -> Text:
+    """Return the badge of an unchecked row, or an empty text."""
+    if row is None or row.is_checked:
+        return ""
+    return Phrase("Reference value, not checked against the printed text")
+
+
+def row_of(content: PlanContent, proposal: Proposal) -> StandardRow | None:
+    """Return the standard's row a facility proposal answers."""
+    return next((r.row for r in content.gaps_planned if r.kind == proposal.kind), None)
+
+
+def facts(content: PlanContent, proposal: Proposal) -> tuple[tuple[Text, Text], ...]:
+    """Return the questions with their answers, in the order people ask; unanswered ones are left out."""
+    g = proposal.governance
+    affected = proposal.extra.get("affected", "")
+    pairs: list[tuple[Text, Text]] = [
+        (Phrase("What"), what(proposal)),
+        (Phrase("Who runs it"), joined([t for t in (g.operator, g.rule) if t], "；", "; ")),
+        (Phrase("Fee"), g.fee),
+        (Phrase("Upkeep"), g.upkeep),
+        (Phrase("How much, from whom"), cost_and_funds(proposal)),
+        (Phrase("Who gains"), gain_line(content, proposal)),
+        (Phrase("Who is affected"), affected if isinstance(affected, str) else ""),
+        (Phrase("On what ground"), ground(row_of(content, proposal))),
+        (Phrase("Answers given to residents"), str(len(proposal.answers)) if proposal.answers else ""),
+        (Phrase("Who answers for it"), proposal.responsible),
+        (Phrase("Where it stands"), word(proposal.status)),
+    ]
+    return tuple((label, text) for label, text in pairs if say(text, "en"))
+
+
+def served_share(result: GapResult) -> tuple[str, Text]:
+    """Return the headline of a gap: a percentage, and of whom within what; never a silent 0 %."""
+    values: dict[str, Text] = {
+        "kind": result_name(result),
+        "limit": f"{result.limit_m:g}",
+        "how": way_of_measuring(result),
+    }
+    if not result.facility_names:
+        return "—", Phrase("The data has no {kind}: everything is a gap.", values)
+    total = result.people_total
+    if result.people_source is not PeopleSource.NONE and total > 0:
+        values |= {"n": f"{total:,.0f}", "who": word(basis_of(result))}
+        share = result.people_of(Verdict.SERVED) / total
+        return _percent(share), Phrase(
+            "of {n} people ({who}) live within {limit} m of {kind} ({how})", values
+        )
+    count = len(result.ids)
+    values["n"] = f"{count:,}"
+    share = result.buildings(Verdict.SERVED) / count if count else 0.0
+    return _percent(share), Phrase("of {n} buildings stand within {limit} m of {kind} ({how})", values)
+
+
+def _percent(share: float) -> str:
+    # neither "100 %" nor "0 %" unless it is exactly so
+    if 0 < share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")
