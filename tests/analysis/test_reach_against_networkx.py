@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -43,7 +44,7 @@ class Oracle:
                 graph.add_edge(name, ("foot", name), w=foot[2])
         for i, (u, v) in enumerate(self.ends):
             stops = [(0.0, ("n", u)), *sorted(cuts[i], key=lambda c: c[0]), (self.lines[i].length, ("n", v))]
-            for (a, one), (b, two) in zip(stops, stops[1:]):
+            for (a, one), (b, two) in pairwise(stops):
                 graph.add_edge(one, two, w=b - a)
         best = np.full(len(places), np.inf)
         for j in range(len(facilities)):
@@ -67,17 +68,24 @@ def test_both_real_cases_equal_the_slow_computation(shared: Path, case, crs, cat
     import pyogrio
 
     path = shared / "data" / case / f"{case}.gpkg"
-    read = {n: pyogrio.read_dataframe(path, layer=n).to_crs(crs) for n in ("buildings", "facilities", "walk_edges")}
+    read = {
+        n: pyogrio.read_dataframe(path, layer=n).to_crs(crs)
+        for n in ("buildings", "facilities", "walk_edges")
+    }
     edges = read["walk_edges"]
-    homes = [g.centroid if g.centroid.within(g) else g.representative_point() for g in read["buildings"].geometry]
+    homes = [
+        g.centroid if g.centroid.within(g) else g.representative_point() for g in read["buildings"].geometry
+    ]
     services = list(read["facilities"].query("category == @category").geometry)
     assert len(services) == facilities
 
-    engine = ReachEngine(build_network(edges.geometry.to_numpy()), anchor_points(read["buildings"].geometry.to_numpy()))
+    engine = ReachEngine(
+        build_network(edges.geometry.to_numpy()), anchor_points(read["buildings"].geometry.to_numpy())
+    )
     ours = engine.nearest(np.array(services, dtype=object))
 
     # the oracle knows nothing of our nodes: it takes those of the source (columns u, v)
-    theirs = Oracle(edges.geometry, zip(edges.u, edges.v), 100.0).distances(homes, services)
+    theirs = Oracle(edges.geometry, zip(edges.u, edges.v, strict=True), 100.0).distances(homes, services)
     np.testing.assert_allclose(ours.distance_m, theirs, atol=1e-6, rtol=0)
     if services:
         assert np.isfinite(theirs).sum() > 400
@@ -100,7 +108,7 @@ def _line(u, v, bow):
     a, b = np.array([20.0 * (u % 4), 20.0 * (u // 4)]), np.array([20.0 * (v % 4), 20.0 * (v // 4)])
     if u == v:
         shift = np.array([3.0 + bow, 4.7 + 1.13 * bow])
-        return LineString([a, a + [shift[0], 0.31], a + shift, a])
+        return LineString([a, a + np.array([shift[0], 0.31]), a + shift, a])
     across = np.array([a[1] - b[1], b[0] - a[0]]) / np.hypot(*(b - a))
     return LineString([a, (a + b) / 2 + across * (0.37 + 1.71 * bow), b])
 
@@ -131,7 +139,11 @@ def test_small_networks_equal_the_slow_computation(world):
     for i in np.flatnonzero(ours.which >= 0):
         route = engine.route(int(i), targets[ours.which[i]])
         assert route.length_m == pytest.approx(ours.distance_m[i], abs=1e-6)
-        assert shapely.length(LineString(route.xy)) == pytest.approx(route.length_m, abs=1e-4) if len(route.xy) > 1 else True
+        assert (
+            shapely.length(LineString(route.xy)) == pytest.approx(route.length_m, abs=1e-4)
+            if len(route.xy) > 1
+            else True
+        )
 
 
 @settings(max_examples=100, deadline=None)

@@ -95,9 +95,9 @@ def _explode(geometry: ObjectArray) -> tuple[ObjectArray, IndexArray]:
     """Return single 2-D lines and the row each came from."""
     parts, rows = shapely.get_parts(shapely.force_2d(geometry), return_index=True)
     parts = np.asarray(parts, dtype=object)
-    is_line = np.isin(shapely.get_type_id(parts), (1, 2))
-    bounds_ok = np.isfinite(shapely.bounds(parts)).all(axis=1) if len(parts) else np.zeros(0, bool)
-    keep = is_line & bounds_ok
+    keep = np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    keep[part[~np.isfinite(xy).all(axis=1)]] = False
     return parts[keep], np.asarray(rows[keep], dtype=np.int64)
 
 

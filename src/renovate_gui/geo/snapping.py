@@ -45,15 +45,19 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
     """Return one point per feature: the centroid where it lies inside, else a representative point.
 
     Points stay themselves; lines and polygons whose centroid falls outside (L-shaped blocks, courtyards) take
-    GEOS's point on surface. Missing and empty geometries give None. Shape ``(n,)``.
+    GEOS's point on surface. Missing, empty and non-finite geometries give None. Shape ``(n,)``.
     """
     flat = shapely.force_2d(geometry)
-    centre = shapely.centroid(flat)
-    is_off = ~shapely.intersects(flat, centre)
-    anchor = np.where(is_off, shapely.point_on_surface(flat), centre)
-    bad = shapely.is_missing(flat) | shapely.is_empty(flat)
-    anchor[bad] = None
-    return np.asarray(anchor, dtype=object)
+    good = ~(shapely.is_missing(flat) | shapely.is_empty(flat))
+    xy, row = shapely.get_coordinates(flat, return_index=True)
+    good[row[~np.isfinite(xy).all(axis=1)]] = False
+    shapes = flat[good]
+    centre = shapely.centroid(shapes)
+    is_off = ~shapely.intersects(shapes, centre)
+    centre[is_off] = shapely.point_on_surface(shapes[is_off])
+    anchor = np.full(len(flat), None, dtype=object)
+    anchor[good] = centre
+    return anchor
 
 
 class Snapper:

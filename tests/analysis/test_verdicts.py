@@ -1,0 +1,82 @@
+"""Served, out of reach, unknown: the rule at its edges."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Point
+
+from renovate_gui.analysis.reach import ReachEngine
+from renovate_gui.analysis.verdicts import judge, same_place
+from renovate_gui.domain.verdict import Measure, Verdict
+from renovate_gui.geo.network import build_network
+
+
+def objects(*items):
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+STREETS = objects(
+    LineString([(0, 0), (1000, 0)]), LineString([(400, 30), (600, 30)])
+)  # the second is an island
+PLACES = objects(
+    Point(300, 0),  # exactly at the limit
+    Point(300.001, 0),  # just beyond
+    Point(500, 30),  # on the island, the facility 500 m away: even the circle is too long
+    Point(410, 29),  # on the island, and the facility is beyond the circle too
+    Point(100, 150),  # off the network, within the circle
+    Point(500, 400),  # off the network, beyond the circle
+    None,
+)
+
+
+def verdicts(places, facilities, measure=Measure.NETWORK, limit_m=300.0):
+    engine = ReachEngine(build_network(STREETS), places)
+    return judge(places, facilities, limit_m=limit_m, measure=measure, engine=engine)
+
+
+def test_network_verdicts():
+    found = verdicts(PLACES, objects(Point(0, 0)))
+    assert found.verdict.tolist() == [
+        Verdict.SERVED,
+        Verdict.OUT_OF_REACH,
+        Verdict.OUT_OF_REACH,
+        Verdict.OUT_OF_REACH,
+        Verdict.UNKNOWN,
+        Verdict.OUT_OF_REACH,
+        Verdict.UNKNOWN,
+    ]
+    assert np.isinf(found.network_m[2])
+    assert np.isnan(found.network_m[4])
+
+
+def test_an_island_within_the_circle_is_unknown():
+    found = verdicts(objects(Point(450, 30)), objects(Point(450, -10)))
+    assert found.verdict.tolist() == [Verdict.UNKNOWN]
+    assert found.circle_m[0] == pytest.approx(40.0)
+
+
+def test_circle_verdicts_need_no_network():
+    found = judge(PLACES, objects(Point(0, 0)), limit_m=300.0, measure=Measure.CIRCLE, engine=None)
+    assert found.verdict.tolist() == [
+        Verdict.SERVED, Verdict.OUT_OF_REACH, Verdict.OUT_OF_REACH, Verdict.OUT_OF_REACH,
+        Verdict.SERVED, Verdict.OUT_OF_REACH, Verdict.UNKNOWN,
+    ]  # fmt: skip
+    assert np.isnan(found.network_m).all()
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_no_facility_means_everybody_is_out_of_reach(measure):
+    found = verdicts(PLACES, objects(), measure)
+    assert (found.verdict == Verdict.OUT_OF_REACH).all()
+    assert np.isinf(found.circle_m).all()
+    assert (found.nearest == -1).all()
+
+
+def test_the_same_hospital_twice():
+    points = objects(Point(0, 0), Point(50, 0), Point(9000, 0), Point(9000, 10), Point(0, 1))
+    names = ("八一医院", "八一医院", "八一医院", "", "别处")
+    assert same_place(points, names, within_m=150) == ("八一医院",)
+    assert same_place(points[[0, 2]], ("八一医院", "八一医院"), within_m=150) == ()

@@ -1,0 +1,127 @@
+"""Demand and population of an open project as a surface."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from shapely.geometry import Point, box
+
+from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
+from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import no_progress
+from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+
+
+def put_layer(session, role, geometry, columns=None, field_map=None):
+    shapes = np.empty(len(geometry), dtype=object)
+    shapes[:] = geometry
+    table = LayerTable(np.arange(1, len(shapes) + 1), shapes, columns or {})
+    info = LayerInfo(
+        id=0, uuid="", name=role.value, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
+        geometry_type="", feature_count=len(shapes), source_crs="EPSG:4545", datum=Datum.CGCS2000,
+        field_map=field_map or {},
+    )  # fmt: skip
+    with session.project.action("Import") as writer:
+        writer.add_layer(info, table)
+
+
+@pytest.fixture
+def quarter(tmp_path):
+    rng = np.random.default_rng(2)
+    session = Session.create(tmp_path / "q.gpkg", crs="EPSG:4545")
+    spots = rng.uniform([50, 50], [550, 350], (80, 2))
+    put_layer(
+        session, Role.DEMAND, [Point(p) for p in spots],
+        {"topic": np.array(["养老"] * 50 + ["停车"] * 29 + [None], dtype=object), "w": np.array([2.0] * 50 + [1.0] * 28 + [np.nan, -4.0])},
+        {"category": "topic", "weight": "w"},
+    )  # fmt: skip
+    put_layer(
+        session, Role.BUILDINGS, [box(x, 100, x + 20, 120) for x in range(0, 600, 60)],
+        {"n": np.array([30.0] * 9 + [np.nan]), "o": np.array([7.0] * 10)}, {"residents": "n", "age60": "o"},
+    )  # fmt: skip
+    yield session
+    session.close()
+
+
+def heat(session, **request):
+    return session.needs.prepare_heat(HeatRequest(**request)).run()
+
+
+def test_what_can_be_mapped(quarter):
+    assert quarter.needs.subjects() == (
+        ("answers", "Residents' answers"), ("residents", "Residents"), ("age60", "Aged 60+"),
+    )  # fmt: skip
+    assert [(c.category, c.answers, c.weight) for c in quarter.needs.categories()] == [
+        ("养老", 50, 100.0), ("停车", 29, 29.0), ("", 1, 1.0),
+    ]  # fmt: skip
+
+
+def test_answers_are_weighted_and_filtered_by_category(quarter):
+    every = heat(quarter)
+    assert every.total == pytest.approx(130.0)
+    assert every.unit == "weighted answers per hectare"
+    assert any("2 answers have no usable weight" in n for n in every.notes)
+    assert any("no study area" in n for n in every.notes)
+    cars = heat(quarter, categories=("停车",))
+    assert (cars.total, cars.unit) == (29.0, "answers per hectare")
+    with pytest.raises(RequestError, match="no answers"):
+        heat(quarter, categories=("养狗",))
+
+
+def test_people_are_counted_inside_the_study_area(quarter):
+    put_layer(quarter, Role.STUDY_AREA, [box(0, 0, 290, 400), box(100, 0, 200, 100)])
+    grid = heat(quarter, subject="residents", bandwidth_m=80.0)
+    assert grid.unit == "people per hectare"
+    assert grid.total == 150.0  # five of ten houses
+    assert np.nansum(grid.values) * grid.cell_m**2 / 1e4 == pytest.approx(150.0)
+    assert any("1 features have no headcount" in n for n in grid.notes)
+    assert any("5 features lie outside" in n for n in grid.notes)
+
+
+def test_exact_and_fast_agree_and_share_their_legend(quarter):
+    fast, exact = heat(quarter), heat(quarter, is_exact=True)
+    assert fast.levels == exact.levels
+    assert np.nanmax(np.abs(fast.values - exact.values)) < 0.005 * np.nanmax(exact.values)
+
+
+def test_what_leaves_the_program_hides_cells_with_few_respondents(quarter):
+    grid = heat(quarter, bandwidth_m=60.0, suppress_below=K_RESPONDENTS)
+    assert grid.suppressed_below == 5
+    shown = np.isfinite(grid.values)
+    assert shown.any()
+    assert (grid.respondents[shown] >= 5).all()
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"bandwidth_m": 1.0}, "between 10 and 5,000 m"),
+        ({"bandwidth_m": float("nan")}, "between 10"),
+        ({"subject": "cats"}, "cannot be mapped"),
+        ({"subject": "age80"}, "No layer has a headcount for “Aged 80\\+”"),
+    ],
+)
+def test_requests_that_cannot_be_met(quarter, request_, words):
+    with pytest.raises(RequestError, match=words):
+        heat(quarter, **request_)
+
+
+def test_an_empty_project_has_no_needs(tmp_path):
+    with Session.create(tmp_path / "e.gpkg", crs="EPSG:4545") as session:
+        assert session.needs.subjects() == ()
+        assert session.needs.categories() == ()
+        with pytest.raises(RequestError, match="no demand layer"):
+            heat(session)
+
+
+def test_data_far_from_the_study_area_is_refused(quarter):
+    put_layer(quarter, Role.STUDY_AREA, [box(9e5, 9e5, 9.01e5, 9.01e5)])
+    with pytest.raises(RequestError, match="outside the study area"):
+        heat(quarter)
+
+
+def test_cancel(quarter):
+    with pytest.raises(Cancelled):
+        quarter.needs.prepare_heat(HeatRequest()).run(no_progress, lambda: True)
