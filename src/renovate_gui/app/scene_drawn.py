@@ -214,7 +214,7 @@ def _tally_part(
     texts = [" · ".join(f"{term(c)} {n[c]}" for c in Choice if n[c]) for _, n, _ in tallied]
     return SceneLayer(
         key="replies",
-        title=tr("Residents' answers"),
+        title=tr("Answers of residents"),
         version=version,
         ids=np.array([proposals[u].number for u, _, _ in tallied], dtype=np.int64),
         geometry=places,

@@ -162,7 +162,6 @@ def _polygon_steps(
 
 
 def _paint_hatch(painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol) -> None:
-    spacing = SPACING_PX * view.unit
     near = view.grown(SYMBOL_PAD_PX * view.unit)
     pieces = [rings_of(shapely.clip_by_rect(art.layer.geometry[r], *near)) for r in rows]
     pieces = [p for p in pieces if len(p[1])]
@@ -175,25 +174,34 @@ def _paint_hatch(painter: QPainter, art: LayerArt, view: MapView, rows: Rows, sy
     # absolute device coordinates, so that hatches run on across tiles
     xy = np.concatenate([p[0] for p in pieces]) * (view.px_per_m, -view.px_per_m)
     shift = np.array([view.x_min * view.px_per_m, -view.y_max * view.px_per_m])
+    paint_hatch(painter, xy, starts, owner, symbol=symbol, unit=view.unit, shift=shift)
+
+
+def paint_hatch(
+    painter: QPainter,
+    xy: NDArray[np.float64],
+    starts: Rows,
+    owner: Rows,
+    *,
+    symbol: Symbol,
+    unit: float,
+    shift: NDArray[np.float64] | None = None,
+) -> None:
+    """Paint a symbol's hatch inside rings (see :func:`hatch_segments`); ``shift`` is taken from every point."""
+    moved = np.zeros(2) if shift is None else shift
+    spacing = SPACING_PX * unit * (0.8 if symbol.hatch is Hatch.DOTS else 1.0)
+    colour = QColor(symbol.hatch_colour)
     for angle in ANGLES[symbol.hatch]:
-        segments = hatch_segments(
-            xy, starts, owner, angle, spacing * (0.8 if symbol.hatch is Hatch.DOTS else 1.0)
-        )
+        segments = hatch_segments(xy, starts, owner, angle, spacing)
         if symbol.hatch is Hatch.DOTS:
-            _paint_dots(painter, dots_on(segments, spacing * 0.8) - shift, symbol, view)
-        elif len(segments):
-            ends = segments.reshape(-1, 2) - shift
-            path = path_of_parts(ends, np.arange(0, len(ends), 2))
-            pen = QPen(QColor(symbol.hatch_colour), 1.5 * view.unit, c=Qt.PenCapStyle.FlatCap)
-            painter.strokePath(path, pen)
-
-
-def _paint_dots(painter: QPainter, xy: NDArray[np.float64], symbol: Symbol, view: MapView) -> None:
-    if len(xy):
-        dots = np.repeat(xy, 2, axis=0)
-        dots[1::2, 0] += 0.01 * view.unit
-        pen = QPen(QColor(symbol.hatch_colour), 1.9 * view.unit, c=Qt.PenCapStyle.RoundCap)
-        painter.strokePath(path_of_parts(dots, np.arange(0, len(dots), 2)), pen)
+            ends = np.repeat(dots_on(segments, spacing) - moved, 2, axis=0)
+            ends[1::2, 0] += 0.01 * unit  # a dot is a very short line with a round pen
+            pen = QPen(colour, 1.9 * unit, c=Qt.PenCapStyle.RoundCap)
+        else:
+            ends = segments.reshape(-1, 2) - moved
+            pen = QPen(colour, 1.5 * unit, c=Qt.PenCapStyle.FlatCap)
+        if len(ends):
+            painter.strokePath(path_of_parts(ends, np.arange(0, len(ends), 2)), pen)
 
 
 def _line_steps(

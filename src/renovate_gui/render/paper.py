@@ -1,0 +1,67 @@
+"""Paper sizes and the type that belongs on them: large print, in millimetres and points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RequestError
+
+DPI = 1200
+"""Resolution of the PDF's coordinates: one unit is 0.021 mm."""
+
+
+def mm(length: float) -> float:
+    """Return millimetres in device units of the PDF."""
+    return length * DPI / 25.4
+
+
+def pt(size: float) -> float:
+    """Return points in device units of the PDF."""
+    return size * DPI / 72
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper in landscape. Lengths in millimetres, type in points.
+
+    ``body`` is the usual and the least size of what residents read: 14 pt at least on A3, 12 pt on A4.
+    ``side`` is the width of the column of words; inside its boxes a bar of 100 mm must have room.
+    """
+
+    name: str
+    width: float
+    height: float
+    margin: float
+    side: float
+    gap: float
+    title: tuple[float, float]
+    subtitle: float
+    body: tuple[float, float]
+    headline: float
+    small: float
+    footer: float
+    strip: tuple[float, float]  # least and greatest height of the row below the map
+    map_unit: float  # how much larger than on screen the map's symbols are
+
+    @property
+    def head(self) -> float:
+        """Return the height of title and subtitle."""
+        return (self.title[0] + self.subtitle) * 0.3528 * 1.36 + 3
+
+    @property
+    def foot(self) -> float:
+        """Return the height of the footer."""
+        return self.footer * 0.3528 * 1.36 * 2 + 3.5
+
+
+A3 = Paper("A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (34, 62), 1.3)
+A4 = Paper("A4", 297, 210, 9, 113, 6, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (24, 42), 1.1)
+
+
+def paper_named(name: str) -> Paper:
+    """Return a paper by its name; raise RequestError for one we do not print."""
+    found = {"A3": A3, "A4": A4}.get(name.upper())
+    if found is None:
+        raise RequestError(tr("Paper “{name}” is not known: choose A3 or A4.", name=name))
+    return found

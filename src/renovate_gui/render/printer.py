@@ -1,0 +1,177 @@
+"""The printer of the app floor: PDF handouts at true scale and pictures of the map."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+
+from renovate_gui.app.ports import Handout, PrintReport
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import DataError
+from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.render.art import ArtStore
+from renovate_gui.render.fonts import load_fonts, missing_glyphs
+from renovate_gui.render.furniture import (
+    INK,
+    INK_QUIET,
+    LegendLook,
+    fitting_legend,
+    legend_blocks,
+    legend_height,
+    legend_width,
+    paint_legend,
+    paint_north,
+    paint_scale_bar,
+    scale_bar_m,
+)
+from renovate_gui.render.measure import measure_pdf
+from renovate_gui.render.painter import paint_scene
+from renovate_gui.render.paper import DPI, Paper, paper_named
+from renovate_gui.render.paper_text import paint_one, text_width
+from renovate_gui.render.sheet import SheetPainter
+from renovate_gui.render.symbols import pen_of
+from renovate_gui.render.view import Box, MapView
+
+_application: list[QGuiApplication] = []
+
+
+def ensure_application() -> None:
+    """Start Qt's painting part when nobody has: commands have no window, often not even a display."""
+    if QGuiApplication.instance() is None:
+        if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY") and os.name != "nt":
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        _application.append(QGuiApplication(["renovate-gui"]))  # Qt ends with the last reference to it
+
+
+class QtPrinter:
+    """Paints scenes on paper and into pictures; see :class:`renovate_gui.app.ports.Printer`."""
+
+    def print_handout(self, handout: Handout, path: Path) -> PrintReport:
+        """Write a vector PDF with embedded fonts and measure it again.
+
+        Raises
+        ------
+        DataError
+            The file cannot be written, or the check bar measured in it is not 100 mm.
+        """
+        ensure_application()
+        load_fonts()
+        paper = paper_named(handout.paper)
+        self._write(handout, paper, path)
+        foot = paper.margin + paper.foot
+        measured = measure_pdf(path, zone_mm=(paper.margin * 0.5, foot - 1.0))
+        return PrintReport(
+            path, measured.pages, measured.page_mm, measured.bar_mm, missing_glyphs(_texts(handout))
+        )
+
+    @staticmethod
+    def _write(handout: Handout, paper: Paper, path: Path) -> None:
+        writer = QPdfWriter(str(path))
+        writer.setResolution(DPI)
+        size = QPageSize(
+            QSizeF(paper.width, paper.height),
+            QPageSize.Unit.Millimeter,
+            paper.name,
+            QPageSize.SizeMatchPolicy.ExactMatch,
+        )
+        layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+        writer.setPageLayout(layout)
+        writer.setTitle(handout.title)
+        writer.setCreator("renovate-gui")
+        painter = QPainter()
+        if not painter.begin(writer):
+            raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
+        try:
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pages = SheetPainter(painter, handout, paper, ArtStore())
+            for number, sheet in enumerate(handout.sheets, start=1):
+                if number > 1:
+                    writer.newPage()
+                pages.paint(sheet, number)
+        finally:
+            painter.end()
+
+    def paint_png(self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: Box) -> None:
+        """Write a picture of the scene with legend, scale bar, north arrow and sources."""
+        ensure_application()
+        image = picture(scene, size=size, bbox=bbox)
+        if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
+            raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
+
+
+def picture(scene: Scene, *, size: tuple[int, int], bbox: Box) -> QImage:
+    """Return a picture of the scene with its furniture; symbols grow with pictures larger than a screen."""
+    load_fonts()
+    width, height = size
+    unit = max(1.0, math.sqrt(width * height / (1600 * 1000)))
+    view = MapView.fitted(bbox, width, height, unit=unit)
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        paint_scene(painter, scene, view)
+        paint_furniture(painter, scene, view)
+    return image
+
+
+def paint_furniture(painter: QPainter, scene: Scene, view: MapView) -> None:
+    """Paint legend, scale bar, north arrow and sources as cards over the map's corners."""
+    unit, gap = view.unit, 16 * view.unit
+    is_dark = QColor(scene.ground).lightnessF() < 0.5
+    card, ink, quiet = ("#1A232D", "#E6EBF1", "#A5B1BF") if is_dark else ("#FFFFFF", INK, INK_QUIET)
+    look = LegendLook(13 * unit, unit, ink=ink)
+    blocks = fitting_legend(legend_blocks(scene), look, view.height - 90 * unit)
+    source = "   ".join(scene.attribution)
+    foot = view.height - gap - (18 * unit if source else 0)
+    if blocks:
+        inner_w = min(legend_width(blocks, look), view.width * 0.34)
+        inner_h = legend_height(blocks, look)
+        box = QRectF(gap, foot - inner_h - 20 * unit, inner_w + 28 * unit, inner_h + 20 * unit)
+        _card(painter, box, card, unit)
+        paint_legend(painter, box.adjusted(14 * unit, 10 * unit, -14 * unit, -10 * unit), blocks, look)
+    longest = min(180 * unit, view.width * 0.25)
+    length = scale_bar_m(view, longest) * view.px_per_m
+    box = QRectF(view.width - gap - length - 28 * unit, foot - 46 * unit, length + 28 * unit, 46 * unit)
+    _card(painter, box, card, unit)
+    at = QPointF(box.left() + 14 * unit, box.top() + 19 * unit)
+    paint_scale_bar(painter, at, view, longest_px=longest, text_px=12.5 * unit, ink=ink)
+    box = QRectF(view.width - gap - 36 * unit, gap, 36 * unit, 52 * unit)
+    _card(painter, box, card, unit)
+    paint_north(painter, box.adjusted(4 * unit, 7 * unit, -4 * unit, -6 * unit), ink=ink)
+    if source:
+        shown = min(text_width(source, 11 * unit), view.width - 2 * gap)
+        line = QRectF(view.width - gap - shown, view.height - gap - 2 * unit, shown, 14 * unit)
+        painter.fillRect(line.adjusted(-5 * unit, -1 * unit, 5 * unit, unit), QColor(scene.ground))
+        paint_one(painter, source, line, 11 * unit, quiet)
+
+
+def _card(painter: QPainter, box: QRectF, colour: str, unit: float) -> None:
+    painter.setOpacity(0.96)
+    painter.setPen(pen_of("#D5DAE2" if colour == "#FFFFFF" else "#2C3846", unit))
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(box, 8 * unit, 8 * unit)
+    painter.setOpacity(1.0)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _texts(handout: Handout) -> str:
+    """Return everything a handout says, map words included."""
+    said = [
+        handout.title,
+        handout.community,
+        handout.contact,
+        handout.attribution,
+        handout.seal,
+        handout.reply_until,
+    ]
+    for sheet in handout.sheets:
+        said += [sheet.title, sheet.subtitle, *sheet.headline, sheet.doubt]
+        said += [w for t in (*sheet.facts, *sheet.paragraphs) for w in (t.label, t.words)]
+        said += [caption for caption, _ in sheet.photos]
+        layers = [item for item in sheet.scene.items if isinstance(item, SceneLayer)]
+        said += [e.label for layer in layers for e in layer.legend]
+        said += [label for layer in layers for label in layer.labels or () if label]
+    return "".join(dict.fromkeys("".join(said)))

@@ -1,0 +1,206 @@
+"""One printed page: title, framed map at true scale, words beside it, pictures below it, footer with check bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.assets import tr
+from renovate_gui.render.art import ArtStore
+from renovate_gui.render.painter import paint_scene
+from renovate_gui.render.paper import DPI, Paper, mm, pt
+from renovate_gui.render.paper_text import LEADING, paint_lines, paint_one, shrunk, text_width, wrap
+from renovate_gui.render.sheet_column import INK, QUIET, SideColumn, paragraph_height
+from renovate_gui.render.symbols import paint_centred, pen_of
+from renovate_gui.render.view import INCH_M, MapView, round_scale
+
+CHECK_BAR_MM = 100.0
+MOST_CELLS = 3
+
+
+class SheetPainter:
+    """Paints the pages of one handout on a painter whose units are 1/1200 inch."""
+
+    def __init__(self, painter: QPainter, handout: Handout, paper: Paper, store: ArtStore) -> None:
+        self._painter, self._handout, self._paper, self._store = painter, handout, paper, store
+        edge = mm(paper.margin)
+        self._page = QRectF(edge, edge, mm(paper.width) - 2 * edge, mm(paper.height) - 2 * edge)
+
+    def paint(self, sheet: Sheet, number: int) -> None:
+        """Paint one page; the footer comes first, so that its check bar is found quickly when the file is measured."""
+        paper, page = self._paper, self._page
+        self._paint_footer(number)
+        self._paint_title(sheet)
+        top, bottom = page.top() + mm(paper.head), page.bottom() - mm(paper.foot) - mm(3)
+        left = page.width() - mm(paper.side) - mm(paper.gap)
+        strip = self._strip_height(sheet, left)
+        frame = QRectF(page.left(), top, left, bottom - top - (strip + mm(4) if strip else 0))
+        view, scale = self._map_view(sheet, frame)
+        self._paint_map(sheet, frame, view)
+        if strip:
+            self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip))
+        side = QRectF(frame.right() + mm(paper.gap), top, mm(paper.side), bottom - top)
+        SideColumn(sheet, self._handout, paper, side).paint(self._painter, view, scale)
+
+    # -- title ------------------------------------------------------------------------------------------------
+    def _paint_title(self, sheet: Sheet) -> None:
+        paper, painter, page = self._paper, self._painter, self._page
+        x, high = page.left(), pt(paper.title[0]) * LEADING
+        if sheet.number:
+            radius = pt(paper.title[0]) * 0.5
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(INK))
+            middle = QPointF(x + radius, page.top() + high / 2)
+            painter.drawEllipse(middle, radius, radius)
+            size = radius * (1.2 if sheet.number < 100 else 0.85)
+            paint_centred(painter, str(sheet.number), middle, size=size, ink="#FFFFFF")
+            x += radius * 2 + mm(3)
+        sizes = (pt(paper.title[0]), pt(paper.title[1]))
+        title = shrunk(sheet.title, page.right() - x, sizes, bold=True)
+        paint_lines(painter, title, x, page.top() + (high - title.height) / 2, INK)
+        below = QRectF(page.left(), page.top() + high, page.width(), pt(paper.subtitle) * LEADING)
+        subtitle = shrunk(sheet.subtitle, below.width(), (pt(paper.subtitle), pt(paper.small)))
+        paint_lines(painter, subtitle, below.left(), below.top(), QUIET)
+
+    # -- map --------------------------------------------------------------------------------------------------
+    def _map_view(self, sheet: Sheet, frame: QRectF) -> tuple[MapView, float]:
+        """Return the view at a true, round scale: the one asked for, else the smallest that shows the extent."""
+        x_min, y_min, x_max, y_max = sheet.extent
+        paper_m = (frame.width() / DPI * INCH_M, frame.height() / DPI * INCH_M)
+        need = max((x_max - x_min) / paper_m[0], (y_max - y_min) / paper_m[1], 100.0)
+        scale = sheet.scale if sheet.scale > 0 else round_scale(need)
+        unit = DPI / 96 * self._paper.map_unit
+        centre = ((x_min + x_max) / 2, (y_min + y_max) / 2)
+        view = MapView.centred(*centre, DPI / INCH_M / scale, frame.width(), frame.height(), unit=unit)
+        return view, scale
+
+    def _paint_map(self, sheet: Sheet, frame: QRectF, view: MapView) -> None:
+        painter = self._painter
+        painter.save()
+        painter.setClipRect(frame)
+        painter.translate(frame.topLeft())
+        paint_scene(painter, sheet.scene, view, store=self._store)
+        painter.restore()
+        painter.setPen(pen_of(INK, mm(0.6)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(frame)
+
+    # -- pictures and paragraphs ------------------------------------------------------------------------------
+    def _cells(self, sheet: Sheet) -> tuple[list[tuple[str, bytes]], list[SheetText]]:
+        """Return at most three cells: pictures first, then paragraphs; what is over joins the last paragraph."""
+        photos = list(sheet.photos[: MOST_CELLS - bool(sheet.paragraphs)])
+        texts = list(sheet.paragraphs)
+        room = MOST_CELLS - len(photos)
+        if len(texts) > room:
+            rest = texts[room - 1 :]
+            joined = "\n".join(f"{t.label}  {t.words}" if t.label else t.words for t in rest)
+            texts = [*texts[: room - 1], SheetText("", joined)]
+        return photos, texts
+
+    def _strip_height(self, sheet: Sheet, width: float) -> float:
+        photos, texts = self._cells(sheet)
+        count = len(photos) + len(texts)
+        if count == 0:
+            return 0.0
+        least, most = mm(self._paper.strip[0]), mm(self._paper.strip[1])
+        inner = (width - mm(4) * (count - 1)) / count - mm(8)
+        wanted = max((paragraph_height(t, inner, pt(self._paper.body[1])) for t in texts), default=0.0) + mm(
+            6
+        )
+        return min(max(wanted, most * 0.85 if photos else least), most)
+
+    def _paint_strip(self, sheet: Sheet, box: QRectF) -> None:
+        photos, texts = self._cells(sheet)
+        count = len(photos) + len(texts)
+        width = (box.width() - mm(4) * (count - 1)) / count
+        cells = [
+            QRectF(box.left() + i * (width + mm(4)), box.top(), width, box.height()) for i in range(count)
+        ]
+        for cell, (caption, data) in zip(cells, photos, strict=False):
+            self._paint_photo(cell, caption, data)
+        for cell, text in zip(cells[len(photos) :], texts, strict=True):
+            self._paint_paragraph(cell, text)
+
+    def _paint_photo(self, cell: QRectF, caption: str, data: bytes) -> None:
+        painter, size = self._painter, pt(self._paper.small)
+        image = QImage.fromData(QByteArray(data))
+        room = cell.adjusted(0, 0, 0, -size * LEADING if caption else 0)
+        if image.isNull():
+            painter.fillRect(room, QColor("#EEF0F3"))
+            paint_one(painter, tr("The picture cannot be read"), room.adjusted(mm(3), 0, 0, 0), size, QUIET)
+        else:
+            painter.drawImage(room, image, _covering(image, room))
+        painter.setPen(pen_of(INK, mm(0.3)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(room)
+        if caption:
+            below = QRectF(cell.left(), room.bottom(), cell.width(), size * LEADING)
+            paint_one(painter, caption, below, size, QUIET)
+
+    def _paint_paragraph(self, cell: QRectF, text: SheetText) -> None:
+        painter = self._painter
+        painter.setPen(pen_of(INK, mm(0.3)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(cell)
+        inner = cell.adjusted(mm(4), mm(2.5), -mm(4), -mm(2.5))
+        size = pt(self._paper.body[1])
+        y = inner.top()
+        if text.label:
+            paint_one(
+                painter,
+                text.label,
+                QRectF(inner.left(), y, inner.width(), size * LEADING),
+                size,
+                INK,
+                bold=True,
+            )
+            y += size * LEADING
+        room = max(int((inner.bottom() - y) / (size * LEADING) + 0.05), 1)
+        paint_lines(painter, wrap(text.words, inner.width(), size, most_lines=room), inner.left(), y, INK)
+
+    # -- footer -----------------------------------------------------------------------------------------------
+    def _paint_footer(self, number: int) -> None:
+        painter, page, size = self._painter, self._page, pt(self._paper.footer)
+        top = page.bottom() - mm(self._paper.foot)
+        painter.setPen(pen_of(INK, mm(0.5)))
+        painter.drawLine(QPointF(page.left(), top), QPointF(page.right(), top))
+        line = size * LEADING
+        row = QRectF(page.left(), page.bottom() - line * 1.45, page.width(), line)
+        count = tr("Page {n} of {total}", n=number, total=len(self._handout.sheets))
+        right = page.right() - text_width(count, size)
+        paint_one(painter, count, QRectF(right, row.top(), page.right() - right + 2, line), size, INK)
+        left = self._paint_check_bar(right - mm(6), row, size)
+        words = [tr("Schematic drawing without legal force")]
+        if self._handout.attribution:
+            words.append(tr("Data {sources}", sources=self._handout.attribution))
+        if self._handout.seal:
+            words.append(tr("Seal {seal}", seal=self._handout.seal))
+        room = left - page.left() - mm(6)
+        source = shrunk("   ·   ".join(words), room, (size, size * 0.8), most_lines=2)
+        paint_lines(painter, source, page.left(), row.center().y() - source.height / 2, QUIET)
+
+    def _paint_check_bar(self, right: float, row: QRectF, size: float) -> float:
+        """Paint the bar that a ruler must confirm; return its left end with the words before it."""
+        painter = self._painter
+        after, before = f"{CHECK_BAR_MM:g} mm", tr("Check with a ruler")
+        end = right - text_width(after, size) - mm(1.5)
+        begin = end - mm(CHECK_BAR_MM)
+        y = row.center().y() + size * 0.35
+        pen = pen_of(INK, mm(0.3))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(begin, y), QPointF(end, y))
+        for x in (begin, begin + mm(CHECK_BAR_MM / 2), end):
+            painter.drawLine(QPointF(x, y - mm(1.6)), QPointF(x, y))
+        paint_one(painter, after, QRectF(end + mm(1.5), row.top(), mm(40), row.height()), size, INK)
+        start = begin - mm(1.5) - text_width(before, size)
+        paint_one(painter, before, QRectF(start, row.top(), begin - start, row.height()), size, INK)
+        return start
+
+
+def _covering(image: QImage, room: QRectF) -> QRectF:
+    """Return the middle part of a picture that fills a box without distortion."""
+    share = min(image.width() / room.width(), image.height() / room.height())
+    width, height = room.width() * share, room.height() * share
+    return QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)

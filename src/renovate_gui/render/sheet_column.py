@@ -1,0 +1,221 @@
+"""The column of words beside a printed map: figure, facts, doubt, legend, how to reply, scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.assets import tr
+from renovate_gui.render.furniture import (
+    LegendBlock,
+    LegendLook,
+    fitting_legend,
+    legend_blocks,
+    legend_height,
+    paint_legend,
+    paint_north,
+    paint_scale_bar,
+    scale_words,
+)
+from renovate_gui.render.paper import Paper, mm, pt
+from renovate_gui.render.paper_text import LEADING, Lines, paint_lines, paint_one, shrunk, text_width, wrap
+from renovate_gui.render.symbols import pen_of
+from renovate_gui.render.view import MapView
+
+INK, QUIET = "#111111", "#4A5462"
+BOX_PAD = 5.0
+BOX_GAP = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Wrapped facts at one body size."""
+
+    size: float
+    label_width: float
+    rows: tuple[tuple[str, Lines], ...]
+    doubt: Lines | None
+
+    @property
+    def height(self) -> float:
+        rows = sum(r.height + self.size * 0.32 for _, r in self.rows)
+        return rows + (self.doubt.height + self.size * 0.4 if self.doubt else 0.0)
+
+
+class SideColumn:
+    """Lays out and paints the column so that nothing leaves its box.
+
+    Sizes shrink from the paper's usual body size to its least; then the legend gives up lines (and says so); then
+    facts end in an ellipsis.
+    """
+
+    def __init__(self, sheet: Sheet, handout: Handout, paper: Paper, box: QRectF) -> None:
+        self._sheet, self._handout, self._paper, self._box = sheet, handout, paper, box
+        self._blocks = legend_blocks(sheet.scene)
+        self._inner = box.width() - 2 * mm(BOX_PAD)
+        self._scale_height = mm(BOX_PAD) * 2 + pt(paper.body[1]) * 3.5
+        self._reply = self._reply_lines()
+        self._head = self._headline_lines()
+        self._facts, self._legend, self._look = self._fit()
+
+    # -- measuring --------------------------------------------------------------------------------------------
+    def _fit(self) -> tuple[_Facts, tuple[LegendBlock, ...], LegendLook]:
+        largest, least = self._paper.body
+        size = largest
+        while True:
+            facts = self._wrapped(pt(size), most_lines=12)
+            look = self._legend_look(size)
+            room = self._legend_room(facts)
+            if legend_height(self._blocks, look) <= room:
+                return facts, self._blocks, look
+            if size <= least:
+                break
+            size = max(least, size - 0.5)
+        for most_lines in (12, 6, 4, 3, 2, 1):
+            facts = self._wrapped(pt(least), most_lines=most_lines)
+            room = self._legend_room(facts)
+            if room >= min(legend_height(self._blocks, look), look.row * 6):
+                break
+        return facts, fitting_legend(self._blocks, look, room), look
+
+    def _legend_look(self, size: float) -> LegendLook:
+        return LegendLook(pt(size * 0.94), mm(25.4) / 96 * self._paper.map_unit, ink=INK)
+
+    def _legend_room(self, facts: _Facts) -> float:
+        """Return the height left for legend entries (without the box around them)."""
+        used = self._head_height() + facts.height + self._reply_height() + self._scale_height
+        frame = 2 * mm(BOX_PAD) * 0.8 + pt(self._paper.body[1]) * LEADING
+        return self._box.height() - used - 3 * mm(BOX_GAP) - frame
+
+    def _wrapped(self, size: float, *, most_lines: int) -> _Facts:
+        labels = [f.label for f in self._sheet.facts]
+        widest = max((text_width(label, size) for label in labels), default=0.0)
+        label_width = min(widest + size * 0.7, self._box.width() * 0.36)
+        rows = tuple(
+            (f.label, wrap(f.words, self._box.width() - label_width, size, bold=True, most_lines=most_lines))
+            for f in self._sheet.facts
+        )
+        doubt = self._sheet.doubt
+        small = pt(self._paper.small)
+        lines = wrap(doubt, self._box.width(), small, most_lines=min(most_lines, 4)) if doubt else None
+        return _Facts(size, label_width, rows, lines)
+
+    def _headline_lines(self) -> Lines | None:
+        figure, words = self._sheet.headline
+        if not figure:
+            return None
+        taken = text_width(figure, pt(self._paper.headline), bold=True) + mm(4)
+        room = self._box.width() - taken
+        size = pt(self._paper.body[0])
+        if room < self._box.width() * 0.35:
+            return wrap(words, self._box.width(), size, most_lines=3)
+        return shrunk(words, room, (size, pt(self._paper.body[1])), most_lines=3)
+
+    def _is_head_beside(self) -> bool:
+        taken = text_width(self._sheet.headline[0], pt(self._paper.headline), bold=True) + mm(4)
+        return self._box.width() - taken >= self._box.width() * 0.35
+
+    def _head_height(self) -> float:
+        if self._head is None:
+            return 0.0
+        figure = pt(self._paper.headline) * 1.12
+        own = max(figure, self._head.height) if self._is_head_beside() else figure + self._head.height
+        return own + mm(3)
+
+    def _reply_lines(self) -> tuple[Lines, ...]:
+        until, number = self._handout.reply_until, self._sheet.number
+        size, least = pt(self._paper.body[0] * 0.94), pt(self._paper.body[1])
+        title = tr("How to reply (by {date})", date=until) if until else tr("How to reply")
+        how = (
+            tr("Tick item {number} on the comment form, or open review.html on a phone.", number=number)
+            if number
+            else tr("Tick the comment form, or open review.html on a phone; no network is needed.")
+        )
+        found = [
+            shrunk(title, self._inner, (size, least), bold=True),
+            wrap(how, self._inner, max(size * 0.94, least), most_lines=3),
+        ]
+        if self._handout.contact:
+            found.append(wrap(self._handout.contact, self._inner, max(size * 0.94, least), most_lines=2))
+        return tuple(found)
+
+    def _reply_height(self) -> float:
+        return sum(r.height for r in self._reply) + 2 * mm(BOX_PAD) * 0.8
+
+    # -- painting ---------------------------------------------------------------------------------------------
+    def paint(self, painter: QPainter, view: MapView, scale: float) -> None:
+        """Paint the column; the scale box stands at its foot."""
+        y = self._paint_head(painter)
+        y = self._paint_facts(painter, y)
+        if self._legend:
+            y = self._paint_legend_box(painter, y + mm(BOX_GAP) * 0.6)
+        foot = self._box.bottom() - self._scale_height
+        self._paint_reply(painter, min(y + mm(BOX_GAP), foot - mm(BOX_GAP) - self._reply_height()))
+        self._paint_scale(
+            painter, QRectF(self._box.left(), foot, self._box.width(), self._scale_height), view, scale
+        )
+
+    def _paint_head(self, painter: QPainter) -> float:
+        y = self._box.top()
+        if self._head is None:
+            return y
+        figure, size = self._sheet.headline[0], pt(self._paper.headline)
+        high = size * 1.12
+        paint_one(painter, figure, QRectF(self._box.left(), y, self._box.width(), high), size, INK, bold=True)
+        if self._is_head_beside():
+            x = self._box.left() + text_width(figure, size, bold=True) + mm(4)
+            paint_lines(painter, self._head, x, y + max((high - self._head.height) / 2, 0), INK)
+        else:
+            paint_lines(painter, self._head, self._box.left(), y + high, INK)
+        return y + self._head_height()
+
+    def _paint_facts(self, painter: QPainter, y: float) -> float:
+        facts = self._facts
+        for label, words in facts.rows:
+            line = QRectF(self._box.left(), y, facts.label_width - facts.size * 0.4, facts.size * LEADING)
+            paint_one(painter, label, line, facts.size, QUIET)
+            y = paint_lines(painter, words, self._box.left() + facts.label_width, y, INK) + facts.size * 0.32
+        if facts.doubt is not None:
+            y = paint_lines(painter, facts.doubt, self._box.left(), y + facts.size * 0.2, QUIET)
+        return y
+
+    def _frame(self, painter: QPainter, y: float, height: float) -> QRectF:
+        box = QRectF(self._box.left(), y, self._box.width(), height)
+        painter.setPen(pen_of(INK, mm(0.4)))
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawRoundedRect(box, mm(1.2), mm(1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        return box.adjusted(mm(BOX_PAD), mm(BOX_PAD) * 0.8, -mm(BOX_PAD), -mm(BOX_PAD) * 0.8)
+
+    def _paint_legend_box(self, painter: QPainter, y: float) -> float:
+        size = self._look.text_px
+        height = legend_height(self._legend, self._look) + size * LEADING + 2 * mm(BOX_PAD) * 0.8
+        inner = self._frame(painter, y, height)
+        title = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
+        paint_one(painter, tr("Legend"), title, size, INK, bold=True)
+        paint_legend(painter, inner.adjusted(0, size * LEADING, 0, 0), self._legend, self._look)
+        return y + height
+
+    def _paint_reply(self, painter: QPainter, y: float) -> None:
+        inner = self._frame(painter, y, self._reply_height())
+        at = inner.top()
+        for lines in self._reply:
+            at = paint_lines(painter, lines, inner.left(), at, INK)
+
+    def _paint_scale(self, painter: QPainter, box: QRectF, view: MapView, scale: float) -> None:
+        inner = self._frame(painter, box.top(), box.height())
+        size = pt(self._paper.body[1])
+        line = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
+        paint_one(painter, scale_words(scale), line, size * 1.08, INK, bold=True)
+        north = QRectF(inner.right() - mm(9), inner.top() - mm(1.2), mm(8), size * LEADING * 1.5)
+        paint_north(painter, north, ink=INK)
+        at = QPointF(inner.left(), inner.top() + size * 2.25)
+        paint_scale_bar(painter, at, view, longest_px=inner.width() + 1, text_px=size * 0.92, ink=INK)
+
+
+def paragraph_height(text: SheetText, width: float, size: float) -> float:
+    """Return the height a paragraph with its heading wants in a box of a width."""
+    return wrap(text.words, width, size).height + (size * LEADING if text.label else 0.0)
