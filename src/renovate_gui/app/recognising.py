@@ -1,0 +1,19 @@
+"""Tell a project of ours from a GeoPackage with map data, without opening it as a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_HEADER = b"SQLite format 3\x00"
+_OUR_TABLE = b"CREATE TABLE rg_meta"
+_READ = 1 << 19  # the schema stands in the first pages, written when the file was made
+
+
+def is_project_file(path: Path) -> bool:
+    """Return whether the file begins like one of our projects; False when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_READ)
+    except OSError:
+        return False
+    return start.startswith(_HEADER) and _OUR_TABLE in start

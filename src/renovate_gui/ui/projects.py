@@ -1,0 +1,168 @@
+"""Open, make and close projects, and take dropped files in: what the window and its start screen share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from renovate_gui.app.session import Session
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.settings import SettingsFile
+from renovate_gui.ui.workspace import Stage, Workspace
+
+PROJECT_SUFFIX = ".gpkg"
+
+
+class OpenSession(Protocol):
+    """Opens a project file."""
+
+    def __call__(self, path: Path, /) -> Session:
+        """Return the session; raise DataError with one sentence."""
+        ...
+
+
+class CreateSession(Protocol):
+    """Makes a project file."""
+
+    def __call__(self, path: Path, /) -> Session:
+        """Return the session of a new, empty project."""
+        ...
+
+
+class Projects(QObject):
+    """Which project is open, and how another one gets open."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        jobs: Jobs,
+        *,
+        settings: SettingsFile,
+        open_session: OpenSession,
+        create_session: CreateSession,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._workspace, self._jobs, self._settings = workspace, jobs, settings
+        self._open_session, self._create_session = open_session, create_session
+        self._window = window
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder to start looking in."""
+        last = Path(self._settings.values.last_folder) if self._settings.values.last_folder else Path.home()
+        return last if last.is_dir() else Path.home()
+
+    def open(self, path: Path) -> bool:
+        """Open a project file; say in one sentence why not."""
+        try:
+            session = self._open_session(path)
+        except (RenovateError, OSError) as error:
+            self._settings.forget_recent(str(path))
+            self._workspace.message.emit(sentence(error), "error")
+            return False
+        self._show(session)
+        if session.project.is_read_only:
+            self._workspace.message.emit(tr("The project is open for reading only."), "warning")
+        return True
+
+    def create(self, path: Path) -> bool:
+        """Make a project file and open it."""
+        chosen = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+        try:
+            session = self._create_session(chosen)
+        except (RenovateError, OSError) as error:
+            self._workspace.message.emit(sentence(error), "error")
+            return False
+        self._show(session)
+        return True
+
+    def close(self) -> None:
+        """Close the project."""
+        self._jobs.cancel_all()
+        self._workspace.set_session(None)
+
+    def _show(self, session: Session) -> None:
+        self._jobs.cancel_all()
+        self._settings.add_recent(session.project.path)
+        self._workspace.set_stage(Stage.SURVEY)
+        self._workspace.set_session(session)
+
+    # -- asking -------------------------------------------------------------------------------------------------
+    def ask_open(self) -> bool:
+        """Ask which project to open."""
+        path, _ = QFileDialog.getOpenFileName(
+            self._window, tr("Open project"), str(self.folder), tr("Projects (*.gpkg);;All files (*)")
+        )
+        return bool(path) and self.open(Path(path))
+
+    def ask_create(self, suggested: str = "", folder: Path | None = None) -> bool:
+        """Ask where a new project should lie; the proposal never names a file that is already there."""
+        start = free_name(folder or self.folder, suggested or tr("Renovation project"))
+        path, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Where should the project be saved?"),
+            str(start),
+            tr("Projects (*.gpkg);;All files (*)"),
+        )
+        return bool(path) and self.create(Path(path))
+
+    def ask_import(self) -> None:
+        """Ask for files to bring in."""
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            tr("Import data"),
+            str(self.folder),
+            tr("Map data (*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.zip);;All files (*)"),
+        )
+        if paths:
+            self._settings.change(last_folder=str(Path(paths[0]).parent))
+            self.take([Path(p) for p in paths])
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Open a project among the paths, or import them; without a project ask first where to save one."""
+        if len(paths) == 1 and is_project(paths[0]):
+            self.open(paths[0])
+            return
+        session = self._workspace.session
+        if session is not None and session.project.is_read_only:
+            self._workspace.message.emit(tr("The project is open for reading only."), "warning")
+            return
+        first = paths[0]
+        folder = first if first.is_dir() else first.parent
+        if session is None and not self.ask_create(
+            _project_name(first), folder.parent if first.is_dir() else folder
+        ):
+            return
+        from renovate_gui.ui.stages import open_import
+
+        self._workspace.set_stage(Stage.SURVEY)
+        open_import(self._window, self._workspace, self._jobs, paths)
+
+
+def is_project(path: Path) -> bool:
+    """Return whether a file is one of our projects, by its content: our tables are named in the first pages."""
+    if path.suffix.lower() != PROJECT_SUFFIX or not path.is_file():
+        return False
+    from renovate_gui.app.recognising import is_project_file
+
+    return is_project_file(path)
+
+
+def free_name(folder: Path, stem: str) -> Path:
+    """Return a path in the folder that nothing has yet: ``name.gpkg``, then ``name 2.gpkg`` and so on."""
+    path, number = folder / f"{stem}{PROJECT_SUFFIX}", 2
+    while path.exists():
+        path, number = folder / f"{stem} {number}{PROJECT_SUFFIX}", number + 1
+    return path
+
+
+def _project_name(first: Path) -> str:
+    name = first.name if first.is_dir() else first.stem
+    return tr("{name} renovation", name=name)

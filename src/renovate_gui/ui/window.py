@@ -1,0 +1,370 @@
+"""The main window; it only assembles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from renovate_gui.assets import current_language, set_language, tr
+from renovate_gui.ui.actions import MENUS, SEPARATOR, Actions
+from renovate_gui.ui.bottom_dock import BottomDock
+from renovate_gui.ui.canvas.area import MapArea
+from renovate_gui.ui.commands import Commands
+from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.layer_menu import LayerMenu
+from renovate_gui.ui.layer_tree import LayerTree
+from renovate_gui.ui.projects import CreateSession, OpenSession, Projects
+from renovate_gui.ui.rail import Rail
+from renovate_gui.ui.settings import SettingsFile
+from renovate_gui.ui.start import StartScreen
+from renovate_gui.ui.status_bar import StatusBar
+from renovate_gui.ui.theme import apply_theme
+from renovate_gui.ui.top_bar import TopBar
+from renovate_gui.ui.workspace import Stage, Workspace
+
+_TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 220
+_FIRST_SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Rail, layer tree, map, inspector, bottom dock, status bar."""
+
+    def __init__(
+        self, open_session: OpenSession, create_session: CreateSession, settings: SettingsFile | None = None
+    ) -> None:
+        super().__init__()
+        self.settings = settings or SettingsFile()
+        self.workspace = Workspace(self)
+        self.workspace.is_dark = self.settings.values.is_dark
+        self.jobs = Jobs(self.workspace, self)
+        self.actions_ = Actions(self.workspace, self)
+        self.projects = Projects(
+            self.workspace,
+            self.jobs,
+            settings=self.settings,
+            open_session=open_session,
+            create_session=create_session,
+            window=self,
+        )
+        self.area = MapArea(self.workspace, self.jobs, self.actions_)
+        self.tree = LayerTree(self.workspace)
+        self.top = TopBar(self.workspace, self.actions_)
+        self.status = StatusBar(self.workspace, self.jobs, self.area.view)
+        self.start = StartScreen(self.workspace, self.settings)
+        self.dock = BottomDock(self.workspace, self._make_page)
+        self._inspector = QStackedWidget()
+        self._panels: dict[Stage, QWidget] = {}
+        self.commands = Commands(
+            self.workspace, self.actions_, projects=self.projects, area=self.area, tree=self.tree, window=self
+        )
+        self.layer_menu = LayerMenu(self.workspace, self.jobs, self.tree, self)
+        self._assemble()
+        self._bind()
+        self._restore()
+        self._retranslate()
+        self._on_session()
+
+    # -- assembly -----------------------------------------------------------------------------------------------
+    def _assemble(self) -> None:
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.start)
+        self._centre.addWidget(self._work())
+        body = QWidget()
+        row = QVBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.top)
+        row.addWidget(self._with_rail(self._centre), 1)
+        row.addWidget(self.status)
+        self.setCentralWidget(body)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+
+    def _with_rail(self, centre: QWidget) -> QWidget:
+        from PySide6.QtWidgets import QHBoxLayout
+
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.rail = Rail(self.workspace, self.actions_)
+        row.addWidget(self.rail)
+        row.addWidget(centre, 1)
+        return holder
+
+    def _work(self) -> QWidget:
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        for splitter in (self._across, self._down):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self._down.addWidget(self.area)
+        self._down.addWidget(self.dock)
+        self._down.setStretchFactor(0, 1)
+        self._inspector.setMinimumWidth(268)
+        self.tree.setMinimumWidth(150)
+        self.area.setMinimumSize(320, 200)
+        self.dock.setMinimumHeight(120)
+        for part in (_panel(self.tree), self._down, _panel(self._inspector, top=0)):
+            self._across.addWidget(part)
+        self._across.setStretchFactor(1, 1)
+        return self._across
+
+    def _bind(self) -> None:
+        workspace, on = self.workspace, self.actions_.on
+        workspace.session_changed.connect(self._on_session)
+        workspace.changed.connect(self._retranslate)
+        workspace.stage_changed.connect(self._show_panel)
+        workspace.language_changed.connect(self._retranslate)
+        self.area.hint_changed.connect(self.status.set_hint)
+        self.area.scene_changed.connect(self.tree.set_scene)
+        self.tree.current_changed.connect(self._on_layer)
+        self.layer_menu.zoom_asked.connect(self.commands.zoom_layer)
+        self.layer_menu.table_asked.connect(self.show_table)
+        self.start.new_asked.connect(self.projects.ask_create)
+        self.start.open_asked.connect(self.projects.ask_open)
+        self.start.recent_asked.connect(lambda path: self.projects.open(Path(path)))
+        self.start.sample_asked.connect(self._open_sample)
+        self.top.menu_asked.connect(self.show_menu)
+        self.status.language_asked.connect(self.switch_language)
+        self.status.tasks_asked.connect(lambda: self.show_dock("tasks"))
+        self.dock.close_asked.connect(lambda: self.dock.setVisible(False))
+        on("view.table", lambda: self.show_dock("table", is_toggle=True))
+        on("view.history", lambda: self.show_dock("history", is_toggle=True))
+        on("view.tasks", lambda: self.show_dock("tasks", is_toggle=True))
+        on("view.layers", lambda: self._toggle(self._across.widget(0), "view.layers"))
+        on("view.inspector", lambda: self._toggle(self._across.widget(2), "view.inspector"))
+        on("view.dark", lambda: self.set_dark(not self.workspace.is_dark))
+        on("view.language", self.switch_language)
+        on("view.fullscreen", self._toggle_full_screen)
+        on("help.palette", self.show_palette)
+        on("help.menu", self.show_menu)
+        on("help.keys", self._show_keys)
+        on("help.about", self._show_about)
+        for name in ("view.layers", "view.inspector"):
+            self.actions_[name].setChecked(True)
+
+    def _make_page(self, name: str) -> QWidget:
+        if name == "table":
+            from renovate_gui.ui.table_dock import TableDock
+
+            return TableDock(self.workspace, self.actions_)
+        if name == "chart":
+            from renovate_gui.ui.stages import make_chart
+
+            return make_chart(self.workspace)
+        if name == "history":
+            from renovate_gui.ui.history_dock import HistoryDock
+
+            return HistoryDock(self.workspace)
+        from renovate_gui.ui.tasks_panel import TasksPanel
+
+        return TasksPanel(self.workspace, self.jobs)
+
+    # -- following the workspace --------------------------------------------------------------------------------
+    def _on_session(self) -> None:
+        is_open = self.workspace.session is not None
+        self._centre.setCurrentIndex(1 if is_open else 0)
+        self.area.strip.setParent(self.area if is_open else self.start)
+        self.area.strip.hide()
+        if is_open:
+            self._show_panel()
+        self._retranslate()
+
+    def _show_panel(self, *_ignored: object) -> None:
+        if self.workspace.session is None:
+            return
+        stage = self.workspace.stage
+        if stage not in self._panels:
+            from renovate_gui.ui.stages import make_panel
+
+            self._panels[stage] = make_panel(stage, self.workspace, self.jobs)
+            self._inspector.addWidget(self._panels[stage])
+        self._inspector.setCurrentWidget(self._panels[stage])
+
+    def _on_layer(self, key: str) -> None:
+        if key and self.dock.isVisible() and self.dock.tab == "table":
+            self.show_table(key)
+
+    def _retranslate(self, *_ignored: object) -> None:
+        session = self.workspace.session
+        title = (session.settings().title or session.project.path.stem) if session is not None else ""
+        name = tr("Renovation workbench")
+        self.setWindowTitle(f"{title} · {name}" if title else name)
+
+    # -- what actions do to the window --------------------------------------------------------------------------
+    def show_dock(self, name: str, *, is_toggle: bool = False) -> None:
+        """Show a tab of the bottom dock, or close the dock when it is already in front."""
+        if is_toggle and self.dock.isVisible() and self.dock.tab == name:
+            self.dock.setVisible(False)
+            return
+        self.dock.show_tab(name)
+        self.dock.setVisible(True)
+
+    def show_table(self, key: str) -> None:
+        """Show a layer's rows."""
+        page: Any = self.dock.page("table")
+        self.show_dock("table")
+        page.show_layer(key)
+
+    def show_menu(self) -> None:
+        """Open the menu below its button."""
+        menu = self.build_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self.top.menu_button
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def build_menu(self) -> QMenu:
+        """Return the menu with its submenus, in the present language."""
+        menu = QMenu(self)
+        for words, names in MENUS:
+            part = menu.addMenu(words())
+            part.setToolTipsVisible(True)
+            for name in names:
+                if name == SEPARATOR:
+                    part.addSeparator()
+                elif name == "recent":
+                    self._add_recent(part)
+                else:
+                    part.addAction(self.actions_[name])
+        return menu
+
+    def _add_recent(self, menu: QMenu) -> None:
+        recent = menu.addMenu(tr("Recent projects"))
+        for path in self.settings.values.recent:
+            line = recent.addAction(Path(path).stem)
+            line.setToolTip(path)
+            line.triggered.connect(lambda _checked=False, p=path: self.projects.open(Path(p)))
+        recent.setEnabled(not recent.isEmpty())
+
+    def show_palette(self) -> None:
+        """Open the command palette below the top bar."""
+        from renovate_gui.ui.palette import Palette
+
+        palette = Palette(self.workspace, self.actions_, self.go_to, self)
+        corner = self.top.mapToGlobal(self.top.rect().bottomRight())
+        palette.move(corner.x() - palette.width() - 40, corner.y() - 6)
+        palette.show()
+        palette.edit.setFocus()
+
+    def go_to(self, key: str, ids: tuple[object, ...]) -> None:
+        """Select features and show them; without ids choose the layer in the tree."""
+        if not ids:
+            self.tree.choose(key)
+            self.commands.zoom_layer()
+            return
+        self.workspace.select(key, ids)
+        self.area.zoom_selection()
+
+    def switch_language(self) -> None:
+        """Speak the other language at once."""
+        set_language("en" if current_language() == "zh_CN" else "zh_CN")
+        self.settings.change(language=current_language())
+        self.workspace.language_changed.emit()
+
+    def set_dark(self, is_dark: bool) -> None:
+        """Switch between light and dark."""
+        self.workspace.is_dark = is_dark
+        self.settings.change(is_dark=is_dark)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            apply_theme(app, is_dark)
+        self.actions_["view.dark"].setChecked(is_dark)
+        self.workspace.theme_changed.emit()
+
+    def _toggle(self, part: QWidget | None, name: str) -> None:
+        if part is not None:
+            part.setVisible(part.isHidden())
+            self.actions_[name].setChecked(not part.isHidden())
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_["view.fullscreen"].setChecked(self.isFullScreen())
+
+    def _show_keys(self) -> None:
+        from renovate_gui.ui.about import keys_dialog
+
+        keys_dialog(self.actions_, self).open()
+
+    def _show_about(self) -> None:
+        from renovate_gui.ui.about import about_dialog
+
+        about_dialog(self).open()
+
+    def _open_sample(self) -> None:
+        from renovate_gui.assets import sample_path
+
+        try:
+            folder = sample_path()
+        except FileNotFoundError:
+            self.workspace.message.emit(
+                tr("The sample community is not part of this installation."), "warning"
+            )
+            return
+        self.projects.take([folder])
+
+    # -- drops, start and end -----------------------------------------------------------------------------------
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept what can be dropped."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Handle a drop."""
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        event.acceptProposedAction()
+        if paths:
+            # a dialog must not run inside the drop: the other program would wait for it
+            QTimer.singleShot(0, self, lambda: self.projects.take(paths))
+
+    def _restore(self) -> None:
+        values = self.settings.values
+        if not values.geometry or not self.restoreGeometry(QByteArray.fromBase64(values.geometry.encode())):
+            screen = self.screen().availableGeometry()
+            self.resize(min(_FIRST_SIZE[0], screen.width()), min(_FIRST_SIZE[1], screen.height()))
+        width, height = self.width(), self.height()
+        across = values.splitters.get("across") or (_TREE_PX, width - _TREE_PX - _INSPECTOR_PX, _INSPECTOR_PX)
+        down = values.splitters.get("down") or (height - _DOCK_PX, _DOCK_PX)
+        self._across.setSizes(list(across))
+        self._down.setSizes(list(down))
+        self.dock.setVisible(values.is_bottom_open)
+        if values.is_bottom_open:
+            self.dock.show_tab(values.bottom_tab if values.bottom_tab != "chart" else "table")
+        self.area.legend.set_open(values.is_legend_open)
+        self.actions_["view.dark"].setChecked(values.is_dark)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Put everything away."""
+        self.settings.change(
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            splitters={"across": tuple(self._across.sizes()), "down": tuple(self._down.sizes())},
+            bottom_tab=self.dock.tab or "table",
+            is_bottom_open=not self.dock.isHidden(),
+            is_legend_open=self.area.legend.is_open,
+        )
+        self.jobs.shut_down()
+        self.workspace.set_session(None)
+        self.area.rebuild()  # at once: a half painted tile must not outlive its painter
+        super().closeEvent(event)
+
+
+def _panel(inner: QWidget, *, top: int = 6) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("look", "panel")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, top, 0, 0)
+    column.addWidget(inner)
+    return frame
