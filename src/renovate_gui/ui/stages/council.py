@@ -95,8 +95,8 @@ class CouncilPanel(StagePanel):
         ready = sum(not session.proposals.missing(p) for p in proposals)
         set_headline(self.headline, str(ready), f" / {len(proposals)}")
         say(self.sentence, tr("proposals ready for the council"))
-        parts = [Part(tr("ready"), float(ready), self.look.served)]
-        parts.append(Part(tr("incomplete"), float(len(proposals) - ready), self.look.full))
+        parts = [Part(tr("ready"), float(ready), self.look.accent)]
+        parts.append(Part(tr("incomplete"), float(len(proposals) - ready), self.look.unknown))
         self.bar.set_parts(parts)
         reason = session.council.why_not_export()
         enable(self.export_button, reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.verdict import GapResult, Verdict
@@ -43,7 +44,7 @@ class EffectCard(Card):
     def follow(self) -> None:
         """Show the newest figures."""
         picture, session = self._model.picture, self._model.session
-        if session is None or picture is None or picture.without is None:
+        if session is None or picture is None or picture.without is None or not self._has_effect():
             self.hide()
             return
         name = title_of(session, picture.main.kind)
@@ -54,6 +55,13 @@ class EffectCard(Card):
         say(self.sentence, self._words(picture, name))
         say(self.doubt, self._doubt(picture, gained))
         self.show()
+
+    def _has_effect(self) -> bool:
+        """Return whether the proposal (or any) changes distances at all."""
+        session = self._model.session
+        proposals = session.proposals.all() if session is not None else ()
+        mine = [p for p in proposals if self._uuid in {None, p.uuid}]
+        return any(effect_of(p.kind) != Effect.NONE for p in mine)
 
     def _words(self, picture: GapPicture, name: str) -> str:
         limit = f"{picture.main.limit_m:,.0f}"

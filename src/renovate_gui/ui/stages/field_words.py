@@ -11,6 +11,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import FIELDS, Role
+from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.widgets import Elided, clear, text
 
 
@@ -76,10 +77,7 @@ class FieldMapBox(QWidget):
         clear(self._grid)
         self.combos, self._samples, self._values = {}, {}, values
         for line, field in enumerate(FIELDS[role]):
-            combo = QComboBox()
-            combo.setMinimumContentsLength(12)
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            combo.setAccessibleName(field_title(field.name))
+            combo = Dropdown(field_title(field.name), at_least=12)
             combo.addItem("–", "")
             for column in columns:
                 combo.addItem(column, column)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.proposal import FundShare, FundSource, Proposal
 from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.look import Look, icon
 from renovate_gui.ui.stages.numbers import money, parse_money
 from renovate_gui.ui.stages.widgets import Stack, button, say, text
@@ -21,8 +22,8 @@ from renovate_gui.ui.workspace import Workspace
 Commit = Callable[[Callable[[Proposal], Proposal], str], bool]
 
 FUND_COLOURS = (
-    "#0E7C86", "#56B4E9", "#3B6FB6", "#E69F00", "#CC79A7",
-    "#8C6BB1", "#009E73", "#7A8594", "#B07B3E", "#A3B18A",
+    "#0E7C86", "#56B4E9", "#3B6FB6", "#A6761D", "#CC79A7",
+    "#8C6BB1", "#4D6A8A", "#7A8594", "#B07B3E", "#A3B18A",
 )  # fmt: skip
 
 
@@ -110,10 +111,7 @@ class FundsTable(QWidget):
         layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        source = QComboBox()
-        source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        source.setMinimumContentsLength(6)
-        source.setAccessibleName(tr("Source"))
+        source = Dropdown(tr("Source"))
         for one in FundSource:
             source.addItem(term(one), one.value)
         source.setCurrentIndex(source.findData(share.source.value))

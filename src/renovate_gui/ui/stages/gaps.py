@@ -214,7 +214,7 @@ class GapsPanel(StagePanel):
     def _verdict_rows(self, result: GapResult) -> list[QWidget]:
         by_people = counts_people(result)
         heads = [tr("people"), tr("buildings")] if by_people else [tr("buildings")]
-        rows: list[QWidget] = [LegendRow("", "", heads)]
+        rows: list[QWidget] = [LegendRow("", "", heads, is_head=True)]
         for verdict, people, count in verdict_shares(result):
             figures = [whole(people), whole(count)] if by_people else [whole(count)]
             rows.append(LegendRow(self.look.verdict(verdict), verdict_words(verdict, result), figures))

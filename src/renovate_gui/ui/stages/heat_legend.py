@@ -6,17 +6,12 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.scene_parts import heat_colours
 from renovate_gui.assets import tr
 from renovate_gui.domain.heat import HeatGrid
-from renovate_gui.domain.scene import SceneHeat
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.numbers import density
 from renovate_gui.ui.stages.widgets import text
-from renovate_gui.ui.workspace import Workspace
-
-# pale to dark brown-red: ordered in grey too, for photocopies; used until the map's own ramp is known
-_RAMP = ("#FFF2CC", "#FEDD9A", "#FDBE6F", "#F69A4D", "#E5703A", "#C9472E", "#9E2A2B", "#6B1A24")
 
 
 class _Strip(QWidget):
@@ -60,9 +55,8 @@ class _Strip(QWidget):
 class HeatLegend(QWidget):
     """Unit and classes of the surface on the map."""
 
-    def __init__(self, look: Look, *, is_dark: bool) -> None:
+    def __init__(self, look: Look) -> None:
         super().__init__()
-        self._is_dark = is_dark
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -73,25 +67,13 @@ class HeatLegend(QWidget):
             column.addWidget(widget)
         self.hide()
 
-    def show_heat(self, heat: HeatGrid, colours: tuple[str, ...] = ()) -> None:
+    def show_heat(self, heat: HeatGrid) -> None:
         """Show another surface's unit and limits."""
-        n = max(1, len(heat.levels) - 1)
         self._unit.setText(heat.unit)
         self._strip.levels = heat.levels
-        self._strip.colours = colours or tuple(
-            _RAMP[round(i * (len(_RAMP) - 1) / max(1, n - 1))] for i in range(n)
-        )
+        self._strip.colours = heat_colours(max(len(heat.levels) - 1, 0))
         self._note.setText(
             tr("below {limit}: not coloured", limit=density(heat.levels[0])) if heat.levels else ""
         )
         self._strip.update()
         self.show()
-
-
-def ramp_on_map(workspace: Workspace, heat: HeatGrid) -> tuple[str, ...]:
-    """Return the colours the map paints a surface with, so that legend and map are one; empty when not painted."""
-    session = workspace.session
-    if session is None:
-        return ()
-    scene = session.scenes.build(SceneRequest(heat=heat, is_dark=workspace.is_dark))
-    return next((item.colours for item in scene.items if isinstance(item, SceneHeat)), ())

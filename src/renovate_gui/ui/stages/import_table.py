@@ -20,6 +20,7 @@ from renovate_gui.app.survey import ImportPlan
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.roles import Datum, Role
+from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.look import Look, icon
 from renovate_gui.ui.stages.numbers import whole
 
@@ -145,11 +146,7 @@ class ImportTable(QTableWidget):
         self.setItem(row, column, item)
 
     def _box(self, index: int, name: str) -> QComboBox:
-        box = QComboBox()
-        box.setAccessibleName(f"{name}, {self.plans[index].name}")
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(4)
-        return box
+        return Dropdown(f"{name}, {self.plans[index].name}", at_least=4)
 
     def _role_box(self, index: int, plan: ImportPlan) -> QComboBox:
         box = self._box(index, tr("What it is"))

@@ -118,7 +118,7 @@ QPushButton[kind="minor"] { color: $accent; background: transparent; border: non
 QPushButton[kind="minor"]:hover, QPushButton[kind="minor"]:focus { text-decoration: underline; }
 QPushButton[kind="choice"] { color: $ink; background: transparent; border: none; padding: 3px 2px; font-weight: 600; text-align: right; }
 QPushButton[kind="choice"]:hover, QPushButton[kind="choice"]:focus { color: $accent; }
-QPushButton[kind="choice"]::menu-indicator, QPushButton[kind="segment"]::menu-indicator, QPushButton[kind="pill"]::menu-indicator { image: none; width: 0; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[kind="segment"] { color: $ink2; background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 4px; font-size: 13px; }
 QPushButton[kind="segment"]:checked { color: $ink; background: $card; border: 1px solid $line; font-weight: 700; }
 QPushButton[kind="segment"]:hover { color: $accent; }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
+from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.dialog import StageDialog
 from renovate_gui.ui.stages.field_words import FieldMapBox
 from renovate_gui.ui.stages.widgets import button, enable, row, text
@@ -47,8 +48,7 @@ class MappingDialog(StageDialog):
         self._samples = samples(self._table)
         self.name = QLineEdit(info.name)
         self.name.setAccessibleName(tr("Name"))
-        self.role = QComboBox()
-        self.role.setAccessibleName(tr("What it is"))
+        self.role = Dropdown(tr("What it is"), at_least=12)
         for one in Role:
             self.role.addItem(term(one), one.value)
         self.role.setCurrentIndex(self.role.findData(info.role.value))

@@ -34,7 +34,7 @@ from renovate_gui.ui.stages.widgets import (
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _CHIPS_SHOWN = 8
-_CATEGORY_COLOURS = ("#0E7C86", "#E69F00", "#56B4E9", "#CC79A7", "#7A8594")
+_CATEGORY_COLOURS = ("#0E7C86", "#3B6FB6", "#56B4E9", "#CC79A7", "#7A8594")
 
 
 class NeedsPanel(StagePanel):
@@ -86,7 +86,7 @@ class NeedsPanel(StagePanel):
         self.bandwidth = ValueSlider(tr("Bandwidth"), 30, 500, 10)
         self.bandwidth.set_value(self._bandwidth_m)
         self.bandwidth.moved.connect(self._choose_bandwidth)
-        self.legend = HeatLegend(self.look, is_dark=self.workspace.is_dark)
+        self.legend = HeatLegend(self.look)
         self._hint = Stack()
         for widget in (self.bandwidth, rule(), self.legend, self._hint):
             body.addWidget(widget)

@@ -16,7 +16,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import ActionCategory, Priority, Proposal, ProposalStatus, RenewalTier
 from renovate_gui.ui.stages.answered import AnsweredBox
-from renovate_gui.ui.stages.controls import Choice, Segments, disc
+from renovate_gui.ui.stages.controls import Choice, Dropdown, Segments, disc
 from renovate_gui.ui.stages.effect import EffectCard
 from renovate_gui.ui.stages.funds_table import FundsTable
 from renovate_gui.ui.stages.gap_model import GapModel
@@ -162,9 +162,7 @@ class ProposalForm(QWidget):
         self._labelled(words, made)
 
     def _combo(self, words: str, options: list[tuple[str, str]], commit: Callable[[str], None]) -> QComboBox:
-        made = QComboBox()
-        made.setMinimumContentsLength(8)
-        made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        made = Dropdown(words, at_least=8)
         for code, label in options:
             made.addItem(label, code)
         made.activated.connect(lambda _=0: commit(str(made.currentData() or "")))

@@ -199,10 +199,10 @@ class ProposalsPanel(StagePanel):
     def _status_colour(self, status: ProposalStatus) -> str:
         return {
             ProposalStatus.DRAFT: self.look.unknown,
-            ProposalStatus.DISCUSSED: self.look.full,
-            ProposalStatus.AGREED: self.look.served,
-            ProposalStatus.REJECTED: self.look.out,
-            ProposalStatus.BUILT: self.look.accent,
+            ProposalStatus.DISCUSSED: self.look.soft_line,
+            ProposalStatus.AGREED: self.look.accent,
+            ProposalStatus.REJECTED: self.look.ink3,
+            ProposalStatus.BUILT: self.look.ink,
         }[status]
 
     def _show_list(self, proposals: tuple[Proposal, ...], notes: tuple[Note, ...]) -> None:
@@ -251,11 +251,20 @@ class ProposalsPanel(StagePanel):
             self.verticalScrollBar().setValue(0)
 
     def _make_form(self, session: Session, key: str, uuid: Uuid) -> ProposalForm | NoteForm | None:
-        if key == "proposals" and any(p.uuid == uuid for p in session.proposals.all()):
+        proposal = next((p for p in session.proposals.all() if p.uuid == uuid), None)
+        if key == "proposals" and proposal is not None:
+            self._judge_its_kind(session, proposal)
             return ProposalForm(self.workspace, self._model, uuid)
         if key == "notes" and any(n.uuid == uuid for n in session.proposals.notes()):
             return NoteForm(self.workspace, uuid)
         return None
+
+    def _judge_its_kind(self, session: Session, proposal: Proposal) -> None:
+        """Let the verdicts on the map be about the facility that is being placed."""
+        if proposal.kind != self._model.choice.kind and proposal.kind in {
+            k.code for k in session.gaps.kinds()
+        }:
+            self._model.choose(kind=proposal.kind)
 
 
 class ListRow(Card):

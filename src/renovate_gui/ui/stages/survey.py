@@ -40,7 +40,7 @@ FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.zip"
 _ROLE_COLOURS = (
     "#0E7C86",
     "#3B6FB6",
-    "#E69F00",
+    "#A6761D",
     "#8C6BB1",
     "#CC79A7",
     "#56B4E9",

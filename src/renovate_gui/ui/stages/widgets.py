@@ -232,7 +232,7 @@ class Stack(QWidget):
 class LegendRow(QWidget):
     """A colour, its words, and one or two figures at the right edge."""
 
-    def __init__(self, colour: str, words: str, figures: Sequence[str], *, is_bold: bool = False) -> None:
+    def __init__(self, colour: str, words: str, figures: Sequence[str], *, is_head: bool = False) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -242,9 +242,9 @@ class LegendRow(QWidget):
             square.setFixedSize(14, 14)
             square.setStyleSheet(f"background: {colour}; border-radius: 3px;")
             layout.addWidget(square, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(text(words, "" if colour else "small"), 1)
+        layout.addWidget(text(words, "small" if is_head else ""), 1)
         for index, figure in enumerate(figures):
-            face = ("small" if index or not colour else "strong") if not is_bold else "strong"
+            face = "small" if is_head or (index and colour) else "strong"
             label = text(figure, face, wrap=False)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             label.setMinimumWidth(56)
