@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renovate_gui import __version__
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
@@ -155,7 +155,7 @@ class PackageBuild:
             "created": who.created_at,
             "language": who.language,
             "reply_until": who.reply_until,
-            "software": {"name": "renovate-gui", "version": installed_version("renovate-gui")},
+            "software": {"name": "renovate-gui", "version": __version__},
             "crs": {"project": who.crs, "geojson": "OGC:CRS84", "geopackage": export_crs(who.crs)},
             "layers": [{"name": t.name, "zh": t.zh, "en": t.en, "features": len(t.rows)} for t in tables],
             "proposals": [{"uuid": str(p.uuid), "number": p.number} for p in content.proposals],
