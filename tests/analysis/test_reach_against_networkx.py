@@ -22,11 +22,11 @@ class Oracle:
     """A multigraph in which every edge is cut at every place and facility that stands on it."""
 
     def __init__(self, lines, ends, limit_m):
-        self.lines, self.ends, self.limit_m = list(lines), list(ends), limit_m
+        self.lines, self.ends, self.limit_m = np.array(list(lines), dtype=object), list(ends), limit_m
 
     def foot(self, point):
-        gaps = [point.distance(line) for line in self.lines]
-        edge = int(np.argmin(gaps)) if gaps else -1
+        gaps = shapely.distance(self.lines, point)
+        edge = int(np.argmin(gaps)) if len(gaps) else -1
         if edge < 0 or gaps[edge] > self.limit_m:
             return None
         return edge, self.lines[edge].project(point), gaps[edge]
