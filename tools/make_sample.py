@@ -40,14 +40,16 @@ def make(out: Path, preview: Path | None) -> None:
     rng = np.random.default_rng(SEED)
     hill = make_hill()
     streets = make_streets(hill, rng)
-    quarter = build_quarter(hill, streets, rng)
+    quarter = build_quarter(streets, rng)
     quarter.buildings = number_houses(quarter.buildings, streets)
     add_paths(streets, quarter)
     layers: dict[str, Any] = {"buildings": settle(hill, quarter.buildings, rng)}
     layers["facilities"] = place_facilities(quarter)
     layers["walk_network"] = walk_edges(hill, streets)
     layers["parcels"] = _count(make_parcels(quarter), layers["buildings"])
-    layers["grids"] = _grid_rows(_count(make_grids(layers["parcels"], streets.frame, streets), layers["buildings"]))
+    layers["grids"] = _grid_rows(
+        _count(make_grids(layers["parcels"], streets.frame, streets), layers["buildings"])
+    )
     layers["demand"] = ask(layers["buildings"], streets, hill, rng)
     sheet = box(*streets.frame.buffer(110).bounds)
     layers["landuse"] = _landuse(hill, quarter, sheet)
@@ -56,7 +58,14 @@ def make(out: Path, preview: Path | None) -> None:
         for level in range(170, 280, 5) for line in contours(hill, level)
         for part in shapely.get_parts(shapely.simplify(line.intersection(sheet), 0.3)) if part.length > 30
     ]  # fmt: skip
-    layers["study_area"] = [{"geometry": streets.frame, "name": "青崖坪社区", "name_en": "Qingyaping community", "role": "community"}]
+    layers["study_area"] = [
+        {
+            "geometry": streets.frame,
+            "name": "青崖坪社区",
+            "name_en": "Qingyaping community",
+            "role": "community",
+        }
+    ]
     layers["drawn"] = make_proposals(quarter, layers["facilities"])
     assert len(islands(layers["walk_network"])) == 2, islands(layers["walk_network"])
     write_all(out, hill, sheet, layers)
@@ -111,14 +120,27 @@ def _landuse(hill: Hill, quarter: Quarter, sheet: Polygon) -> list[dict[str, Any
     woods = sheet.difference(shapely.union_all([river, shore, frame]))
     ground = [
         ("forest", "山林", "Wooded hill", woods.difference(roads)),
-        ("quarter", "青崖坪", "Qingyaping", frame.difference(shapely.union_all([p.shape for p in quarter.places]))),
+        (
+            "quarter",
+            "青崖坪",
+            "Qingyaping",
+            frame.difference(shapely.union_all([p.shape for p in quarter.places])),
+        ),
         ("beach", "消落带", "Drawdown bank", shore.difference(frame)),
         ("water", "青江（虚构）", "Qing River (invented)", river),
         ("road", "", "", roads),
     ]
     rows = [{"geometry": g, "use": use, "name": name, "name_en": english} for use, name, english, g in ground]
-    rows += [{"geometry": p.shape, "use": p.use, "name": p.name, "name_en": p.name_en} for p in quarter.places if p.use != "sports"]
-    rows += [{"geometry": p.shape, "use": p.use, "name": p.name, "name_en": p.name_en} for p in quarter.places if p.use == "sports"]
+    rows += [
+        {"geometry": p.shape, "use": p.use, "name": p.name, "name_en": p.name_en}
+        for p in quarter.places
+        if p.use != "sports"
+    ]
+    rows += [
+        {"geometry": p.shape, "use": p.use, "name": p.name, "name_en": p.name_en}
+        for p in quarter.places
+        if p.use == "sports"
+    ]
     for row in rows:
         row["geometry"] = shapely.set_precision(shapely.simplify(row["geometry"], 0.15), 0.01)
     return [r for r in rows if not r["geometry"].is_empty]

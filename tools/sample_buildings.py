@@ -182,7 +182,7 @@ def place_courts(
     for _ in range(want * 30):
         if placed >= want:
             return
-        way, line, side, depth = streets[int(rng.integers(len(streets)))]
+        _way, line, side, depth = streets[int(rng.integers(len(streets)))]
         width, deep = float(rng.uniform(25, 36)), float(rng.uniform(21, 27))
         p, t, n = frame_at(line, float(rng.uniform(20, line.length - 20)))
         kind = "U" if rng.random() < 0.55 else "L"

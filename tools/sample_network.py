@@ -14,7 +14,14 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import substring
 
 RISER_M = 0.155
-_WAY_OF_KIND = {"street": "street", "link": "street", "lane": "path", "stairs": "stairs", "path": "path", "yard": "path"}
+_WAY_OF_KIND = {
+    "street": "street",
+    "link": "street",
+    "lane": "path",
+    "stairs": "stairs",
+    "path": "path",
+    "yard": "path",
+}
 
 
 def add_paths(streets: Streets, quarter: Quarter) -> None:
@@ -24,7 +31,9 @@ def add_paths(streets: Streets, quarter: Quarter) -> None:
     top = next(w.line for w in streets.roads if w.name == "坪顶路")
     school = next(p.shape for p in quarter.places if p.name == "青崖坪小学").centroid
     door = top.interpolate(top.project(school))
-    streets.paths.append(Way("path", "校园通道", "School Path", LineString([(door.x, door.y), (school.x, school.y)]), 3.0))
+    streets.paths.append(
+        Way("path", "校园通道", "School Path", LineString([(door.x, door.y), (school.x, school.y)]), 3.0)
+    )
     yard = next(p.shape for p in quarter.places if p.name == "原仓库大院")
     rect = np.array(yard.minimum_rotated_rectangle.exterior.coords)
     sides = sorted((LineString(rect[i : i + 2]) for i in range(4)), key=lambda g: g.length)
@@ -64,10 +73,17 @@ def _edge(hill: Hill, way: Way, part: LineString) -> dict[str, Any]:
         "name": way.name,
         "name_en": way.name_en,
         "way": _WAY_OF_KIND[way.kind],
-        "kind_zh": {"street": "街道", "link": "坡路", "lane": "巷道", "stairs": "梯道", "path": "步道", "yard": "院内路"}[way.kind],
+        "kind_zh": {
+            "street": "街道",
+            "link": "坡路",
+            "lane": "巷道",
+            "stairs": "梯道",
+            "path": "步道",
+            "yard": "院内路",
+        }[way.kind],
         "length_m": length,
         "grade": round(rise / length, 3) if length else 0.0,
-        "steps": int(round(abs(rise) / RISER_M)) if is_stairs else None,
+        "steps": round(abs(rise) / RISER_M) if is_stairs else None,
         "handrail": int(way.has_handrail) if is_stairs else None,
         "width_m": way.width_m,
     }
@@ -114,7 +130,9 @@ def make_parcels(quarter: Quarter) -> list[dict[str, Any]]:
     streets = quarter.streets
     frame = streets.frame
     cuts = [w.line for w in streets.everything if w.kind != "yard"]
-    faces = shapely.get_parts(shapely.polygonize([shapely.union_all(np.array([*cuts, frame.exterior]), grid_size=0.02)]))
+    faces = shapely.get_parts(
+        shapely.polygonize([shapely.union_all(np.array([*cuts, frame.exterior]), grid_size=0.02)])
+    )
     space = way_space([w for w in streets.everything if w.kind != "yard"])
     places = [p for p in quarter.places if p.use not in {"water", "beach", "sports"}]
     taken = shapely.union_all([p.shape for p in places])
@@ -127,16 +145,29 @@ def make_parcels(quarter: Quarter) -> list[dict[str, Any]]:
         for piece in _pieces(face.difference(space).difference(taken.buffer(0.05)), 160):
             road = roads[int(np.argmin(shapely.distance(lines, piece.centroid)))]
             counts[road.name] = n = counts.get(road.name, 0) + 1
-            parcels.append({"geometry": piece, "use": "residential", "name": f"{road.name}{n}号院", "name_en": f"{road.name_en} Yard {n}"})
+            parcels.append(
+                {
+                    "geometry": piece,
+                    "use": "residential",
+                    "name": f"{road.name}{n}号院",
+                    "name_en": f"{road.name_en} Yard {n}",
+                }
+            )
     return [{"code": f"P{i:03d}", **p} for i, p in enumerate(parcels, start=1)]
 
 
 def _pieces(shape: object, least_m2: float) -> list[Polygon]:
     opened = shapely.buffer(shapely.buffer(shape, -1.2), 1.2, join_style="mitre").intersection(shape)
-    return [shapely.simplify(p, 0.2) for p in shapely.get_parts(opened) if isinstance(p, Polygon) and p.area > least_m2]
+    return [
+        shapely.simplify(p, 0.2)
+        for p in shapely.get_parts(opened)
+        if isinstance(p, Polygon) and p.area > least_m2
+    ]
 
 
-def make_grids(parcels: list[dict[str, Any]], frame: Polygon, streets: Streets, want: int = 12) -> list[dict[str, Any]]:
+def make_grids(
+    parcels: list[dict[str, Any]], frame: Polygon, streets: Streets, want: int = 12
+) -> list[dict[str, Any]]:
     """Merge blocks between ways into ``want`` cells of about equal population."""
     cuts = np.array([*(w.line for w in streets.everything if w.kind != "yard"), frame.exterior])
     faces = list(shapely.get_parts(shapely.polygonize([shapely.union_all(cuts, grid_size=0.02)])))
@@ -153,7 +184,11 @@ def make_grids(parcels: list[dict[str, Any]], frame: Polygon, streets: Streets, 
     cells = []
     order = np.argsort(-seeds[:, 1] + seeds[:, 0] * 0.15)
     for number, k in enumerate(order, start=1):
-        shape = shapely.union_all([f for f, o in zip(faces, owner, strict=True) if o == k]).buffer(0.3).buffer(-0.3)
+        shape = (
+            shapely.union_all([f for f, o in zip(faces, owner, strict=True) if o == k])
+            .buffer(0.3)
+            .buffer(-0.3)
+        )
         cells.append({"geometry": shapely.simplify(shape, 0.3), "number": number})
     return cells
 

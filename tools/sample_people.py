@@ -25,10 +25,19 @@ USE_ZH = {
     "residential": "住宅", "mixed": "商住混合", "commercial": "商业", "education": "教育", "culture": "文化",
     "storage": "仓储", "office": "办公", "medical": "医疗",
 }  # fmt: skip
-FORM_ZH = {"slab": "条式楼", "court": "院落式", "house": "自建房", "shop": "店宅", "tower": "塔楼", "public": "公共建筑"}
+FORM_ZH = {
+    "slab": "条式楼",
+    "court": "院落式",
+    "house": "自建房",
+    "shop": "店宅",
+    "tower": "塔楼",
+    "public": "公共建筑",
+}
 
 
-def settle(hill: Hill, buildings: list[Building], rng: np.random.Generator, total: int = 20_000) -> list[dict[str, Any]]:
+def settle(
+    hill: Hill, buildings: list[Building], rng: np.random.Generator, total: int = 20_000
+) -> list[dict[str, Any]]:
     """Give every building its people; they sum to ``total``."""
     weight = np.array([_capacity(b) * rng.uniform(0.8, 1.2) for b in buildings])
     exact = weight / weight.sum() * total
@@ -36,7 +45,10 @@ def settle(hill: Hill, buildings: list[Building], rng: np.random.Generator, tota
     for i in np.argsort(people - exact, kind="stable")[: total - int(people.sum())]:
         people[i] += 1
     ground = hill.z(np.array([b.shape.centroid.coords[0] for b in buildings]))
-    return [_row(i, b, int(n), float(z), rng) for i, (b, n, z) in enumerate(zip(buildings, people, ground, strict=True), start=1)]
+    return [
+        _row(i, b, int(n), float(z), rng)
+        for i, (b, n, z) in enumerate(zip(buildings, people, ground, strict=True), start=1)
+    ]
 
 
 def _capacity(b: Building) -> float:
@@ -50,7 +62,7 @@ def _row(number: int, b: Building, people: int, z: float, rng: np.random.Generat
     old = float(np.clip(old + rng.normal(0, 0.04), 0.05, 0.6))
     age60 = int(rng.binomial(people, old))
     age65 = int(rng.binomial(age60, 0.68))
-    households = 0 if people == 0 else max(1, int(round(people / rng.uniform(2.1, 2.6))))
+    households = 0 if people == 0 else max(1, round(people / float(rng.uniform(2.1, 2.6))))
     area = b.shape.area * b.floors
     return {
         "geometry": b.shape,
@@ -74,7 +86,7 @@ def _row(number: int, b: Building, people: int, z: float, rng: np.random.Generat
         "age65": age65,
         "age80": int(rng.binomial(age65, 0.21)),
         "households": households,
-        "dwellings": 0 if people == 0 else int(round(households * rng.uniform(1.0, 1.12))),
+        "dwellings": 0 if people == 0 else round(households * float(rng.uniform(1.0, 1.12))),
     }
 
 
@@ -125,7 +137,15 @@ FACILITIES: tuple[tuple[str, str, str, tuple[str, float], float | None, str, flo
     ("vacant_room", "原粮站办公楼底层（空置）", "Former grain office, ground floor (vacant)", ("米市巷", 0.46), None, "vacant", 420),
     ("vacant_room", "崖畔路闲置门面", "Idle shopfront, Cliffside Road", ("崖畔路", 0.22), None, "vacant", 150),
 )  # fmt: skip
-_OPEN_AIR = {"bus_stop", "waste_point", "fitness_outdoor", "kids_elders_ground", "sports_small", "park", "express_locker"}
+_OPEN_AIR = {
+    "bus_stop",
+    "waste_point",
+    "fitness_outdoor",
+    "kids_elders_ground",
+    "sports_small",
+    "park",
+    "express_locker",
+}
 
 
 def place_facilities(quarter: Quarter) -> list[dict[str, Any]]:
@@ -143,13 +163,19 @@ def place_facilities(quarter: Quarter) -> list[dict[str, Any]]:
 
 
 def _named_place(quarter: Quarter, name: str) -> Point:
-    alias = {"会馆文化站": "盐商会馆", "青崖坪社区服务站": "青崖坪社区居委会", "青崖坪小学": "青崖坪小学教学楼"}.get(name, name)
+    alias = {
+        "会馆文化站": "盐商会馆",
+        "青崖坪社区服务站": "青崖坪社区居委会",
+        "青崖坪小学": "青崖坪小学教学楼",
+    }.get(name, name)
     built = next((b.shape for b in quarter.buildings if b.name == alias), None)
     shape = built if built is not None else next(p.shape for p in quarter.places if p.name == alias)
     return shape.representative_point()
 
 
-def _beside(quarter: Quarter, kind: str, where: tuple[str, float], shapes: np.ndarray, used: set[int]) -> Point:
+def _beside(
+    quarter: Quarter, kind: str, where: tuple[str, float], shapes: np.ndarray, used: set[int]
+) -> Point:
     way = max((w for w in quarter.streets.everything if w.name == where[0]), key=lambda w: w.line.length)
     at = way.line.interpolate(where[1], normalized=True)
     if kind in _OPEN_AIR:
@@ -179,7 +205,9 @@ _WISHES: tuple[tuple[str, str, int, str, tuple[str, ...]], ...] = (
 _CHANNELS = ("网格走访", "微信小程序", "院坝会", "热线")
 
 
-def ask(buildings: list[dict[str, Any]], streets: Streets, hill: Hill, rng: np.random.Generator) -> list[dict[str, Any]]:
+def ask(
+    buildings: list[dict[str, Any]], streets: Streets, hill: Hill, rng: np.random.Generator
+) -> list[dict[str, Any]]:
     """Return 600 answers. Each stands on a way near a home, moved along it: never on a home."""
     rows: list[dict[str, Any]] = []
     centres = [b["geometry"].centroid for b in buildings]
@@ -211,7 +239,9 @@ def _ways_for(streets: Streets, where: str) -> list[Any]:
     return [w for w in streets.everything if w.kind in {"street", "lane", "stairs"}]
 
 
-def _chance(buildings: list[dict[str, Any]], centres: list[Point], lines: np.ndarray, where: str) -> np.ndarray:
+def _chance(
+    buildings: list[dict[str, Any]], centres: list[Point], lines: np.ndarray, where: str
+) -> np.ndarray:
     """Return how likely an answer comes from near each building: people, and a few hot spots per theme."""
     key = {"old": "age60", "young": "age0_2"}.get(where, "residents")
     weight = np.array([float(b[key]) ** 0.8 for b in buildings])

@@ -28,6 +28,7 @@ def draw_stairs(path: Path) -> None:
     image = Image.new("RGB", (w, h), "#DCE6EA")
     d = ImageDraw.Draw(image)
     d.polygon([(0, 190), (260, 120), (520, 160), (800, 80), (800, 330), (0, 330)], fill="#C3D2C0")
+    d.rectangle((240, 300, 560, 600), fill="#8C9A86")
     d.polygon([(0, 600), (0, 150), (170, 120), (270, 235), (270, 600)], fill="#CDB79C")
     d.polygon([(0, 150), (170, 120), (190, 100), (0, 118)], fill="#7D6B5D")
     d.polygon([(800, 600), (800, 90), (640, 130), (545, 250), (545, 600)], fill="#BFA88C")
@@ -89,10 +90,22 @@ _FILL = {
     "water": "#CFE0EA", "beach": "#E9E3D3", "park": "#CFE3C4", "green": "#DCE8D2", "plaza": "#EFE6D5", "school": "#EAE3EE", "sports": "#D9B9A0",
     "vacant": "#EADFB6", "industrial": "#E6E2E2", "allotment": "#DDE0B8", "forest": "#E3EBDA", "road": "#FFFFFF", "quarter": "#F7F5F0",
 }  # fmt: skip
-_BUILT = {"slab": "#C3B6A4", "court": "#A98F78", "tower": "#8D9DB3", "house": "#D0A98C", "shop": "#D9A35C", "public": "#8FB0A5"}
+_BUILT = {
+    "slab": "#C3B6A4",
+    "court": "#A98F78",
+    "tower": "#8D9DB3",
+    "house": "#D0A98C",
+    "shop": "#D9A35C",
+    "public": "#8FB0A5",
+}
 
 
-def draw_preview(path: Path, layers: dict[str, list[dict[str, Any]]], bounds: tuple[float, float, float, float], scale: float = 1.25) -> None:
+def draw_preview(  # noqa: C901  one layer after another
+    path: Path,
+    layers: dict[str, list[dict[str, Any]]],
+    bounds: tuple[float, float, float, float],
+    scale: float = 1.25,
+) -> None:
     """Draw all layers as a simple map picture, to look at while changing the generator."""
     x0, y0, x1, y1 = bounds
     image = Image.new("RGB", (int((x1 - x0) * scale), int((y1 - y0) * scale)), "#EFF2E8")
@@ -114,16 +127,27 @@ def draw_preview(path: Path, layers: dict[str, list[dict[str, Any]]], bounds: tu
         d.line(px(row["geometry"]), fill="#DCD2BC")
     for row in layers["walk_network"]:
         stairs = row["way"] == "stairs"
-        d.line(px(row["geometry"]), fill="#C08A5A" if stairs else "#FFFFFF", width=max(2, int(row["width_m"] * scale * (0.8 if stairs else 1))))
+        d.line(
+            px(row["geometry"]),
+            fill="#C08A5A" if stairs else "#FFFFFF",
+            width=max(2, int(row["width_m"] * scale * (0.8 if stairs else 1))),
+        )
     for row in layers["buildings"]:
         area(row["geometry"], _BUILT[row["form"]], "#8A8072")
-    for row in layers["facilities"]:
-        x, y = px(row["geometry"])[0]
-        d.ellipse((x - 5, y - 5, x + 5, y + 5), fill="#FFFFFF", outline="#1F3A5F", width=2)
-    for row in layers["demand"]:
-        x, y = (row["x"] - x0) * scale, (y1 - row["y"]) * scale
-        d.ellipse((x - 2, y - 2, x + 2, y + 2), fill="#6B5FA8")
+    _draw_points(d, layers, bounds, scale)
     for row in layers["grids"]:
         for p in getattr(row["geometry"], "geoms", [row["geometry"]]):
             d.line(px(p.exterior), fill="#7A6FB0", width=1)
     image.save(path)
+
+
+def _draw_points(
+    d: ImageDraw.ImageDraw, layers: dict[str, Any], bounds: tuple[float, float, float, float], scale: float
+) -> None:
+    x0, _y0, _x1, y1 = bounds
+    for row in layers["facilities"]:
+        x, y = (row["geometry"].x - x0) * scale, (y1 - row["geometry"].y) * scale
+        d.ellipse((x - 5, y - 5, x + 5, y + 5), fill="#FFFFFF", outline="#1F3A5F", width=2)
+    for row in layers["demand"]:
+        x, y = (row["x"] - x0) * scale, (y1 - row["y"]) * scale
+        d.ellipse((x - 2, y - 2, x + 2, y + 2), fill="#6B5FA8")

@@ -16,11 +16,12 @@ from sample_buildings import (
     place_houses,
     place_shops,
     place_slabs,
+    place_towers,
+    rows_of,
+    way_space,
 )
-from sample_buildings import place_towers, rows_of, way_space
-from sample_streets import Streets, Way
-from sample_terrain import _GULLIES, Hill, _smooth
-from shapely import affinity
+from sample_streets import Streets
+from sample_terrain import _GULLIES, _smooth
 from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
@@ -83,7 +84,7 @@ def _strip(line: LineString, part: tuple[float, float], near: float, far: float)
     return Polygon([*a.coords, *list(b.coords)[::-1]]).buffer(0)
 
 
-def plan_places(hill: Hill, streets: Streets) -> tuple[list[Place], list[Building]]:
+def plan_places(streets: Streets) -> tuple[list[Place], list[Building]]:
     """Return reserved places and the public buildings on them."""
     above = Polygon([*_road(streets, "滨江路").coords, (1500, 1400), (-500, 1400)]).buffer(0)
     east_gully = substring(_smooth(_GULLIES[0][0]), 95, 470).buffer(23)
@@ -162,9 +163,9 @@ def _sites(streets: Streets) -> list[tuple[Place, list[Building]]]:
     ]  # fmt: skip
 
 
-def build_quarter(hill: Hill, streets: Streets, rng: np.random.Generator, total: int = 900) -> Quarter:
+def build_quarter(streets: Streets, rng: np.random.Generator, total: int = 900) -> Quarter:
     """Place everything: public buildings first, towers, shops, courts, slabs, then houses in the gaps."""
-    places, public = plan_places(hill, streets)
+    places, public = plan_places(streets)
     space = way_space(streets.everything)
     places = [Place(_clean(p.shape.difference(space)), p.use, p.name, p.name_en) for p in places]
     ground = Ground(streets.frame, shapely.union_all([space, *(p.shape.buffer(1.0) for p in places)]))
@@ -185,15 +186,10 @@ def build_quarter(hill: Hill, streets: Streets, rng: np.random.Generator, total:
     rows = rows_of(streets)
     place_courts(ground, rows, rng, 46)
     place_slabs(ground, rows, rng)
-    count = len(ground.buildings)
     place_houses(ground, streets, rng, total)
-    print("slabs etc.", count, "all", len(ground.buildings))
     return Quarter(streets, places, ground.buildings)
 
 
 def _clean(shape: BaseGeometry) -> BaseGeometry:
     parts = [p for p in shapely.get_parts(shape.buffer(0)) if isinstance(p, Polygon) and p.area > 60]
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
-
-
-__all__ = ["Place", "Quarter", "Way", "affinity", "build_quarter"]

@@ -109,8 +109,16 @@ def make_proposals(quarter: Quarter, facilities: list[dict[str, Any]]) -> dict[s
              "210000", {"district": "130000", "social": "80000"}, 45, "medium", "draft", "建筑师", "Architect"),
     ]  # fmt: skip
     notes = [
-        {"shape": _on(_way(quarter, "崖畔路"), 0.34, 16), "text": "崖壁需先做稳定性检测", "text_en": "Check the cliff's stability first"},
-        {"shape": _on(_way(quarter, "滨江路"), 0.145, -18), "text": "老码头保留石阶与系缆桩", "text_en": "Keep the wharf's steps and mooring posts"},
+        {
+            "shape": _on(_way(quarter, "崖畔路"), 0.34, 16),
+            "text": "崖壁需先做稳定性检测",
+            "text_en": "Check the cliff's stability first",
+        },
+        {
+            "shape": _on(_way(quarter, "滨江路"), 0.145, -18),
+            "text": "老码头保留石阶与系缆桩",
+            "text_en": "Keep the wharf's steps and mooring posts",
+        },
     ]
     return {"proposals": rows, "notes": notes}
 
@@ -123,7 +131,7 @@ def _merged(quarter: Quarter, name: str) -> LineString:
     return LineString(points)
 
 
-def _row(
+def _row(  # noqa: PLR0917  a table of texts reads best by position
     shape: BaseGeometry, kind: str, category: str, tier: str, title: str, title_en: str, description: str, description_en: str,
     governance: tuple[str, str, str, str], governance_en: tuple[str, str, str, str], cost: str, funds: dict[str, str],
     capacity: int | None, priority: str, status: str, responsible: str, responsible_en: str,

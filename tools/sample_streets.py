@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -122,7 +123,9 @@ def make_streets(hill: Hill, rng: np.random.Generator) -> Streets:
         streets.roads.append(Way("link", name, english, LineString([*line.coords[:-1], (end.x, end.y)]), 7.0))
     gentle = calm(hill)
     for share, high, low, name, english, rail in STAIRS:
-        streets.stairs += _flights(gentle, by_level, share, high, low, (name, english), rail, rng)
+        streets.stairs += _flights(
+            gentle, by_level, share, (high, low), names=(name, english), rail=rail, rng=rng
+        )
     return streets
 
 
@@ -154,7 +157,7 @@ def _meet(line: LineString, road: LineString) -> Point:
     hits = [p for p in shapely.get_parts(line.intersection(road)) if isinstance(p, Point)]
     start = Point(line.coords[0])
     if hits:
-        return min(hits, key=lambda p: line.project(p))
+        return min(hits, key=line.project)
     return road.interpolate(road.project(start))
 
 
@@ -162,13 +165,14 @@ def _flights(
     hill: Hill,
     by_level: dict[float, LineString],
     share: float,
-    high: float,
-    low: float,
+    span: tuple[float, float],
+    *,
     names: tuple[str, str],
     rail: bool,
     rng: np.random.Generator,
 ) -> list[Way]:
     """Return one flight per band; each begins on a road, a few metres aside of where the last one ended."""
+    high, low = span
     levels = sorted((v for v in by_level if low <= v <= high), reverse=True)
     ridge = by_level[262.0]
     start = ridge.interpolate(share, normalized=True)
@@ -179,7 +183,7 @@ def _flights(
         start = _meet(fall_line(hill, (start.x, start.y), 150.0), by_level[high])
     flights = []
     lanes = {row[0] for row in LANES}
-    for upper, lower in zip(levels, levels[1:], strict=False):
+    for upper, lower in pairwise(levels):
         road = by_level[upper]
         at = road.project(start) + (
             float(rng.choice([-1, 1]) * rng.uniform(5, 19)) if upper != levels[0] else 0.0

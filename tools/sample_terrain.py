@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import gaussian_filter
 from shapely.geometry import LineString, MultiLineString, Point
 
 WIDTH_M, HEIGHT_M = 1360.0, 1010.0
@@ -127,8 +128,6 @@ def make_hill() -> Hill:
     )
     d = d + wave * np.clip((d - 30) / 80, 0, 1)
     h = np.interp(d, [p[0] for p in _PROFILE], [p[1] for p in _PROFILE])
-    from scipy.ndimage import gaussian_filter
-
     return Hill(x, y, gaussian_filter(h.reshape(gx.shape), 3.0), bank)
 
 
@@ -191,8 +190,6 @@ def smooth_line(line: LineString, spacing: float = 6.0, rounds: int = 3) -> Line
 
 def calm(hill: Hill) -> Hill:
     """Return the hill without its gullies' small forms: lines of fall on it do not all gather in the gullies."""
-    from scipy.ndimage import gaussian_filter
-
     return Hill(hill.x, hill.y, gaussian_filter(hill.height, 11.0), hill.bank)
 
 

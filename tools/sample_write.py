@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 from sample_terrain import Hill
-from shapely.geometry import Polygon, mapping, shape
+from shapely.geometry import Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 
 # CGCS2000 / 3-degree Gauss-Kruger, central meridian 108 E. The spot is invented: it means nothing on a real map.
@@ -26,13 +28,16 @@ _GPKG_TYPES = {
 
 def to_world(geometry: BaseGeometry) -> BaseGeometry:
     """Move from local metres to the map's coordinate system."""
-    return shapely.transform(geometry, lambda c: np.round(c + [*ORIGIN, 0.0][: c.shape[1]], 2), include_z=geometry.has_z)
+    return shapely.transform(
+        geometry, lambda c: np.round(c + [*ORIGIN, 0.0][: c.shape[1]], 2), include_z=geometry.has_z
+    )
 
 
 def _lonlat(geometry: BaseGeometry, digits: int = 7) -> BaseGeometry:
     change = Transformer.from_crs(CRS_CODE, 4490, always_xy=True)
     return shapely.transform(
-        shapely.force_2d(to_world(geometry)), lambda c: np.round(np.column_stack(change.transform(c[:, 0], c[:, 1])), digits)
+        shapely.force_2d(to_world(geometry)),
+        lambda c: np.round(np.column_stack(change.transform(c[:, 0], c[:, 1])), digits),
     )
 
 
@@ -44,12 +49,10 @@ def write_all(out: Path, hill: Hill, sheet: Polygon, layers: dict[str, Any]) -> 
     _write_grids(out / "qingyaping_grids.shp", layers["grids"])
     _write_demand(out / "qingyaping_demand.csv", layers["demand"])
     _write_heights(out / "qingyaping_dem.asc", hill, sheet)
-    _write_drawn(out / "proposals.json", layers["drawn"])
+    _write_drawn(out / "proposals.toml", layers["drawn"])
 
 
 def _frame(rows: list[dict[str, Any]]) -> Any:
-    import geopandas as gpd
-
     columns = [k for k in rows[0] if k != "geometry"]
     data = {k: [r[k] for r in rows] for k in columns}
     frame = gpd.GeoDataFrame(data, geometry=[to_world(r["geometry"]) for r in rows], crs=CRS_CODE)
@@ -60,8 +63,6 @@ def _frame(rows: list[dict[str, Any]]) -> Any:
 
 
 def _write_gpkg(path: Path, layers: dict[str, Any]) -> None:
-    import pyogrio
-
     path.unlink(missing_ok=True)
     for i, name in enumerate(GPKG_LAYERS):
         pyogrio.write_dataframe(
@@ -76,16 +77,25 @@ def _write_geojson(path: Path, rows: list[dict[str, Any]]) -> None:
         for r in rows
     ]  # fmt: skip
     lines = ",\n".join(json.dumps(f, ensure_ascii=False) for f in features)
-    path.write_text(f'{{"type": "FeatureCollection", "name": "qingyaping_facilities", "features": [\n{lines}\n]}}\n', encoding="utf-8")
+    path.write_text(
+        f'{{"type": "FeatureCollection", "name": "qingyaping_facilities", "features": [\n{lines}\n]}}\n',
+        encoding="utf-8",
+    )
 
 
-_GRID_FIELDS = {"code": "网格编号", "name": "网格名称", "name_en": "name_en", "worker": "网格员", "residents": "人口", "households": "户数", "age60": "60岁以上"}
+_GRID_FIELDS = {
+    "code": "网格编号",
+    "name": "网格名称",
+    "name_en": "name_en",
+    "worker": "网格员",
+    "residents": "人口",
+    "households": "户数",
+    "age60": "60岁以上",
+}
 
 
 def _write_grids(path: Path, rows: list[dict[str, Any]]) -> None:
     """Write the grid cells as Chinese offices send them: Shapefile, GBK, Chinese field names."""
-    import pyogrio
-
     frame = _frame(rows).rename(columns=_GRID_FIELDS)
     pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding="GBK")
     path.with_suffix(".prj").write_text(CRS.from_epsg(CRS_CODE).to_wkt("WKT1_ESRI"), encoding="ascii")
@@ -120,12 +130,43 @@ def _write_heights(path: Path, hill: Hill, sheet: Polygon, cell: float = 6.0) ->
 
 
 def _write_drawn(path: Path, drawn: dict[str, Any]) -> None:
-    content: dict[str, Any] = {"crs": "EPSG:4490"}
+    """Write the prepared proposals as TOML: geometry as WKT in longitude and latitude, texts in both languages."""
+    lines = [
+        "# Prepared proposals of the invented community, placed by `renovate-gui demo`. All figures are invented.",
+        'crs = "EPSG:4490"',
+    ]
     for part in ("proposals", "notes"):
-        content[part] = [{"geometry": mapping(_lonlat(r["shape"])), **{k: v for k, v in r.items() if k != "shape"}} for r in drawn[part]]
-        assert all(shape(r["geometry"]).is_valid for r in content[part])
-    photos = [
-        {"proposal": 0, "file": "illustration_day_care.png", "caption": "示意图：空置用房改日间照料", "caption_en": "Illustration: day care in the empty rooms"},
-        {"proposal": 5, "file": "illustration_stairs.png", "caption": "示意图：梯道扶手", "caption_en": "Illustration: handrails on the stairs"},
-    ]  # fmt: skip
-    path.write_text(json.dumps({**content, "photos": photos}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        for row in drawn[part]:
+            geometry = _lonlat(row["shape"])
+            assert geometry.is_valid, row
+            lines += [
+                "",
+                f"[[{part}]]",
+                f"geometry = {_toml(shapely.to_wkt(geometry, rounding_precision=7))}",
+            ]
+            lines += [f"{k} = {_toml(v)}" for k, v in row.items() if k != "shape" and v is not None]
+    for photo in _PHOTOS:
+        lines += ["", "[[photos]]", *(f"{k} = {_toml(v)}" for k, v in photo.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+_PHOTOS: tuple[dict[str, Any], ...] = (
+    {
+        "proposal": 1,
+        "file": "illustration_day_care.png",
+        "caption": "示意图：空置用房改日间照料",
+        "caption_en": "Illustration: day care in the empty rooms",
+    },
+    {
+        "proposal": 6,
+        "file": "illustration_stairs.png",
+        "caption": "示意图：梯道扶手",
+        "caption_en": "Illustration: handrails on the stairs",
+    },
+)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    return json.dumps(value, ensure_ascii=False)
