@@ -10,9 +10,9 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from string import Template
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QGraphicsDropShadowEffect, QWidget
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 ICON = QSize(20, 20)
 
@@ -251,13 +251,53 @@ def icon(name: str, is_dark: bool, *, colour: str | None = None) -> QIcon:
     return _icon(name, colour or t.ink, t.ink3)
 
 
+_SHADOW_PX = 14
+
+
+class _Shadow(QWidget):
+    """A soft edge below a floating card: a few strokes, so that a pan costs nothing (a blur effect would)."""
+
+    def __init__(self, card: QWidget, is_dark: bool) -> None:
+        super().__init__(card.parentWidget())
+        self._card = card
+        self._strength = 16 if is_dark else 7
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        card.installEventFilter(self)
+        self.setVisible(not card.isHidden())
+        self._follow()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go where the card goes."""
+        kind = event.type()
+        if watched is self._card:
+            if kind in {QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.ZOrderChange}:
+                self._follow()
+            elif kind in {QEvent.Type.Show, QEvent.Type.Hide}:
+                self.setVisible(kind == QEvent.Type.Show)
+                self._follow()
+            elif kind == QEvent.Type.ParentChange:
+                self.setParent(self._card.parentWidget())
+        return False
+
+    def _follow(self) -> None:
+        edge = _SHADOW_PX
+        self.setGeometry(self._card.geometry().adjusted(-edge, -edge + 2, edge, edge + 2))
+        self.stackUnder(self._card)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint rings that grow fainter outwards."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, self._strength))
+            for ring in range(2, _SHADOW_PX, 3):
+                box = QRectF(self.rect()).adjusted(ring, ring, -ring, -ring)
+                painter.drawRoundedRect(box, 10 + _SHADOW_PX - ring, 10 + _SHADOW_PX - ring)
+
+
 def add_shadow(widget: QWidget, is_dark: bool) -> None:
     """Let a widget float above the map; nothing else carries a shadow."""
-    shadow = QGraphicsDropShadowEffect(widget)
-    shadow.setBlurRadius(18)
-    shadow.setOffset(0, 2)
-    shadow.setColor(QColor(0, 0, 0, 110 if is_dark else 40))
-    widget.setGraphicsEffect(shadow)
+    _Shadow(widget, is_dark)
 
 
 def no_focus_frame(widget: QWidget) -> None:

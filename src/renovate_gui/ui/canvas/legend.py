@@ -13,7 +13,7 @@ from renovate_gui.ui.theme import add_shadow, icon
 from renovate_gui.ui.workspace import Workspace
 
 _WIDTH = 236
-_MOST_LINES = 14
+_MOST_LINES = 11
 TOPIC_PREFIX = "gap:"
 
 
