@@ -11,12 +11,14 @@ A job with the same ``key`` replaces the running one: the older is cancelled and
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from renovate_gui.app.tasks import Task
 from renovate_gui.assets import tr
@@ -98,15 +100,13 @@ class JobHandle(QObject):
             self._finish = None
 
 
-class _Work(QRunnable):
+class _Work:
     """Runs one task in a pool thread and reports through the handle's signals."""
 
     def __init__(self, task: Task[Any], handle: JobHandle) -> None:
-        super().__init__()
         self._task = task
         self._handle = handle
         self._last_report = 0.0
-        self.setAutoDelete(True)
 
     def run(self) -> None:
         result: object = None
@@ -139,8 +139,10 @@ class Jobs(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent or workspace)
         self._workspace = workspace
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(max(2, QThreadPool.globalInstance().maxThreadCount()))
+        # Python's threads, not Qt's: in a QThreadPool Python's thread-local data ends with every task, and with it
+        # PROJ's context under objects that still live; the next import then crashes (pyproj 3.7)
+        self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 2), thread_name_prefix="job")
+        self._futures: set[Future[None]] = set()
         self._generation = 0
         self._latest: dict[str, int] = {}
         self._handles: list[JobHandle] = []
@@ -184,7 +186,8 @@ class Jobs(QObject):
         self._handles.append(handle)
         self._forget_old()
         self.started.emit(handle)
-        self._pool.start(_Work(task, handle))
+        self._futures = {f for f in self._futures if not f.done()}
+        self._futures.add(self._pool.submit(_Work(task, handle).run))
         return handle
 
     def cancel(self, key: str) -> None:
@@ -201,7 +204,7 @@ class Jobs(QObject):
     def shut_down(self, wait_ms: int = 5000) -> bool:
         """Cancel everything and wait for the threads; return whether all of them ended in time."""
         self.cancel_all()
-        return self._pool.waitForDone(wait_ms)
+        return not wait(self._futures, wait_ms / 1000).not_done
 
     def _finish(
         self,
