@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,6 +92,11 @@ def _subtitle(content: PlanContent, *parts: str) -> str:
     return " · ".join(w for w in words if w)
 
 
+def _request(content: PlanContent) -> SceneRequest:
+    """Return what every printed map begins with; scenes show notes as written, so masked ones stay off the map."""
+    return SceneRequest(is_for_export=True, show_notes=content.privacy.texts_masked == 0)
+
+
 def _overview(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
     language = content.identity.language
     open_ones = content.open_proposals
@@ -106,7 +112,7 @@ def _overview(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
     return Sheet(
         title=tr("The plan at a glance"),
         subtitle=_subtitle(content),
-        scene=scenes.build(SceneRequest(is_for_export=True)),
+        scene=scenes.build(_request(content)),
         extent=extent,
         headline=(str(len(open_ones)), tr("proposals for you to judge")),
         facts=tuple(f for f in facts if f.words),
@@ -126,7 +132,7 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
     return Sheet(
         title=tr("Where the needs are"),
         subtitle=_subtitle(content),
-        scene=scenes.build(SceneRequest(heat=heat, is_for_export=True, show_proposals=False)),
+        scene=scenes.build(replace(_request(content), heat=heat, show_proposals=False)),
         extent=extent,
         headline=(f"{heat.total:,.0f}", content.heat_title),
         facts=tuple(facts),
@@ -146,7 +152,7 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
     return Sheet(
         title=tr("Who has {kind}, who has not", kind=say(plan.result_name(today), language)),
         subtitle=_subtitle(content, term(today.measure)),
-        scene=scenes.build(SceneRequest(gap=today, is_for_export=True, show_proposals=False)),
+        scene=scenes.build(replace(_request(content), gap=today, show_proposals=False)),
         extent=extent,
         headline=(number, say(words, language)),
         facts=tuple(f for f in facts if f.words),
@@ -177,7 +183,7 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
     return Sheet(
         title=say(plan.title_of(proposal), language),
         subtitle=_subtitle(content, say(plan.category_line(proposal), language)),
-        scene=scenes.build(SceneRequest(gap=gap, only_proposal=proposal.uuid, is_for_export=True)),
+        scene=scenes.build(replace(_request(content), gap=gap, only_proposal=proposal.uuid)),
         extent=_padded(shape.bounds, 0.0, _AROUND_M)
         if placed and shape is not None
         else whole_extent(content),

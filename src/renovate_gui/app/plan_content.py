@@ -12,7 +12,7 @@ from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.errors import Cancelled, DataError, RequestError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import LayerId
@@ -20,7 +20,7 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
-from renovate_gui.io.package.privacy import PrivacyReport, screen
+from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
@@ -219,6 +219,14 @@ def _places(session: Session, layers: tuple[LayerInfo, ...], tables: dict[LayerI
 
 def _screened(proposal: Proposal, privacy: PrivacyReport, distribution: str) -> Proposal:
     g = proposal.governance
+    if distribution == "public" and has_contact(proposal.title):  # the title also stands on the maps
+        raise DataError(
+            tr(
+                "The title of proposal {n} seems to contain a phone number or an address; "
+                "take it out before a public notice.",
+                n=proposal.number,
+            )
+        )
     fields = (proposal.title, proposal.description, g.operator, g.rule, g.fee, g.upkeep)
     where = tr("Proposal {n}", n=proposal.number)
     title, description, operator, rule, fee, upkeep = screen(

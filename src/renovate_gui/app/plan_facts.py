@@ -44,7 +44,14 @@ def word(value: Enum) -> Phrase:
 
 def joined(parts: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:
     """Return texts as one, with each language's own separator."""
-    return Both(zh.join(say(p, "zh_CN") for p in parts), en.join(say(p, "en") for p in parts))
+    return Both(_join(zh, [say(p, "zh_CN") for p in parts]), _join(en, [say(p, "en") for p in parts]))
+
+
+def _join(separator: str, words: list[str]) -> str:
+    """Join words; a full stop before a separator would be one mark too many."""
+    mark = separator.strip()
+    ends = "。；;." if mark else ""
+    return separator.join([*(w.rstrip(ends) if ends else w for w in words[:-1]), *words[-1:]])
 
 
 def money(amount: Decimal) -> Text:
@@ -67,8 +74,8 @@ def kind_name(code: str) -> Text:
 
 
 def result_name(result: GapResult) -> Text:
-    """Return the name of what a result judges: the standard's word, else the kind's."""
-    return Both(result.row.zh, result.row.en) if result.row is not None else kind_name(result.kind)
+    """Return the name of what a result judges, in everyday words; the standard's word stands beside the clause."""
+    return kind_name(result.kind)
 
 
 def category_line(proposal: Proposal) -> Text:
@@ -152,26 +159,27 @@ def _gain(result: GapResult, mask: NDArray[np.bool_], *, is_shared: bool) -> Gai
     return Gain(result, int(mask.sum()), people, is_hidden=people is None, is_shared=is_shared)
 
 
-def gain_text(gain: Gain) -> Text:
+def gain_text(gain: Gain, *, with_kind: bool) -> Text:
     """Return one sentence on a gain; a number of people below k is said as "fewer than 5"."""
-    values: dict[str, Text] = {
-        "kind": result_name(gain.result),
-        "limit": f"{gain.result.limit_m:g}",
-        "buildings": f"{gain.buildings:,}",
-        "how": way_of_measuring(gain.result),
-    }
+    limit = f"{gain.result.limit_m:g}"
+    count: Text
     if gain.people is None and not gain.is_hidden:
-        said = Phrase("{buildings} more buildings within {limit} m of {kind} ({how})", values)
+        count = Phrase("{n} more buildings", {"n": f"{gain.buildings:,}"})
     else:
         shown: Text = Phrase("fewer than 5") if gain.people is None else f"{gain.people:,.0f}"
-        values |= {"n": shown, "who": word(basis_of(gain.result))}
-        said = Phrase("{n} more people ({who}) within {limit} m of {kind} ({how})", values)
+        count = Phrase("{n} more people ({who})", {"n": shown, "who": word(basis_of(gain.result))})
+    is_walked = gain.result.measure is Measure.NETWORK
+    key = "{what} within {limit} m on foot" if is_walked else "{what} within {limit} m in a straight line"
+    said = Phrase(key, {"what": count, "limit": limit})
+    if with_kind:
+        said = Phrase("{kind}: {what}", {"kind": result_name(gain.result), "what": said})
     return Phrase("{what}, together with the other planned ways", {"what": said}) if gain.is_shared else said
 
 
 def gain_line(content: PlanContent, proposal: Proposal) -> Text:
     """Return who gains, over all kinds; an empty text when nothing can be computed for this measure."""
-    parts = [gain_text(g) for g in gains(content, proposal)]
+    is_link = effect_of(proposal.kind) is Effect.LINK
+    parts = [gain_text(g, with_kind=is_link) for g in gains(content, proposal)]
     if parts:
         return joined(parts, "；", "; ")
     is_judged = any(r.kind == proposal.kind for r in content.gaps_planned)
@@ -182,7 +190,7 @@ def gain_line(content: PlanContent, proposal: Proposal) -> Text:
 
 def way_of_measuring(result: GapResult) -> Text:
     """Return which measure a figure uses; every figure says so."""
-    return Phrase("on foot" if result.measure is Measure.NETWORK else "straight line")
+    return Phrase("measured on foot" if result.measure is Measure.NETWORK else "in a straight line")
 
 
 def ground(row: StandardRow | None) -> Text:
