@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from renovate_gui.analysis.links import link_ways
 from renovate_gui.app import standards
 from renovate_gui.app.gap_inputs import (
     Places,
@@ -29,6 +30,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
@@ -71,12 +73,17 @@ class NetworkReport:
 
 @dataclass(frozen=True, slots=True)
 class _Frozen:
-    """Everything a run needs, taken on the calling thread; ``stamp`` tells whether it still holds."""
+    """Everything a run needs, taken on the calling thread.
+
+    ``stamp`` tells whether the results still hold, ``ways_stamp`` whether network and counted places do: a facility
+    placed or moved leaves those alone, so reach follows it at once.
+    """
 
     places: Places
     services: Services
     ways: Ways | None
     stamp: tuple[object, ...]
+    ways_stamp: tuple[object, ...]
 
 
 class Gaps:
@@ -196,7 +203,14 @@ class Gaps:
         planned = counting_proposals(self._proposals.all()) if request.with_proposals else ()
         places = self._inside(freeze_places(self._layers), request.area)
         services = freeze_services(self._layers, planned)
-        return _Frozen(places, services, freeze_ways(self._layers, planned), self._stamp(request))
+        links = tuple(p for p in planned if p.kind in link_ways())
+        return _Frozen(
+            places,
+            services,
+            freeze_ways(self._layers, planned),
+            self._stamp(request),
+            (self._edits, layer_signature(self._layers), _drawn(links), request.area),
+        )
 
     def _inside(self, places: Places, area: str) -> Places:
         """Return the places inside the wanted area."""
@@ -219,14 +233,11 @@ class Gaps:
     def _stamp(self, request: GapRequest) -> tuple[object, ...]:
         """Return a value that changes whenever an action touches what the request reads."""
         planned = counting_proposals(self._proposals.all()) if request.with_proposals else ()
-        drawn = tuple(
-            (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"") for p in planned
-        )
         return (
             self._edits,
             self._project.meta("standard"),
             layer_signature(self._layers),
-            drawn,
+            _drawn(planned),
             request.area,
         )
 
@@ -239,12 +250,12 @@ class Gaps:
         if frozen.ways is None:
             return None
         with self._lock:
-            if self._engine is not None and self._engine[0] == frozen.stamp:
+            if self._engine is not None and self._engine[0] == frozen.ways_stamp:
                 return self._engine[1]
         network = build_network(frozen.ways.geometry, is_loose=frozen.ways.is_loose)
         engine = ReachEngine(network, anchor_points(frozen.places.geometry))
         with self._lock:
-            self._engine = (frozen.stamp, engine)
+            self._engine = (frozen.ways_stamp, engine)
         return engine
 
     def _on_change(self, event: ChangeEvent) -> None:
@@ -253,6 +264,13 @@ class Gaps:
         # a layer that is gone, or new, has no role to look up: count it as touched
         if any(roles.get(layer) is None or roles[layer] in touched_roles() for layer in event.layers):
             self._edits += 1
+
+
+def _drawn(proposals: tuple[Proposal, ...]) -> tuple[object, ...]:
+    """Return what a run reads of proposals; their description, money and status beyond 'rejected' do not matter."""
+    return tuple(
+        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"") for p in proposals
+    )
 
 
 def _island_notes(islands: int) -> tuple[str, ...]:

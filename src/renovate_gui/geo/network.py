@@ -157,28 +157,43 @@ def _node_at_ends(
     """Cut lines where another line ends on their inside (T-junctions of hand-drawn networks)."""
     if len(lines) == 0:
         return lines, source
-    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-    tree = shapely.STRtree(lines)
-    end, line = tree.query(ends, predicate="dwithin", distance=tolerance_m)
-    other = end % len(lines) != line
-    end, line = end[other], line[other]
-    at = np.asarray(shapely.line_locate_point(lines[line], ends[end]))
+    ends = _end_coordinates(lines)
+    _, first, place_of = np.unique(_cell_keys(ends, tolerance_m), return_index=True, return_inverse=True)
+    places = np.asarray(shapely.points(ends[first]), dtype=object)
+    place, line = shapely.STRtree(lines).query(places, predicate="dwithin", distance=tolerance_m)
+    at = np.asarray(shapely.line_locate_point(lines[line], places[place]))
     inside = (at > tolerance_m) & (at < shapely.length(lines)[line] - tolerance_m)
-    # two edges that meet already are not joined again: where OSM ways graze their own start they share no node there
-    inside &= ~_share_an_end(lines, end % len(lines), line, tolerance_m)
-    return split_at(lines, source, line[inside], at[inside])
+    place, line, at = place[inside], line[inside], at[inside]
+    apart = _ends_apart(ends, place_of, place, line, tolerance_m)
+    return split_at(lines, source, line[apart], at[apart])
 
 
-def _share_an_end(
-    lines: ObjectArray, one: IndexArray, two: IndexArray, tolerance_m: float
+def _ends_apart(
+    ends: FloatArray, place_of: IndexArray, place: IndexArray, line: IndexArray, tolerance_m: float
 ) -> NDArray[np.bool_]:
-    """Return which pairs of lines have an end in common."""
-    ends = [np.asarray(shapely.get_point(lines, place), dtype=object) for place in (0, -1)]
-    shares = np.zeros(len(one), dtype=bool)
-    for a in ends:
-        for b in ends:
-            shares |= shapely.distance(a[one], b[two]) <= tolerance_m
-    return shares
+    """Return which touches join lines that do not meet already: one line ending there shares no end with the other.
+
+    Where an OpenStreetMap way grazes its own start there is no junction in the source; it must not become one here.
+    """
+    count = len(ends) // 2
+    result = np.zeros(len(place), dtype=bool)
+    by_place = np.argsort(place_of, kind="stable")
+    start = np.searchsorted(place_of[by_place], np.arange(place_of.max() + 2))
+    for i, (spot, other) in enumerate(zip(place, line, strict=True)):
+        touching = by_place[start[spot] : start[spot + 1]] % count
+        mine = ends[np.concatenate([touching, touching + count])].reshape(2, -1, 1, 2)
+        theirs = ends[[other, other + count]]
+        gap = np.hypot(*np.moveaxis(mine - theirs, -1, 0)).min(axis=(0, 2))
+        result[i] = bool((gap > tolerance_m).any())
+    return result
+
+
+def _end_coordinates(lines: ObjectArray) -> FloatArray:
+    """Return all first vertices, then all last vertices, shape ``(2n, 2)``."""
+    xy, line_of = shapely.get_coordinates(lines, return_index=True)
+    is_first = np.r_[True, line_of[1:] != line_of[:-1]]
+    is_last = np.r_[is_first[1:], True]
+    return np.concatenate([xy[is_first], xy[is_last]])
 
 
 def _nodes(lines: ObjectArray, tolerance_m: float) -> tuple[IndexArray, IndexArray, FloatArray]:
@@ -190,14 +205,15 @@ def _nodes(lines: ObjectArray, tolerance_m: float) -> tuple[IndexArray, IndexArr
     if len(lines) == 0:
         none = np.zeros(0, dtype=np.int64)
         return none, none, np.zeros((0, 2))
-    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-    xy, inverse = np.unique(shapely.get_coordinates(ends), axis=0, return_inverse=True)
+    ends = _end_coordinates(lines)
+    _, first, inverse = np.unique(ends[:, 0] + 1j * ends[:, 1], return_index=True, return_inverse=True)
+    xy = ends[first]
     pairs = cKDTree(xy).query_pairs(tolerance_m, output_type="ndarray")
     near = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
     count, label = connected_components(near, directed=False)
     node_xy = np.zeros((count, 2))
     node_xy[label[::-1]] = xy[::-1]
-    node = np.asarray(label[inverse.ravel()], dtype=np.int64)
+    node = np.asarray(label[inverse], dtype=np.int64)
     return node[: len(lines)], node[len(lines) :], node_xy
 
 
