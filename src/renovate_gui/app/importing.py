@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.app.placing import Placement
+from renovate_gui.app.repairing import problem_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
@@ -38,7 +39,7 @@ EXPECTED_TYPES: dict[Role, str] = {
     Role.DEMAND: "Point",
 }
 _NUMBER = re.compile(
-    r"^[约近]?([-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:[^\d\s.,;/~-]{0,8})$", re.IGNORECASE
+    r"^[约近]?([-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:m[23²³]|[^\d\s.,;/~+-]{0,8})$", re.IGNORECASE
 )
 
 
@@ -330,7 +331,7 @@ def _remarks(kept: NDArray[np.object_], role: Role) -> list[str]:
             tr(
                 "{count} geometries are invalid (the first: {reason}); they are kept as they are until they are repaired.",
                 count=len(invalid),
-                reason=shapely.is_valid_reason(kept[invalid[0]]).split("[")[0],
+                reason=problem_words(kept[invalid[0]]),
             )
         )
     return notes

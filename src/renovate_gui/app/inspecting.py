@@ -14,11 +14,18 @@ MAX_FILES = 500
 MAX_DEPTH = 6
 
 
-def inspection(paths: Sequence[Path], *, encoding: str = "") -> Task[tuple[SourceReport, ...]]:
-    """Look into files and folders (recursively), each file in a child process of its own."""
+def inspection(
+    paths: Sequence[Path], *, encoding: str = "", own: Path | None = None
+) -> Task[tuple[SourceReport, ...]]:
+    """Look into files and folders (recursively), each file in a child process of its own.
+
+    ``encoding`` overrules what texts suggest; ``own`` is the open project, which is no source of itself.
+    """
 
     def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[SourceReport, ...]:
         files, reports = find_files(paths)
+        if own is not None:
+            files = [path for path in files if path.resolve() != own.resolve()]
         for position, path in enumerate(files):
             if is_cancelled():
                 raise Cancelled(tr("Looking into files was cancelled."))

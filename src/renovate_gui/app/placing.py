@@ -161,10 +161,7 @@ def _six_digits(bounds: Bounds, near: tuple[float, float] | None, project_crs: s
     if near is None:
         if project_crs:
             return _like_the_project(project_crs)
-        reason = tr(
-            "6-digit eastings without a zone number; central meridian {lon}°E is one of several that fit"
-        )
-        return tuple((systems.gauss_kruger(z), reason.replace("{lon}", str(3 * z))) for z in range(34, 42))
+        return tuple((systems.gauss_kruger(zone), _one_of_several(zone)) for zone in range(34, 42))
     ranked: list[tuple[float, str, int]] = []
     for zone in range(25, 46):
         code = systems.gauss_kruger(zone)
@@ -181,4 +178,11 @@ def _six_digits(bounds: Bounds, near: tuple[float, float] | None, project_crs: s
             ),
         )
         for distance, code, zone in ranked[:3]
+    )
+
+
+def _one_of_several(zone: int) -> str:
+    return tr(
+        "6-digit eastings without a zone number; central meridian {lon}°E is one of several that fit",
+        lon=3 * zone,
     )

@@ -182,7 +182,7 @@ def settle(plan: ImportPlan) -> Placement:
         fits = ", ".join(code for code, _ in plan.crs_candidates)
         question = plan.questions[0] if plan.questions else _crs_question(plan.source)
         hint = tr("Possible: {codes}.", codes=fits) if fits else tr("Give a code such as EPSG:4549.")
-        raise DataError(f"{source}: {question} {hint}")
+        raise DataError(tr("“{file}”: {question} {hint}", file=source, question=question, hint=hint))
     place = placing.read_code(code)
     if plan.datum in {Datum.GCJ02, Datum.BD09} and place.datum != plan.datum:
         if not systems.is_geographic(place.crs):

@@ -160,17 +160,30 @@ def propose_attribution(layer: SourceLayer) -> str:
     columns = {fold(column) for column in layer.columns}
     if columns & {"osm_id", "osm_way_id", "osm_type", "osm编号", "osmid"}:
         return OSM_ATTRIBUTION
-    return OSM_ATTRIBUTION if _side_text_says_osm(layer.path.parent) else ""
+    return (
+        OSM_ATTRIBUTION if any(_says_osm(text, layer.path) for text in _side_texts(layer.path.parent)) else ""
+    )
+
+
+def _says_osm(text: str, path: Path) -> bool:
+    """Return whether a note beside the file says OpenStreetMap of *this* file, or of all files and no other source."""
+    about = [line for line in text.splitlines() if path.name in line]
+    if about:
+        return any(_OSM.search(line) for line in about)
+    return bool(_OSM.search(text)) and not _OTHER_LICENCE.search(text)
+
+
+_OSM = re.compile(r"© OpenStreetMap|ODbL|Open Database License")
+_OTHER_LICENCE = re.compile(r"\bCC[ -](BY|0)|\bMIT\b|public domain", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32)
-def _side_text_says_osm(folder: Path) -> bool:
+def _side_texts(folder: Path) -> tuple[str, ...]:
+    texts = []
     for name in ("SOURCE.md", "SOURCE.txt", "README.md", "README.txt", "LICENSE.txt"):
         try:
             with (folder / name).open("rb") as stream:
-                text = stream.read(_SIDE_TEXT_BYTES).decode("utf-8", "replace")
+                texts.append(stream.read(_SIDE_TEXT_BYTES).decode("utf-8", "replace"))
         except OSError:
             continue
-        if "© OpenStreetMap" in text or "ODbL" in text or "Open Database License" in text:
-            return True
-    return False
+    return tuple(texts)

@@ -31,6 +31,23 @@ class _Mend:
     geometry: BaseGeometry
 
 
+def problem_words(geometry: BaseGeometry) -> str:
+    """Return what is wrong with a geometry, and where in the project's coordinates."""
+    reason, _, place = shapely.is_valid_reason(geometry).partition("[")
+    known = {
+        "Self-intersection": tr("its outline crosses itself"),
+        "Ring Self-intersection": tr("its outline touches itself"),
+        "Hole lies outside shell": tr("a hole lies outside"),
+        "Holes are nested": tr("holes lie in one another"),
+        "Nested shells": tr("parts lie in one another"),
+        "Duplicate Rings": tr("the same outline stands twice"),
+        "Interior is disconnected": tr("its inside falls apart"),
+        "Too few points in geometry component": tr("it has too few points"),
+    }
+    words = known.get(reason.strip(), reason.strip())
+    return f"{words} ({place.rstrip(']')})" if place else words
+
+
 def previews(table: LayerTable, crs: str) -> tuple[RepairPreview, ...]:
     """Return what a repair would change."""
     return tuple(RepairPreview(m.feature_id, m.problem, m.change) for m in _mends(table, crs))
@@ -63,9 +80,7 @@ def _mends(table: LayerTable, crs: str) -> list[_Mend]:
     after[:] = [_mended(geometry) for geometry in before]
     areas = zip(systems.geodesic_area_m2(before, crs), systems.geodesic_area_m2(after, crs), strict=True)
     return [
-        _Mend(
-            int(table.ids[row]), shapely.is_valid_reason(old), _change(old, new, float(was), float(now)), new
-        )
+        _Mend(int(table.ids[row]), problem_words(old), _change(old, new, float(was), float(now)), new)
         for row, old, new, (was, now) in zip(bad, before, after, areas, strict=True)
         if new is not None
     ]

@@ -33,8 +33,8 @@ _ORDER = (
     Role.GRIDS,
     Role.WALK_NETWORK,
     Role.BUILDINGS,
-    Role.OTHER,
     Role.PARCELS,
+    Role.OTHER,
     Role.BASEMAP,
 )
 _CHUNK = 1 << 20

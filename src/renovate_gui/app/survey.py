@@ -98,7 +98,7 @@ class Survey:
         """Look into files and folders (recursively), each in a child process; ``encoding`` overrules what texts suggest."""
         from renovate_gui.app.inspecting import inspection
 
-        return inspection(paths, encoding=encoding)
+        return inspection(paths, encoding=encoding, own=self._project.path)
 
     def propose(self, reports: Sequence[SourceReport]) -> tuple[ImportPlan, ...]:
         """Propose role, columns, CRS and datum for every layer."""

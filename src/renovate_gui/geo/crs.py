@@ -5,6 +5,7 @@ Axis order is always x = east, y = north (``always_xy``), whatever the authority
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -42,9 +43,12 @@ def parse(text: str) -> CRS:
         ) from error
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """Return ``EPSG:n`` when the system is in the register, else the text itself."""
     crs = parse(text)
+    if re.fullmatch(r"(?i)epsg:\d+", text.strip()):
+        return text.strip().upper()  # looking a projected system up by its content takes PROJ a second
     epsg = crs.to_epsg()
     return f"EPSG:{epsg}" if epsg else text
 
@@ -193,9 +197,8 @@ def title(code: str) -> str:
     """Return a short human name: ``EPSG:4545 · CGCS2000 / 3-degree Gauss-Kruger CM 108E``."""
     if not code:
         return tr("coordinate system not known")
-    crs = parse(code)
-    epsg = crs.to_epsg()
-    return f"EPSG:{epsg} · {crs.name}" if epsg else str(crs.name)
+    known = normalise(code)
+    return f"{known} · {parse(code).name}" if known.startswith("EPSG:") else str(parse(code).name)
 
 
 def badge(code: str, datum: Datum) -> str:

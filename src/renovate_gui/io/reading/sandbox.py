@@ -6,6 +6,7 @@ import os
 import sys
 
 MEMORY_BYTES = 2 * 1024**3
+MEMORY_VARIABLE = "RENOVATE_READER_MEMORY"
 DEAD_PROXY = "http://127.0.0.1:9"  # the discard port: whatever tries to call out fails at once
 
 # all vector drivers of GDAL 3.12 as built into pyogrio; others are found at start and skipped by a second start
@@ -98,6 +99,7 @@ def environment(driver: str) -> dict[str, str]:
         "OGR_GEOJSON_MAX_OBJ_SIZE": "500",
         "OGR_GPKG_FOREIGN_KEY_CHECK": "NO",
         "SHAPE_RESTORE_SHX": "YES",  # written into the private folder, never beside the source
+        MEMORY_VARIABLE: str(MEMORY_BYTES),
         "PROJ_NETWORK": "OFF",
         "http_proxy": DEAD_PROXY,
         "https_proxy": DEAD_PROXY,
@@ -108,8 +110,9 @@ def environment(driver: str) -> dict[str, str]:
     }
 
 
-def limit(memory_bytes: int = MEMORY_BYTES) -> None:
+def limit() -> None:
     """Limit this process's address space and forbid core dumps, where the system knows how."""
+    memory_bytes = int(os.environ.get(MEMORY_VARIABLE, MEMORY_BYTES))
     if sys.platform == "win32":
         return
     import resource

@@ -74,6 +74,7 @@ _WKT = re.compile(
     r"^\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
+_HALF = 0.5  # so many of the filled cells must be coordinates before a column's name is believed
 _CODE_LIKE = re.compile(r"^[-+]?0\d")  # a leading zero is part of a code, not of a number
 
 
@@ -252,15 +253,15 @@ def find_coordinates(table: Table, shown_name: str) -> Where:
     names = [_fold(name) for name in table.header]
     probe = table.rows[:SAMPLE_ROWS]
     for position in _named(names, _WKT_NAMES):
-        if _share(probe, position, _WKT) > 0.5:
+        if _share(probe, position, _WKT) >= _HALF:
             return Where("wkt", position)
     xs, ys = _named(names, _X_NAMES), _named(names, _Y_NAMES)
     for x in xs:
         for y in ys:
-            if min(_share(probe, x, _NUMBER), _share(probe, y, _NUMBER)) > 0.5:
+            if min(_share(probe, x, _NUMBER), _share(probe, y, _NUMBER)) >= _HALF:
                 return Where("xy", x, y)
     for position in _named(names, _PAIR_NAMES):
-        if _share(probe, position, _PAIR) > 0.5:
+        if _share(probe, position, _PAIR) >= _HALF:
             return Where("pair", position)
     for position in range(len(names)):
         if _share(probe, position, _WKT) > 0.9:
