@@ -79,6 +79,7 @@ QLabel[look="heading"] { font-size: 20px; font-weight: 600; }
 QLabel[look="headline"] { font-size: 38px; font-weight: 700; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="slot"] { color: $ink2; font-size: 12px; }
+QLabel[look="credit"] { color: $ink2; background: $card; border-radius: 4px; padding: 1px 6px; font-size: 11px; }
 QLabel[look="link"] { color: $accent; }
 QLabel[look="pill"] { border: 1px solid $line; border-radius: 10px; padding: 1px 9px; color: $ink2; background: $card; }
 QLabel[look="pill-warning"] { border: 1px solid $warn_ink; border-radius: 10px; padding: 1px 9px; color: $warn_ink; background: $warn_soft; }

@@ -70,7 +70,7 @@ class TopBar(QFrame):
         self._project.setMinimumWidth(60)
         row.addWidget(self._title)
         row.addWidget(self._project, 2)
-        row.addWidget(self._tool_group())
+        row.addWidget(self._tool_group(), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self._search.setProperty("look", "search")
         self._search.setMinimumWidth(170)
@@ -92,7 +92,7 @@ class TopBar(QFrame):
         group = QFrame()
         group.setProperty("look", "group")
         row = QHBoxLayout(group)
-        row.setContentsMargins(4, 3, 4, 3)
+        row.setContentsMargins(4, 2, 4, 2)
         row.setSpacing(2)
         for name in TOOLBAR:
             if name == SEPARATOR:

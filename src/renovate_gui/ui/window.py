@@ -35,7 +35,7 @@ from renovate_gui.ui.theme import apply_theme
 from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
-_TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 220
+_TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
 _FIRST_SIZE = (1440, 900)
 
 
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self._restore()
         self._retranslate()
         self._on_session()
+        self.status.set_hint(self.area.view.tool.hint())
 
     # -- assembly -----------------------------------------------------------------------------------------------
     def _assemble(self) -> None:
@@ -117,7 +118,7 @@ class MainWindow(QMainWindow):
         self._inspector.setMinimumWidth(268)
         self.tree.setMinimumWidth(150)
         self.area.setMinimumSize(320, 200)
-        self.dock.setMinimumHeight(120)
+        self.dock.setMinimumHeight(170)
         for part in (_panel(self.tree), self._down, _panel(self._inspector, top=0)):
             self._across.addWidget(part)
         self._across.setStretchFactor(1, 1)
@@ -213,6 +214,9 @@ class MainWindow(QMainWindow):
             return
         self.dock.show_tab(name)
         self.dock.setVisible(True)
+        above, below = self._down.sizes()
+        if below < _DOCK_PX:
+            self._down.setSizes([above + below - _DOCK_PX, _DOCK_PX])
 
     def show_table(self, key: str) -> None:
         """Show a layer's rows."""

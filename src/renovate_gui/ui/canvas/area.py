@@ -83,7 +83,7 @@ class MapArea(QWidget):
         self.values = ValueCard(workspace, self)
         self.strip = MessageStrip(workspace, self)
         self._credit = QLabel(self)
-        self._credit.setProperty("look", "faint")
+        self._credit.setProperty("look", "credit")
         self._empty = QLabel(self)
         self._empty.setProperty("look", "muted")
         self._empty.setWordWrap(True)

@@ -12,7 +12,7 @@ from renovate_gui.ui.canvas.swatch import swatch
 from renovate_gui.ui.theme import add_shadow, icon
 from renovate_gui.ui.workspace import Workspace
 
-_WIDTH = 236
+_WIDTH = 248
 _MOST_LINES = 11
 TOPIC_PREFIX = "gap:"
 
@@ -33,6 +33,7 @@ class LegendCard(QFrame):
         self.setFixedWidth(_WIDTH)
         self._title = QLabel()
         self._title.setProperty("look", "strong")
+        self._title.setWordWrap(True)
         self._fold = QToolButton()
         self._fold.setProperty("look", "quiet")
         self._fold.clicked.connect(self.toggle)

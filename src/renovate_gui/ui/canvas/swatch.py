@@ -91,6 +91,9 @@ def _line(painter: QPainter, symbol: Symbol, box: QRectF) -> None:
     if symbol.casing is not None and symbol.casing_px > 0:
         painter.setPen(QPen(QColor(symbol.casing), width + 2 * min(symbol.casing_px, 2.0)))
         painter.drawLine(start, end)
+    elif QColor(symbol.stroke or "#888888").lightness() > 225:
+        painter.setPen(QPen(QColor("#A9B2BE"), max(width, 1.2) + 2))  # a white street on a white card
+        painter.drawLine(start, end)
     pen = QPen(QColor(symbol.stroke or symbol.fill or "#888888"), max(width, 1.2))
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if symbol.dash:
