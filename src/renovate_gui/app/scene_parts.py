@@ -173,8 +173,10 @@ def verdict_words(verdict: Verdict, limit_m: float) -> str:
     return term(verdict)
 
 
-def with_used_facilities(part: SceneLayer, gap: GapResult, info: LayerInfo, *, is_dark: bool) -> SceneLayer:
-    """Return a facility layer whose facilities of the judged kind stand out; all others become quiet dots."""
+def with_used_facilities(
+    part: SceneLayer, gap: GapResult, info: LayerInfo, *, is_dark: bool, only_used: bool
+) -> SceneLayer:
+    """Return a facility layer whose facilities of the judged kind stand out; others become quiet dots, or go."""
     prefix = f"layer:{info.id}:"
     wanted = {int(k.removeprefix(prefix)) for k in gap.facility_keys if k.startswith(prefix)}
     used = np.isin(part.ids, list(wanted))
@@ -184,7 +186,8 @@ def with_used_facilities(part: SceneLayer, gap: GapResult, info: LayerInfo, *, i
         replace(s, marker=Marker.CIRCLE, glyph="", size_px=min(s.size_px, 5.5), stroke_px=0.6, opacity=0.45)
         for s in part.symbols
     )
-    numbers = np.where(used, np.int16(len(quiet)), part.class_of).astype(np.int16)
+    others = np.int16(-1) if only_used else part.class_of
+    numbers = np.where(used, np.int16(len(quiet)), others).astype(np.int16)
     words = facility_word(gap.kind)
     entry = LegendEntry(words, disc, shape_of(info), int(used.sum()))
     return replace(

@@ -121,7 +121,9 @@ class Scenes:
             style = public_style(info, table) if request.is_for_export else info.style
             part = layer_part(info, table, style, version=version, is_dark=request.is_dark)
             if gap is not None and is_backdrop:
-                part = with_used_facilities(part, gap, info, is_dark=request.is_dark)
+                part = with_used_facilities(
+                    part, gap, info, is_dark=request.is_dark, only_used=request.is_for_export
+                )
             return part
 
         made_of = (table, gap) if is_backdrop else (table,)

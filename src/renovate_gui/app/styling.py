@@ -434,7 +434,7 @@ def _ground_style(info: LayerInfo, table: LayerTable) -> Style | None:
     for key in keys:
         low = key.lower()
         if any(w in low for w in GREEN_WORDS):
-            found.append(StyleClass(key, replace(quiet, fill="#E1EBDA"), value=key))
+            found.append(StyleClass(tr("Green space"), replace(quiet, fill="#E1EBDA"), value=key))
         elif any(w in low for w in WATER_WORDS):
-            found.append(StyleClass(key, replace(quiet, fill="#D3E4EC"), value=key))
-    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other"), quiet)))
+            found.append(StyleClass(tr("Water"), replace(quiet, fill="#D3E4EC"), value=key))
+    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other land"), quiet)))

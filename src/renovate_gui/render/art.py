@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QPainterPath
 
 from renovate_gui.domain.scene import Scene, SceneLayer
-from renovate_gui.render.paths import world_path
+from renovate_gui.render.paths import Rings, path_of_parts, rings_of
 from renovate_gui.render.symbols import crowded
 from renovate_gui.render.view import Box, FloatArray, MapView
 
@@ -34,6 +34,7 @@ class LayerArt:
         low = self.bounds[self.rows, :2].min(axis=0) if len(self.rows) else np.zeros(2)
         self.origin = (float(low[0]), float(low[1]))
         self._paths: dict[int, QPainterPath] = {}
+        self._rings: Rings | None = None
         self._crowded: tuple[float, NDArray[np.bool_]] = (-1.0, np.zeros(0, dtype=bool))
 
     def rows_in(self, box: Box) -> NDArray[np.int64]:
@@ -41,12 +42,28 @@ class LayerArt:
         found = self._tree.query(shapely.box(*box))
         return np.sort(self.rows[found])
 
+    @property
+    def rings(self) -> Rings:
+        """Return the rings and lines of all features, by row."""
+        if self._rings is None:
+            self._rings = rings_of(self.layer.geometry)
+        return self._rings
+
     def path(self, row: int) -> QPainterPath:
-        """Return a feature's path, metres from :attr:`origin`, y down."""
+        """Return a feature's path, metres east and *south* of :attr:`origin` (y points down, as devices want it)."""
         made = self._paths.get(row)
         if made is None:
-            made = self._paths[row] = world_path(self.layer.geometry[row], self.origin)
+            made = self._paths[row] = self._path_of(*self.rings.of(row))
         return made
+
+    def path_near(self, row: int, box: Box) -> QPainterPath:
+        """Return the part of a feature's path inside a map box, for features too large for the raster engine."""
+        cut = shapely.clip_by_rect(self.layer.geometry[row : row + 1], *box)
+        return self._path_of(*rings_of(cut).of(0))
+
+    def _path_of(self, xy: FloatArray, starts: NDArray[np.int64]) -> QPainterPath:
+        x, y = self.origin
+        return path_of_parts(np.column_stack([xy[:, 0] - x, y - xy[:, 1]]), starts)
 
     def crowded_rows(self, view: MapView, least_px: float) -> NDArray[np.bool_]:
         """Return per row whether its point symbol is too near to an earlier one at this scale (whole layer, cached)."""

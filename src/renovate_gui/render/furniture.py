@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPolygonF
 
 from renovate_gui.assets import tr
-from renovate_gui.domain.scene import LegendEntry, Scene, SceneHeat, SceneLayer
+from renovate_gui.domain.scene import LegendEntry, Scene, SceneHeat
 from renovate_gui.domain.style import Hatch, Marker, Symbol
 from renovate_gui.render.fonts import font
 from renovate_gui.render.painter import paint_hatch, paint_line_sample
@@ -25,26 +25,38 @@ INK, INK_QUIET = "#1B2430", "#5B6675"
 # -- legend -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class LegendBlock:
-    """Entries under one heading; an empty heading stands for single lines of several layers."""
+    """Entries under one heading; an empty heading stands for single lines of several layers.
+
+    ``is_subject`` marks what the map is about (verdicts, density): never shortened, never left out first.
+    """
 
     title: str
     entries: tuple[LegendEntry, ...]
+    is_subject: bool = False
 
 
 def legend_blocks(scene: Scene, *, most_entries: int = 8) -> tuple[LegendBlock, ...]:
-    """Return the legend of a scene, topmost layer first; long lists end with how many more there are."""
-    titled: list[LegendBlock] = []
+    """Return the legend of a scene: its subject, then proposals and single lines, then the other layers, topmost first.
+
+    Long lists of other layers end with how many more kinds there are.
+    """
+    subject: list[LegendBlock] = []
+    others: list[LegendBlock] = []
+    drawn: list[LegendEntry] = []
     single: list[LegendEntry] = []
     for item in reversed(scene.items):
-        entries = _heat_entries(item) if isinstance(item, SceneHeat) else item.legend
-        if isinstance(item, SceneLayer) and len(entries) == 1:
-            single.extend(entries)
-        elif entries:
-            title = f"{item.title}, {item.unit}" if isinstance(item, SceneHeat) else item.title
-            titled.append(LegendBlock(title, _shortened(entries, most_entries)))
-    if single:
-        titled.append(LegendBlock("", tuple(single)))
-    return tuple(titled)
+        if isinstance(item, SceneHeat):
+            subject.append(LegendBlock(f"{item.title} ({item.unit})", _heat_entries(item), is_subject=True))
+        elif item.key.startswith("gap:"):
+            subject.append(LegendBlock(item.title, item.legend, is_subject=True))
+        elif item.key.split(":")[0] in {"proposals", "route", "replies"}:
+            drawn.extend(item.legend)
+        elif len(item.legend) == 1:
+            single.extend(item.legend)
+        elif item.legend:
+            others.append(LegendBlock(item.title, _shortened(item.legend, most_entries)))
+    lines = [LegendBlock("", (*drawn, *single))] if drawn or single else []
+    return (*subject, *lines, *others)
 
 
 def _shortened(entries: tuple[LegendEntry, ...], most: int) -> tuple[LegendEntry, ...]:
@@ -80,6 +92,10 @@ def paint_swatch(painter: QPainter, box: QRectF, entry: LegendEntry, unit: float
     elif entry.shape == "line":
         middle = box.center().y()
         shown = replace(symbol, stroke_px=min(symbol.stroke_px, 6.0))
+        if symbol.casing and _is_pale(symbol.casing) and _is_pale(symbol.stroke):
+            shown = replace(
+                shown, casing="#9A948A", stroke_px=max(symbol.stroke_px, 2.6)
+            )  # white on white else
         paint_line_sample(
             painter, shown, QPointF(box.left(), middle), QPointF(box.right(), middle), unit=unit
         )
@@ -90,6 +106,10 @@ def paint_swatch(painter: QPainter, box: QRectF, entry: LegendEntry, unit: float
     painter.setOpacity(1.0)
 
 
+def _is_pale(colour: str | None) -> bool:
+    return colour is None or QColor(colour).lightnessF() > 0.72
+
+
 def _paint_area(painter: QPainter, box: QRectF, symbol: Symbol, unit: float) -> None:
     painter.fillRect(box, brush_of(symbol.fill))
     if symbol.hatch is not Hatch.NONE:
@@ -98,7 +118,7 @@ def _paint_area(painter: QPainter, box: QRectF, symbol: Symbol, unit: float) -> 
         zero = np.zeros(1, dtype=np.int64)
         paint_hatch(painter, xy, zero, zero, symbol=symbol, unit=unit)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    is_pale = symbol.stroke is None or QColor(symbol.stroke).lightnessF() > 0.85
+    is_pale = _is_pale(symbol.stroke)
     painter.setPen(
         pen_of(
             "#3A4450" if is_pale else symbol.stroke,
@@ -118,6 +138,7 @@ class LegendLook:
     unit: float
     ink: str = INK
     has_counts: bool = True
+    width: float = 0.0  # room for two columns where the words are short; 0: always one
 
     @property
     def row(self) -> float:
@@ -130,9 +151,22 @@ class LegendLook:
         return self.text_px * 1.7, self.text_px * 1.0
 
 
+def _columns(block: LegendBlock, look: LegendLook) -> int:
+    """Return 2 when every entry of a block fits into half the width, else 1."""
+    if look.width <= 0 or look.has_counts or len(block.entries) < 2:
+        return 1
+    metrics = QFontMetricsF(font(look.text_px))
+    widest = max(metrics.horizontalAdvance(e.label) for e in block.entries)
+    return 2 if look.swatch[0] * 1.32 + widest + look.text_px * 0.3 <= look.width / 2 else 1
+
+
+def _rows(block: LegendBlock, look: LegendLook) -> int:
+    return -(-len(block.entries) // _columns(block, look))
+
+
 def legend_height(blocks: tuple[LegendBlock, ...], look: LegendLook) -> float:
-    """Return how high the blocks are, one entry a line."""
-    lines = sum(len(b.entries) + bool(b.title) for b in blocks)
+    """Return how high the blocks are."""
+    lines = sum(_rows(b, look) + bool(b.title) for b in blocks)
     return look.row * (lines + 0.35 * max(len(blocks) - 1, 0))
 
 
@@ -146,24 +180,23 @@ def legend_width(blocks: tuple[LegendBlock, ...], look: LegendLook) -> float:
             if look.has_counts and entry.count is not None
             else 0
         )
-        widest = max(widest, look.swatch[0] * 1.4 + plain.horizontalAdvance(entry.label) + count)
+        widest = max(widest, look.swatch[0] * 1.32 + plain.horizontalAdvance(entry.label) + count)
     return widest + look.text_px * 0.3
 
 
 def fitting_legend(
     blocks: tuple[LegendBlock, ...], look: LegendLook, height: float
 ) -> tuple[LegendBlock, ...]:
-    """Return the blocks that fit, the topmost layers first; what has no room ends in one line that says so."""
+    """Return the blocks that fit; the subject stays whole, other lists are shortened or left out."""
     kept: list[LegendBlock] = []
     for block in blocks:
-        trial = (*kept, block)
-        if legend_height(trial, look) <= height:
+        if block.is_subject or legend_height((*kept, block), look) <= height:
             kept.append(block)
             continue
-        room = int((height - legend_height(tuple(kept), look)) / look.row - 0.35 - bool(block.title))
+        spare = (height - legend_height(tuple(kept), look)) / look.row - 0.35 - bool(block.title)
+        room = int(spare) * _columns(block, look)
         if room >= 2:
-            kept.append(LegendBlock(block.title, _shortened(block.entries, room)))
-        break
+            kept.append(replace(block, entries=_shortened(block.entries, room)))
     return tuple(kept)
 
 
@@ -174,16 +207,20 @@ def paint_legend(painter: QPainter, box: QRectF, blocks: tuple[LegendBlock, ...]
         if block.title:
             _legend_text(painter, QRectF(box.left(), y, box.width(), look.row), block.title, look, bold=True)
             y += look.row
-        for entry in block.entries:
-            _legend_row(painter, QRectF(box.left(), y, box.width(), look.row), entry, look)
-            y += look.row
-        y += 0.35 * look.row
+        rows, columns = _rows(block, look), _columns(block, look)
+        width = box.width() / columns
+        for i, entry in enumerate(block.entries):
+            column, row = divmod(i, rows)
+            _legend_row(
+                painter, QRectF(box.left() + column * width, y + row * look.row, width, look.row), entry, look
+            )
+        y += look.row * (rows + 0.35)
 
 
 def _legend_row(painter: QPainter, row: QRectF, entry: LegendEntry, look: LegendLook) -> None:
     width, height = look.swatch
     paint_swatch(painter, QRectF(row.left(), row.center().y() - height / 2, width, height), entry, look.unit)
-    words = row.adjusted(width * 1.4, 0, 0, 0)
+    words = row.adjusted(width * 1.32, 0, 0, 0)
     if look.has_counts and entry.count is not None:
         figure = f"{entry.count:,}"
         room = QFontMetricsF(font(look.text_px)).horizontalAdvance(figure)
@@ -213,7 +250,7 @@ def scale_bar_m(view: MapView, longest_px: float) -> float:
 
 def bar_words(metres: float) -> str:
     """Return the words at the end of a scale bar."""
-    return f"{metres / 1000:g} km" if metres >= 2000 else f"{metres:g} m"
+    return f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
 
 
 def paint_scale_bar(
@@ -239,7 +276,7 @@ def paint_scale_bar(
     painter.setPen(QColor(ink))
     baseline = at.y() + metrics.ascent() + text_px * 0.2
     last = bar_words(metres)
-    half = f"{metres / 2000:g}" if metres >= 2000 else f"{metres / 2:g}"
+    half = f"{metres / 2000:g}" if metres >= 1000 else f"{metres / 2:g}"
     painter.drawText(QPointF(at.x(), baseline), "0")
     middle = at.x() + length / 2 - metrics.horizontalAdvance(half) / 2
     end = at.x() + length - metrics.horizontalAdvance(last)

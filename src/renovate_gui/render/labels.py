@@ -197,7 +197,7 @@ def _paint_label(painter: QPainter, label: PlacedLabel, view: MapView) -> None:
     painter.translate(label.x, label.y)
     painter.rotate(label.angle)
     at = QPointF(-metrics.horizontalAdvance(label.text) / 2, (metrics.ascent() - metrics.descent()) / 2)
-    paint_text(painter, at, label.text, made, label.colour, halo=label.halo, halo_px=2.6 * view.unit)
+    paint_text(painter, at, label.text, made, label.colour, halo=label.halo, halo_px=3.2 * view.unit)
     painter.restore()
 
 

@@ -37,7 +37,7 @@ from renovate_gui.render.art import LINE, POINT, POLYGON, ArtStore, LayerArt
 from renovate_gui.render.hatches import ANGLES, SPACING_PX, dots_on, hatch_segments
 from renovate_gui.render.heat import paint_heat
 from renovate_gui.render.labels import paint_labels
-from renovate_gui.render.paths import path_of_parts, rings_of, world_path
+from renovate_gui.render.paths import path_of_parts, rings_of
 from renovate_gui.render.symbols import brush_of, paint_marker, pen_of
 from renovate_gui.render.view import MapView
 
@@ -105,16 +105,16 @@ def _chunks(rows: Rows) -> Iterator[Rows]:
 def device_path(art: LayerArt, row: int, view: MapView) -> QPainterPath:
     """Return a feature's outline in device coordinates; huge ones are cut to the surroundings of the view."""
     box = art.bounds[row]
-    if max(box[2] - box[0], box[3] - box[1]) * view.px_per_m > HUGE_PX:
-        near = view.grown(SYMBOL_PAD_PX * 4 * view.unit)
-        path, origin = (
-            world_path(shapely.clip_by_rect(art.layer.geometry[row], *near), art.origin),
-            art.origin,
-        )
-    else:
-        path, origin = art.path(row), art.origin
+    is_huge = max(box[2] - box[0], box[3] - box[1]) * view.px_per_m > HUGE_PX
+    path = art.path_near(row, view.grown(SYMBOL_PAD_PX * 4 * view.unit)) if is_huge else art.path(row)
     k = view.px_per_m
-    return QTransform(k, 0, 0, k, (origin[0] - view.x_min) * k, (view.y_max - origin[1]) * k).map(path)
+    x, y = art.origin
+    return QTransform(k, 0, 0, k, (x - view.x_min) * k, (view.y_max - y) * k).map(path)
+
+
+def hatch_growth(view: MapView) -> float:
+    """Return the factor of hatch lines and their distance: finer where buildings are small on the map."""
+    return float(np.clip(view.css_px_per_m / 1.1, 0.5, 1.0))
 
 
 def outline_growth(view: MapView) -> float:
@@ -162,19 +162,21 @@ def _polygon_steps(
 
 
 def _paint_hatch(painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol) -> None:
-    near = view.grown(SYMBOL_PAD_PX * view.unit)
-    pieces = [rings_of(shapely.clip_by_rect(art.layer.geometry[r], *near)) for r in rows]
-    pieces = [p for p in pieces if len(p[1])]
-    if not pieces:
+    xy, starts, owner = art.rings.of_many(rows)
+    boxes = art.bounds[rows]
+    if (
+        np.ptp(boxes[:, ::2]) * view.px_per_m > 2 * HUGE_PX
+        or np.ptp(boxes[:, 1::2]) * view.px_per_m > 2 * HUGE_PX
+    ):
+        cut = shapely.clip_by_rect(art.layer.geometry[rows], *view.grown(SYMBOL_PAD_PX * view.unit))
+        xy, starts, owner = rings_of(cut).of_many(np.arange(len(rows)))
+    if len(starts) == 0:
         return
-    sizes = np.array([len(p[0]) for p in pieces])
-    offsets = np.cumsum(sizes) - sizes
-    starts = np.concatenate([p[1] + o for p, o in zip(pieces, offsets, strict=True)])
-    owner = np.repeat(np.arange(len(pieces)), [len(p[1]) for p in pieces])
     # absolute device coordinates, so that hatches run on across tiles
-    xy = np.concatenate([p[0] for p in pieces]) * (view.px_per_m, -view.px_per_m)
+    absolute = xy * (view.px_per_m, -view.px_per_m)
     shift = np.array([view.x_min * view.px_per_m, -view.y_max * view.px_per_m])
-    paint_hatch(painter, xy, starts, owner, symbol=symbol, unit=view.unit, shift=shift)
+    unit = view.unit * hatch_growth(view)
+    paint_hatch(painter, absolute, starts, owner, symbol=symbol, unit=unit, shift=shift)
 
 
 def paint_hatch(
@@ -196,10 +198,10 @@ def paint_hatch(
         if symbol.hatch is Hatch.DOTS:
             ends = np.repeat(dots_on(segments, spacing) - moved, 2, axis=0)
             ends[1::2, 0] += 0.01 * unit  # a dot is a very short line with a round pen
-            pen = QPen(colour, 1.9 * unit, c=Qt.PenCapStyle.RoundCap)
+            pen = QPen(colour, 1.7 * unit, c=Qt.PenCapStyle.RoundCap)
         else:
             ends = segments.reshape(-1, 2) - moved
-            pen = QPen(colour, 1.5 * unit, c=Qt.PenCapStyle.FlatCap)
+            pen = QPen(colour, 1.15 * unit, c=Qt.PenCapStyle.FlatCap)
         if len(ends):
             painter.strokePath(path_of_parts(ends, np.arange(0, len(ends), 2)), pen)
 

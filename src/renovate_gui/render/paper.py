@@ -43,6 +43,7 @@ class Paper:
     footer: float
     strip: tuple[float, float]  # least and greatest height of the row below the map
     map_unit: float  # how much larger than on screen the map's symbols are
+    has_scale_on_map: bool  # the small sheet needs its column for words
 
     @property
     def head(self) -> float:
@@ -55,8 +56,12 @@ class Paper:
         return self.footer * 0.3528 * 1.36 * 2 + 3.5
 
 
-A3 = Paper("A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (34, 62), 1.3)
-A4 = Paper("A4", 297, 210, 9, 113, 6, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (24, 42), 1.1)
+A3 = Paper(
+    "A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (34, 62), 1.3, has_scale_on_map=False
+)
+A4 = Paper(
+    "A4", 297, 210, 9, 113, 6, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (24, 42), 1.1, has_scale_on_map=True
+)
 
 
 def paper_named(name: str) -> Paper:

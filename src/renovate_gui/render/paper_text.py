@@ -43,11 +43,11 @@ def wrap(text: str, width: float, size: float, *, bold: bool = False, most_lines
     for paragraph in text.replace("\r", "").split("\n"):
         lines.extend(_broken(paragraph, made_width=width, size=size, bold=bold))
     if len(lines) <= most_lines:
-        return Lines(tuple(lines), size, bold)
-    rest = "".join(lines[most_lines - 1 :])
+        return Lines(tuple(line.rstrip() for line in lines), size, bold)
+    rest = "".join(lines[most_lines - 1 :]).rstrip()
     last = QFontMetricsF(made).elidedText(rest, Qt.TextElideMode.ElideRight, width)
     last = last if last.endswith("…") else f"{last[:-1]}…"
-    return Lines((*lines[: most_lines - 1], last), size, bold, is_cut=True)
+    return Lines((*(line.rstrip() for line in lines[: most_lines - 1]), last), size, bold, is_cut=True)
 
 
 def _broken(paragraph: str, *, made_width: float, size: float, bold: bool) -> list[str]:
@@ -59,7 +59,7 @@ def _broken(paragraph: str, *, made_width: float, size: float, bold: bool) -> li
     found: list[str] = []
     while (line := layout.createLine()).isValid():
         line.setLineWidth(made_width)
-        found.append(_units(paragraph, line.textStart(), line.textLength()).rstrip())
+        found.append(_units(paragraph, line.textStart(), line.textLength()))
     layout.endLayout()
     return found or [""]
 

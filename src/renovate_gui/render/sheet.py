@@ -11,7 +11,13 @@ from renovate_gui.render.art import ArtStore
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.paper import DPI, Paper, mm, pt
 from renovate_gui.render.paper_text import LEADING, paint_lines, paint_one, shrunk, text_width, wrap
-from renovate_gui.render.sheet_column import INK, QUIET, SideColumn, paragraph_height
+from renovate_gui.render.sheet_column import (
+    INK,
+    QUIET,
+    SideColumn,
+    paint_scale_card,
+    paragraph_height,
+)
 from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import INCH_M, MapView, round_scale
 
@@ -38,6 +44,8 @@ class SheetPainter:
         frame = QRectF(page.left(), top, left, bottom - top - (strip + mm(4) if strip else 0))
         view, scale = self._map_view(sheet, frame)
         self._paint_map(sheet, frame, view)
+        if paper.has_scale_on_map:
+            paint_scale_card(self._painter, frame, view, scale, paper)
         if strip:
             self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip))
         side = QRectF(frame.right() + mm(paper.gap), top, mm(paper.side), bottom - top)

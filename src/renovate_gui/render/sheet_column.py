@@ -18,6 +18,7 @@ from renovate_gui.render.furniture import (
     paint_legend,
     paint_north,
     paint_scale_bar,
+    scale_bar_m,
     scale_words,
 )
 from renovate_gui.render.paper import Paper, mm, pt
@@ -26,7 +27,7 @@ from renovate_gui.render.symbols import pen_of
 from renovate_gui.render.view import MapView
 
 INK, QUIET = "#111111", "#4A5462"
-BOX_PAD = 5.0
+BOX_PAD = 4.5
 BOX_GAP = 4.0
 
 
@@ -56,7 +57,7 @@ class SideColumn:
         self._sheet, self._handout, self._paper, self._box = sheet, handout, paper, box
         self._blocks = legend_blocks(sheet.scene)
         self._inner = box.width() - 2 * mm(BOX_PAD)
-        self._scale_height = mm(BOX_PAD) * 2 + pt(paper.body[1]) * 3.5
+        self._scale_height = 0.0 if paper.has_scale_on_map else scale_box_height(paper)
         self._reply = self._reply_lines()
         self._head = self._headline_lines()
         self._facts, self._legend, self._look = self._fit()
@@ -74,21 +75,30 @@ class SideColumn:
             if size <= least:
                 break
             size = max(least, size - 0.5)
+        subject = tuple(b for b in self._blocks if b.is_subject)
         for most_lines in (12, 6, 4, 3, 2, 1):
             facts = self._wrapped(pt(least), most_lines=most_lines)
             room = self._legend_room(facts)
-            if room >= min(legend_height(self._blocks, look), look.row * 6):
+            if room >= max(
+                legend_height(subject, look), min(legend_height(self._blocks, look), look.row * 4)
+            ):
                 break
         return facts, fitting_legend(self._blocks, look, room), look
 
     def _legend_look(self, size: float) -> LegendLook:
-        return LegendLook(pt(size * 0.94), mm(25.4) / 96 * self._paper.map_unit, ink=INK)
+        return LegendLook(
+            pt(size * 0.94),
+            mm(25.4) / 96 * self._paper.map_unit,
+            ink=INK,
+            has_counts=False,
+            width=self._inner,
+        )
 
     def _legend_room(self, facts: _Facts) -> float:
         """Return the height left for legend entries (without the box around them)."""
         used = self._head_height() + facts.height + self._reply_height() + self._scale_height
         frame = 2 * mm(BOX_PAD) * 0.8 + pt(self._paper.body[1]) * LEADING
-        return self._box.height() - used - 3 * mm(BOX_GAP) - frame
+        return self._box.height() - used - (3 if self._scale_height else 2) * mm(BOX_GAP) - frame
 
     def _wrapped(self, size: float, *, most_lines: int) -> _Facts:
         labels = [f.label for f in self._sheet.facts]
@@ -153,10 +163,11 @@ class SideColumn:
         if self._legend:
             y = self._paint_legend_box(painter, y + mm(BOX_GAP) * 0.6)
         foot = self._box.bottom() - self._scale_height
-        self._paint_reply(painter, min(y + mm(BOX_GAP), foot - mm(BOX_GAP) - self._reply_height()))
-        self._paint_scale(
-            painter, QRectF(self._box.left(), foot, self._box.width(), self._scale_height), view, scale
-        )
+        last = foot - self._reply_height() - (mm(BOX_GAP) if self._scale_height else 0.0)
+        self._paint_reply(painter, min(y + mm(BOX_GAP), last))
+        if self._scale_height:
+            box = QRectF(self._box.left(), foot, self._box.width(), self._scale_height)
+            paint_scale_box(painter, box, view, scale, self._paper)
 
     def _paint_head(self, painter: QPainter) -> float:
         y = self._box.top()
@@ -183,12 +194,7 @@ class SideColumn:
         return y
 
     def _frame(self, painter: QPainter, y: float, height: float) -> QRectF:
-        box = QRectF(self._box.left(), y, self._box.width(), height)
-        painter.setPen(pen_of(INK, mm(0.4)))
-        painter.setBrush(QColor("#FFFFFF"))
-        painter.drawRoundedRect(box, mm(1.2), mm(1.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        return box.adjusted(mm(BOX_PAD), mm(BOX_PAD) * 0.8, -mm(BOX_PAD), -mm(BOX_PAD) * 0.8)
+        return paint_frame(painter, QRectF(self._box.left(), y, self._box.width(), height))
 
     def _paint_legend_box(self, painter: QPainter, y: float) -> float:
         size = self._look.text_px
@@ -205,15 +211,51 @@ class SideColumn:
         for lines in self._reply:
             at = paint_lines(painter, lines, inner.left(), at, INK)
 
-    def _paint_scale(self, painter: QPainter, box: QRectF, view: MapView, scale: float) -> None:
-        inner = self._frame(painter, box.top(), box.height())
-        size = pt(self._paper.body[1])
-        line = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
-        paint_one(painter, scale_words(scale), line, size * 1.08, INK, bold=True)
-        north = QRectF(inner.right() - mm(9), inner.top() - mm(1.2), mm(8), size * LEADING * 1.5)
-        paint_north(painter, north, ink=INK)
-        at = QPointF(inner.left(), inner.top() + size * 2.25)
-        paint_scale_bar(painter, at, view, longest_px=inner.width() + 1, text_px=size * 0.92, ink=INK)
+
+def paint_frame(painter: QPainter, box: QRectF) -> QRectF:
+    """Paint a rounded white box; return the room inside it."""
+    painter.setPen(pen_of(INK, mm(0.4)))
+    painter.setBrush(QColor("#FFFFFF"))
+    painter.drawRoundedRect(box, mm(1.2), mm(1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    return box.adjusted(mm(BOX_PAD), mm(BOX_PAD) * 0.8, -mm(BOX_PAD), -mm(BOX_PAD) * 0.8)
+
+
+def scale_box_height(paper: Paper) -> float:
+    """Return the height of the box with scale, bar and north arrow."""
+    return mm(BOX_PAD) * 1.6 + pt(paper.body[1]) * 3.9
+
+
+def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float, paper: Paper) -> None:
+    """Paint ``1 : 1,000``, the north arrow, and the longest round bar that has room."""
+    inner = paint_frame(painter, box)
+    size = pt(paper.body[1])
+    line = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
+    paint_one(painter, scale_words(scale), line, size * 1.08, INK, bold=True)
+    paint_north(
+        painter, QRectF(inner.right() - mm(8), inner.top() - mm(1), mm(8), size * LEADING * 1.35), ink=INK
+    )
+    at = QPointF(inner.left(), inner.top() + size * 2.4)
+    paint_scale_bar(painter, at, view, longest_px=inner.width() + 1, text_px=size * 0.92, ink=INK)
+
+
+def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:
+    """Paint the same into the lower left corner of a small map, no larger than its bar needs."""
+    size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
+    longest = min(mm(100.5), frame.width() - mm(5) - 2 * pad - north)
+    bar = scale_bar_m(view, longest) * view.px_per_m
+    width, height = max(bar, size * 7) + 2 * pad + north, size * 3.2 + pad
+    box = QRectF(frame.left() + mm(2), frame.bottom() - mm(2) - height, width, height)
+    painter.setPen(pen_of(INK, mm(0.3)))
+    painter.setBrush(QColor("#FFFFFF"))
+    painter.drawRoundedRect(box, mm(1), mm(1))
+    line = QRectF(box.left() + pad, box.top() + pad * 0.4, width, size * LEADING)
+    paint_one(painter, scale_words(scale), line, size, INK, bold=True)
+    at = QPointF(box.left() + pad, box.top() + pad * 0.4 + size * 2.05)
+    paint_scale_bar(painter, at, view, longest_px=longest, text_px=size * 0.92, ink=INK)
+    paint_north(
+        painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), height - pad * 1.4), ink=INK
+    )
 
 
 def paragraph_height(text: SheetText, width: float, size: float) -> float:
