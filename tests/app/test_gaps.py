@@ -205,7 +205,7 @@ def test_network_report(quarter):
     put_layer(quarter, Role.WALK_NETWORK, "小径", [LineString([(880, 12), (880, 60)])])
     report = quarter.gaps.network_report()
     assert report.islands == 1
-    assert report.notes[0].startswith("1 parts of the walking network")
+    assert report.notes[0].startswith("Parts of the walking network cut off from the main part: 1.")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_answers_are_weighted_and_filtered_by_category(quarter):
     every = heat(quarter)
     assert every.total == pytest.approx(130.0)
     assert every.unit == "weighted answers per hectare"
-    assert any("2 answers have no usable weight" in n for n in every.notes)
+    assert any("usable weight, which count as 1: 2." in n for n in every.notes)
     assert any("no study area" in n for n in every.notes)
     cars = heat(quarter, categories=("停车",))
     assert (cars.total, cars.unit) == (29.0, "answers per hectare")
@@ -76,8 +76,8 @@ def test_people_are_counted_inside_the_study_area(quarter):
     assert grid.unit == "people per hectare"
     assert grid.total == 150.0  # five of ten houses
     assert np.nansum(grid.values) * grid.cell_m**2 / 1e4 == pytest.approx(150.0)
-    assert any("1 features have no headcount" in n for n in grid.notes)
-    assert any("5 features lie outside" in n for n in grid.notes)
+    assert any("want of a headcount: 1 of" in n for n in grid.notes)
+    assert any("outside the study area: 5 of" in n for n in grid.notes)
 
 
 def test_exact_and_fast_agree_and_share_their_legend(quarter):
@@ -125,3 +125,13 @@ def test_data_far_from_the_study_area_is_refused(quarter):
 def test_cancel(quarter):
     with pytest.raises(Cancelled):
         quarter.needs.prepare_heat(HeatRequest()).run(no_progress, lambda: True)
+
+
+def test_counts_written_as_text_are_read_and_nonsense_is_missing():
+    from renovate_gui.app.gap_inputs import headcounts, texts
+
+    given = np.array(["12", "1,234", "about 5", None, "-3", 7, "inf"], dtype=object)
+    np.testing.assert_array_equal(headcounts(given), [12, 1234, np.nan, np.nan, np.nan, 7, np.nan])
+    np.testing.assert_array_equal(headcounts(np.array([3, -1], dtype=np.int64)), [3, np.nan])
+    assert texts(np.array([323623753.0, np.nan, 2.5]), 3) == ("323623753", "", "2.5")
+    assert texts(None, 2) == ("", "")

@@ -112,20 +112,35 @@ def _places(layers: Layers, info: LayerInfo, others: tuple[str, ...]) -> Places:
 
 def headcounts(values: NDArray[Any]) -> NDArray[np.float64]:
     """Return counts as numbers; text that is no number, and negative numbers, are missing (NaN)."""
-    import pandas as pd
+    if values.dtype.kind in "biuf":
+        numbers = values.astype(np.float64)
+    else:
+        numbers = np.array([_number(v) for v in values], dtype=np.float64)
+    return np.where(np.isfinite(numbers) & (numbers >= 0), numbers, np.nan)
 
-    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=np.float64, copy=True)
-    numbers[~np.isfinite(numbers) | (numbers < 0)] = np.nan
-    return numbers
+
+def _number(value: object) -> float:
+    try:
+        return float(str(value).replace(",", "").replace("，", ""))  # thousands are often written 1,234
+    except ValueError:
+        return math.nan
 
 
 def texts(values: NDArray[Any] | None, count: int) -> tuple[str, ...]:
-    """Return a column as texts, empty where missing or absent."""
+    """Return a column as texts, empty where missing or absent; whole numbers without a decimal point."""
     if values is None:
         return ("",) * count
-    return tuple(
-        "" if v is None or (isinstance(v, float) and math.isnan(v)) else str(v).strip() for v in values
-    )
+    return tuple(_text(v) for v in values)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return f"{value:.0f}" if value.is_integer() else f"{value:g}"
+    return str(value).strip()
 
 
 def freeze_services(layers: Layers, proposals: tuple[Proposal, ...]) -> Services:

@@ -80,7 +80,7 @@ def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tupl
     if broad:
         notes.append(
             tr(
-                "{n} of {total} facilities count by a broad class of the source ({classes}), which may mean other services too: please check them.",
+                "Counted by a broad class of the source ({classes}), which may mean other services too: {n} of {total} facilities. Please check them.",
                 n=sum(broad.values()),
                 total=len(rows),
                 classes=tr(", ").join(broad),
@@ -146,7 +146,7 @@ def network_notes(
     if off_network:
         notes.append(
             tr(
-                "{n} buildings lie more than {limit} m from the walking network.",
+                "Buildings more than {limit} m from the walking network: {n}.",
                 n=f"{off_network:,}",
                 limit=f"{SNAP_LIMIT_M:,.0f}",
             )
@@ -154,7 +154,7 @@ def network_notes(
     if cut_off:
         notes.append(
             tr(
-                "{n} buildings stand on parts of the walking network that lead to no such facility.",
+                "Buildings on parts of the walking network that lead to no such facility: {n}.",
                 n=f"{cut_off:,}",
             )
         )
@@ -271,11 +271,13 @@ def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool) -> str:
         parts.append(tr("Reference value, not checked against the printed text."))
     if result.row is not None and result.row.note:
         parts.append(result.row.note)
+    if walk is None:
+        return joined(parts)
     if result.measure is Measure.CIRCLE:
         parts.append(tr("Measured in a straight line; real ways are longer."))
     else:
         parts.append(tr("Measured on the flat: slopes are not considered yet."))
-    if walk is not None and walk.stairs:
+    if walk.stairs:
         parts.append(tr("Stretches of stairs on the way: {n}.", n=walk.stairs))
     if counts_plans:
         parts.append(tr("Planned facilities and links count as if they existed."))

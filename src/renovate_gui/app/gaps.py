@@ -195,7 +195,7 @@ class Gaps:
         off = int(np.count_nonzero(~joined | (island > 0)))
         notes = _island_notes(engine.network.islands)
         if off:
-            notes += (tr("{n} buildings are not joined to the main part of the network.", n=f"{off:,}"),)
+            notes += (tr("Buildings not joined to the main part of the network: {n}.", n=f"{off:,}"),)
         return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes)
 
     # -- inputs -----------------------------------------------------------------------------------------------
@@ -276,4 +276,4 @@ def _drawn(proposals: tuple[Proposal, ...]) -> tuple[object, ...]:
 def _island_notes(islands: int) -> tuple[str, ...]:
     if islands == 0:
         return ()
-    return (tr("{n} parts of the walking network are cut off from the main part.", n=f"{islands:,}"),)
+    return (tr("Parts of the walking network cut off from the main part: {n}.", n=f"{islands:,}"),)

@@ -165,7 +165,7 @@ class Needs:
         notes = [tr("People of layer “{layer}”, placed at the middle of each feature.", layer=info.name)]
         missing = int(np.isnan(weight).sum())
         if missing:
-            notes.append(tr("{n} features have no headcount and are left out.", n=f"{missing:,}"))
+            notes.append(tr("Left out for want of a headcount: {n} of the features.", n=f"{missing:,}"))
         return _Frozen(
             self._layers.table(info.id).geometry,
             np.nan_to_num(weight),
@@ -192,7 +192,7 @@ class Needs:
             )
         weight = np.concatenate(weights)
         is_weighted = bool((weight != 1.0).any())
-        notes = [tr("{n} answers have no usable weight and count as 1.", n=f"{bad:,}")] if bad else []
+        notes = [tr("Answers without a usable weight, which count as 1: {n}.", n=f"{bad:,}")] if bad else []
         points = np.empty(len(geometry), dtype=object)
         points[:] = geometry
         unit = tr("weighted answers per hectare") if is_weighted else tr("answers per hectare")
@@ -228,7 +228,9 @@ def _surface(frozen: _Frozen, request: HeatRequest, step: Callable[[float], None
     weight = frozen.weight[placed]
     notes = list(frozen.notes)
     if not placed.all():
-        notes.append(tr("{n} features have no geometry and are left out.", n=f"{int((~placed).sum()):,}"))
+        notes.append(
+            tr("Left out for want of a geometry: {n} of the features.", n=f"{int((~placed).sum()):,}")
+        )
     if len(xy) == 0:
         raise RequestError(tr("None of the features has a place on the map."))
     area = frozen.area
@@ -246,7 +248,9 @@ def _surface(frozen: _Frozen, request: HeatRequest, step: Callable[[float], None
             tr("All features lie outside the study area; check the study area or the coordinates.")
         )
     if outside:
-        notes.append(tr("{n} features lie outside the study area and are left out.", n=f"{outside:,}"))
+        notes.append(
+            tr("Left out because they lie outside the study area: {n} of the features.", n=f"{outside:,}")
+        )
     cell = cell_size_m(area, request.bandwidth_m)
     if cell > request.bandwidth_m / CELLS_PER_BANDWIDTH * 1.001:
         notes.append(tr("The area is large for this bandwidth: cells are {m} m.", m=f"{cell:,.1f}"))
