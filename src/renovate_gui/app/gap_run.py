@@ -94,7 +94,7 @@ def _result(places: Places, services: Services, judged: _Judged) -> GapResult:
     people, source = headcount(places, basis)
     names = tuple(services.names[i] or gap_words.kind_title(limit.kind) for i in rows)
     doubled = same_place(points, tuple(services.names[i] for i in rows), within_m=SAME_PLACE_M)
-    notes = [gap_words.no_facility(limit.kind)] if len(rows) == 0 else []
+    notes = [] if len(rows) else [gap_words.no_facility(limit.kind), gap_words.no_layer_note(services)]
     notes += gap_words.service_notes(services, limit.kind, rows, doubled)
     if engine is not None and len(rows):
         notes += _network_notes(engine, found, points, names)

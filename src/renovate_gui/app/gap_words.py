@@ -73,6 +73,13 @@ def no_facility(code: str) -> str:
     )
 
 
+def no_layer_note(services: Services) -> str:
+    """Return the note of a project without any layer of facilities, empty when there is one."""
+    if services.has_layer:
+        return ""
+    return tr("There is no layer of facilities; import one and set its role.")
+
+
 def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tuple[str, ...]) -> list[str]:
     """Return what is doubtful about the facilities of a kind."""
     notes = []
