@@ -36,6 +36,8 @@ _TWINS = {
     "#9AA6B5": "#66727F",
     "#6F7C8C": "#9BA8B7",
     "#8C96A5": "#8290A0",
+    "#A9D6D4": "#1E4A4E",  # proposed areas
+    "#E9F5F4": "#2F6E73",
 }
 _STREET_DARK = "#39434E"
 

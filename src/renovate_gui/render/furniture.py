@@ -55,7 +55,9 @@ def legend_blocks(scene: Scene, *, most_entries: int = 8) -> tuple[LegendBlock, 
             single.extend(item.legend)
         elif item.legend:
             others.append(LegendBlock(item.title, _shortened(item.legend, most_entries)))
-    lines = [LegendBlock("", (*drawn, *single))] if drawn or single else []
+    points = [e for e in single if e.shape == "point"]
+    flat = [e for e in single if e.shape != "point"]
+    lines = [LegendBlock("", (*points, *drawn, *flat))] if drawn or single else []
     return (*subject, *lines, *others)
 
 
@@ -138,12 +140,13 @@ class LegendLook:
     unit: float
     ink: str = INK
     has_counts: bool = True
+    leading: float = 1.62  # line distance in text sizes
     width: float = 0.0  # room for two columns where the words are short; 0: always one
 
     @property
     def row(self) -> float:
         """Return the height of one line."""
-        return self.text_px * 1.62
+        return self.text_px * self.leading
 
     @property
     def swatch(self) -> tuple[float, float]:

@@ -65,6 +65,12 @@ class _Taken:
 
 def paint_labels(painter: QPainter, scene: Scene, view: MapView) -> None:
     """Place and paint the bubbles and labels of all layers, topmost layer first in claiming room."""
+    for _ in label_steps(painter, scene, view):
+        pass
+
+
+def label_steps(painter: QPainter, scene: Scene, view: MapView) -> Iterator[None]:
+    """Do the work of :func:`paint_labels`, pausing after every few labels."""
     taken = _Taken()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -73,9 +79,12 @@ def paint_labels(painter: QPainter, scene: Scene, view: MapView) -> None:
         _reserve_markers(layer, view, taken)
     for layer in reversed(layers):
         _paint_bubbles(painter, layer, view, taken)
+        yield
     for layer in reversed(layers):
         for label in place_labels(layer, view, taken):
-            _paint_label(painter, label, view)
+            if label is not None:
+                _paint_label(painter, label, view)
+            yield
 
 
 def _reserve_markers(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
@@ -96,8 +105,8 @@ def _rows_seen(layer: SceneLayer, view: MapView) -> list[int]:
     return [int(row) for row in np.flatnonzero(seen)]
 
 
-def place_labels(layer: SceneLayer, view: MapView, taken: _Taken) -> Iterator[PlacedLabel]:
-    """Yield labels that found room; larger features are served first."""
+def place_labels(layer: SceneLayer, view: MapView, taken: _Taken) -> Iterator[PlacedLabel | None]:
+    """Yield a label for each feature that has words, None where it found no room; larger features are served first."""
     style, texts = layer.label_style, layer.labels
     if style is None or texts is None or (style.max_scale and view.scale > style.max_scale * 1.001):
         return
@@ -105,9 +114,7 @@ def place_labels(layer: SceneLayer, view: MapView, taken: _Taken) -> Iterator[Pl
     extents = shapely.length(layer.geometry[rows]) if rows else np.empty(0)
     placer = _Placer(layer, style, view, taken)
     for index in np.argsort(-extents, kind="stable")[:MOST_LABELS]:
-        label = placer.place(rows[index], str(texts[rows[index]]).strip())
-        if label is not None:
-            yield label
+        yield placer.place(rows[index], str(texts[rows[index]]).strip())
 
 
 def _is_callout(layer: SceneLayer, row: int) -> bool:
@@ -162,8 +169,11 @@ def _inside_polygon(
 ) -> Iterator[tuple[float, float, float]]:
     x_min, y_min, x_max, y_max = shapely.bounds(geometry)
     k = view.px_per_m
-    if (x_max - x_min) * k < width * 0.8 or (y_max - y_min) * k < height * 0.7:
+    wide, high = (x_max - x_min) * k, (y_max - y_min) * k
+    if wide < width * 0.8 or high < height * 0.7:
         return  # the words would hide the thing they name
+    if wide > 2 * view.width and high > 2 * view.height:
+        return  # one is inside the thing: its name in the middle would seem to name something else
     for point in (shapely.centroid(geometry), shapely.point_on_surface(geometry)):
         if shapely.contains(geometry, point):
             yield (*view.point(point.x, point.y), 0.0)

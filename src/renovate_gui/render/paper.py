@@ -43,7 +43,7 @@ class Paper:
     footer: float
     strip: tuple[float, float]  # least and greatest height of the row below the map
     map_unit: float  # how much larger than on screen the map's symbols are
-    has_scale_on_map: bool  # the small sheet needs its column for words
+    is_compact: bool  # the small sheet needs its column for words: the scale stands on the map, headings go
 
     @property
     def head(self) -> float:
@@ -57,11 +57,9 @@ class Paper:
 
 
 A3 = Paper(
-    "A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (34, 62), 1.3, has_scale_on_map=False
+    "A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (34, 62), 1.3, is_compact=False
 )
-A4 = Paper(
-    "A4", 297, 210, 9, 113, 6, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (24, 42), 1.1, has_scale_on_map=True
-)
+A4 = Paper("A4", 297, 210, 9, 113, 6, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (24, 42), 1.1, is_compact=True)
 
 
 def paper_named(name: str) -> Paper:

@@ -44,7 +44,7 @@ class SheetPainter:
         frame = QRectF(page.left(), top, left, bottom - top - (strip + mm(4) if strip else 0))
         view, scale = self._map_view(sheet, frame)
         self._paint_map(sheet, frame, view)
-        if paper.has_scale_on_map:
+        if paper.is_compact:
             paint_scale_card(self._painter, frame, view, scale, paper)
         if strip:
             self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip))

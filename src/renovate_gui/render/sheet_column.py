@@ -57,7 +57,7 @@ class SideColumn:
         self._sheet, self._handout, self._paper, self._box = sheet, handout, paper, box
         self._blocks = legend_blocks(sheet.scene)
         self._inner = box.width() - 2 * mm(BOX_PAD)
-        self._scale_height = 0.0 if paper.has_scale_on_map else scale_box_height(paper)
+        self._scale_height = 0.0 if paper.is_compact else scale_box_height(paper)
         self._reply = self._reply_lines()
         self._head = self._headline_lines()
         self._facts, self._legend, self._look = self._fit()
@@ -97,7 +97,7 @@ class SideColumn:
     def _legend_room(self, facts: _Facts) -> float:
         """Return the height left for legend entries (without the box around them)."""
         used = self._head_height() + facts.height + self._reply_height() + self._scale_height
-        frame = 2 * mm(BOX_PAD) * 0.8 + pt(self._paper.body[1]) * LEADING
+        frame = 2 * mm(BOX_PAD) * 0.8 + (0.0 if self._paper.is_compact else pt(self._paper.body[1]) * LEADING)
         return self._box.height() - used - (3 if self._scale_height else 2) * mm(BOX_GAP) - frame
 
     def _wrapped(self, size: float, *, most_lines: int) -> _Facts:
@@ -198,11 +198,13 @@ class SideColumn:
 
     def _paint_legend_box(self, painter: QPainter, y: float) -> float:
         size = self._look.text_px
-        height = legend_height(self._legend, self._look) + size * LEADING + 2 * mm(BOX_PAD) * 0.8
+        head = 0.0 if self._paper.is_compact else size * LEADING
+        height = legend_height(self._legend, self._look) + head + 2 * mm(BOX_PAD) * 0.8
         inner = self._frame(painter, y, height)
-        title = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
-        paint_one(painter, tr("Legend"), title, size, INK, bold=True)
-        paint_legend(painter, inner.adjusted(0, size * LEADING, 0, 0), self._legend, self._look)
+        if head:
+            title = QRectF(inner.left(), inner.top(), inner.width(), head)
+            paint_one(painter, tr("Legend"), title, size, INK, bold=True)
+        paint_legend(painter, inner.adjusted(0, head, 0, 0), self._legend, self._look)
         return y + height
 
     def _paint_reply(self, painter: QPainter, y: float) -> None:

@@ -43,7 +43,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from renovate_gui.domain.scene import Scene
 from renovate_gui.render.art import ArtStore
-from renovate_gui.render.labels import paint_labels
+from renovate_gui.render.labels import label_steps
 from renovate_gui.render.painter import scene_steps
 from renovate_gui.render.view import MapView
 
@@ -281,7 +281,7 @@ class TileCache:
         top = self._top
         painted = replace(top, items=tuple(i for i in top.items if i.key.split(":")[0] in TOP_KEYS))
         yield from scene_steps(painter, painted, view, self._store)
-        paint_labels(painter, top, view)
+        yield from label_steps(painter, top, view)
 
     def _keep(self, key: _TileKey, image: QImage) -> None:
         self._tiles[key] = image
