@@ -44,7 +44,7 @@ def read_geojson(value: object, own_crs: str, crs: str | None) -> tuple[BaseGeom
         moved = _into_project(geometry, own_crs, crs)
         if moved is not None:
             return moved, None
-    return geometry, None if _same(mapping(geometry), value) else json.dumps(value)
+    return geometry, _kept_text(geometry, value)
 
 
 def write_geojson(geometry: BaseGeometry | None, given: str | None) -> Any:
@@ -98,11 +98,11 @@ def _checked(value: object, level: int) -> dict[str, Any]:
     coordinates = value.get("coordinates")
     if not isinstance(coordinates, list):
         raise TypeError(tr("“coordinates” must be a list"))
-    size = 3 if _least_size(coordinates) >= 3 else 2
-    positions = _positions(coordinates, _DEPTH[kind], size)
+    positions = _positions(coordinates, _DEPTH[kind])
     if kind.startswith("Multi"):  # an empty part says nothing, and the geometry library refuses it
         positions = [part for part in positions if _has_numbers(part)]
-    return {"type": kind, "coordinates": positions}
+    is_flat = _least_size(positions) < 3  # positions of mixed length are kept flat, and word for word beside
+    return {"type": kind, "coordinates": _cut(positions, 2 if is_flat else 3)}
 
 
 def _has_numbers(value: object) -> bool:
@@ -110,25 +110,40 @@ def _has_numbers(value: object) -> bool:
 
 
 def _least_size(value: list[Any]) -> int:
-    """Return the length of the shortest position; positions of mixed length are kept flat, and word for word beside."""
+    """Return the length of the shortest position; 3 when there is none."""
     if value and not isinstance(value[0], list):
         return len(value)
-    return min((_least_size(part) for part in value if isinstance(part, list) and part), default=3)
+    return min((_least_size(part) for part in value if part), default=3)
 
 
-def _positions(value: object, depth: int, size: int) -> list[Any]:
+def _cut(value: list[Any], size: int) -> list[Any]:
+    """Return the positions with at most ``size`` numbers each."""
+    if value and isinstance(value[0], list):
+        return [_cut(part, size) for part in value]
+    return value[:size]
+
+
+def _positions(value: object, depth: int) -> list[Any]:
+    """Return the numbers as floats; raise when they are not nested ``depth`` lists deep."""
     if not isinstance(value, list):
         raise TypeError(tr("“coordinates” are nested wrongly"))
     if depth:
-        return [_positions(part, depth - 1, size) for part in value]
+        return [_positions(part, depth - 1) for part in value]
     if value and len(value) < 2:
         raise ValueError(tr("a position needs two numbers"))
     for number in value:
         if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
             raise ValueError(tr("a position needs finite numbers"))
-    return [float(number) for number in value[:size]]
+    return [float(number) for number in value]
 
 
-def _same(one: object, other: object) -> bool:
-    """Return whether two values are the same JSON; 1 and 1.0 differ."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+def _kept_text(geometry: BaseGeometry, value: object) -> str | None:
+    """Return the given text, or None when the geometry gives back the same."""
+    try:
+        given = json.dumps(value, sort_keys=True, allow_nan=False)
+        own = json.dumps(mapping(geometry), sort_keys=True)  # 1 and 1.0 differ
+        return None if own == given else json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RequestError(
+            tr("The geometry is not valid GeoJSON: {reason}.", reason=_reason(error))
+        ) from error

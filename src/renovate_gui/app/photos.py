@@ -13,7 +13,7 @@ LONGEST_PX = 2000
 """The longer side; 169 mm at 300 dpi, more than a photo gets on a sheet."""
 
 _QUALITY = 85
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF")
 
 
 def clean_photo(path: Path) -> bytes:

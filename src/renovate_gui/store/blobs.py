@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.layer import ObjectArray
@@ -68,6 +69,14 @@ def as_objects(values: Iterable[object]) -> ObjectArray:
     array = np.empty(len(items), dtype=object)
     array[:] = items
     return array
+
+
+def joint_bounds(geometry: ObjectArray | Sequence[BaseGeometry | None]) -> NDArray[np.float64]:
+    """Return ``(x_min, y_min, x_max, y_max)`` of all geometries, NaN when nothing lies anywhere."""
+    bounds = shapely.bounds(as_objects(geometry)).reshape(-1, 4)
+    if len(bounds) == 0:
+        return np.full(4, np.nan)
+    return np.concatenate([np.fmin.reduce(bounds[:, :2]), np.fmax.reduce(bounds[:, 2:])])
 
 
 def type_name(geometry: ObjectArray) -> str:

@@ -99,7 +99,7 @@ def is_same_geometry(one: BaseGeometry | None, other: BaseGeometry | None) -> bo
 
 
 def _box(geometry: BaseGeometry | None) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.asarray(shapely.total_bounds(blobs.as_objects([geometry])), dtype=np.float64)
+    return blobs.joint_bounds([geometry])
 
 
 def write_srs_into_headers(db: apsw.Connection, table: str, srs_id: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import apsw
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -43,7 +42,7 @@ class TouchedTables:
         """Note new geometry; the table's declared type widens when the newcomer does not fit."""
         array = blobs.as_objects(geometry)
         self.touch(table)
-        self._came.setdefault(table, []).append(np.asarray(shapely.total_bounds(array), dtype=np.float64))
+        self._came.setdefault(table, []).append(blobs.joint_bounds(array))
         self._widen_type(table, array)
 
     def _widen_type(self, table: str, array: NDArray[np.object_]) -> None:
@@ -92,7 +91,7 @@ def _union(boxes: Sequence[Box]) -> Box:
 def whole_extent(db: apsw.Connection, table: str) -> Box:
     """Read the extent of a whole table, NaN when nothing lies anywhere."""
     found = rows(db, f"SELECT {blobs.GEOMETRY_COLUMN} FROM {quoted(table)}")  # noqa: S608
-    return np.asarray(shapely.total_bounds(blobs.decode(r[0] for r in found)), dtype=np.float64)
+    return blobs.joint_bounds(blobs.decode([r[0] for r in found]))
 
 
 def write_extent(db: apsw.Connection, table: str, box: Box) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import apsw
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.assets import tr
@@ -172,4 +171,4 @@ def feature_box(db: apsw.Connection, table: str, feature_ids: Sequence[int]) -> 
         for fid in feature_ids
         for row in rows(db, f"SELECT {blobs.GEOMETRY_COLUMN} FROM {quoted(table)} WHERE fid=?", (fid,))  # noqa: S608
     ]
-    return np.asarray(shapely.total_bounds(blobs.decode(found)), dtype=np.float64)
+    return blobs.joint_bounds(blobs.decode(found))
