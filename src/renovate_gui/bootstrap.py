@@ -2,9 +2,150 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renovate_gui.assets import LANGUAGES, set_language, tr
+from renovate_gui.assets.words import preferred_language
+from renovate_gui.cli.main import WRONG, run_command
+from renovate_gui.cli.parser import COMMANDS, LATER
+from renovate_gui.cli.report import complain
+from renovate_gui.cli.services import Services
+
+if TYPE_CHECKING:
+    from renovate_gui.app.ports import Handout, PrintReport
+    from renovate_gui.app.session import Session
+    from renovate_gui.domain.scene import Scene
+
+_DEFAULT_STANDARD = "cn-gb50180-2018"
 
 
 def run(arguments: Sequence[str]) -> int:
     """Decide between window and command, wire the parts, run, and return the exit code."""
-    raise NotImplementedError
+    rest, language = split_language(arguments)
+    if language and language not in LANGUAGES:
+        set_language(preferred_language())
+        complain(
+            tr("“{lang}” is no language of this program: {known}.", lang=language, known=", ".join(LANGUAGES))
+        )
+        return WRONG
+    set_language(language or preferred_language())
+    if language:
+        os.environ["RENOVATE_LANG"] = language  # child processes and the window speak it too
+    words = [a for a in rest if not a.startswith("-")]
+    is_command = bool(words) and words[0] in {*COMMANDS, *LATER}
+    if is_command or (rest and rest[0].startswith("-") and not _is_window_only(rest)):
+        return run_command(rest, services())
+    return _window([Path(a) for a in words])
+
+
+def split_language(arguments: Sequence[str]) -> tuple[list[str], str]:
+    """Return the arguments without ``--lang X`` or ``--lang=X``, which may stand anywhere, and X."""
+    rest: list[str] = []
+    language = ""
+    waiting = False
+    for argument in arguments:
+        if waiting:
+            language, waiting = argument, False
+        elif argument == "--lang":
+            waiting = True
+        elif argument.startswith("--lang="):
+            language = argument.removeprefix("--lang=")
+        else:
+            rest.append(argument)
+    return rest, language or ("?" if waiting else "")
+
+
+def _is_window_only(arguments: Sequence[str]) -> bool:
+    """Whether the arguments hold no option at all but file names behind ``--``."""
+    return arguments[0] == "--"
+
+
+def services() -> Services:
+    """Return the real parts for commands; Qt is imported when something is painted, not before."""
+    return Services(
+        open_session=open_session,
+        create_session=create_session,
+        printer=LazyPrinter(),
+        show_window=_window,
+        picture_window=_picture_window,
+        has_display=has_display,
+    )
+
+
+def open_session(path: Path, /, *, read_only: bool = False) -> Session:
+    """Open a project with the real printer."""
+    from renovate_gui.app.session import Session
+
+    return Session.open(path, printer=LazyPrinter(), read_only=read_only)
+
+
+def create_session(
+    path: Path, /, *, title: str = "", crs: str = "", standard: str = _DEFAULT_STANDARD
+) -> Session:
+    """Make a project with the real printer."""
+    from renovate_gui.app.session import Session
+
+    return Session.create(path, title=title, crs=crs, standard=standard, printer=LazyPrinter())
+
+
+class LazyPrinter:
+    """The painter of scenes, made when something is painted: commands that paint nothing never load Qt."""
+
+    def print_handout(self, handout: Handout, path: Path) -> PrintReport:
+        """Write a vector PDF with embedded fonts and measure it again."""
+        from renovate_gui.render.printer import QtPrinter
+
+        _without_display()
+        return QtPrinter().print_handout(handout, path)
+
+    def paint_png(
+        self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: tuple[float, float, float, float]
+    ) -> None:
+        """Write a picture of the scene with legend, scale bar and attribution."""
+        from renovate_gui.render.printer import QtPrinter
+
+        _without_display()
+        QtPrinter().paint_png(scene, path, size=size, bbox=bbox)
+
+
+def has_display() -> bool:
+    """Whether a window can be seen here."""
+    if os.environ.get("QT_QPA_PLATFORM") in {"offscreen", "minimal"}:
+        return False
+    if sys.platform.startswith(("win", "darwin")):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _without_display() -> None:
+    """Let Qt paint into memory where there is no display."""
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def _window(paths: Sequence[Path]) -> int:
+    """Show the window."""
+    for path in paths:
+        if not path.exists():
+            complain(tr("“{name}” is neither a command nor a file here.", name=path))
+            return WRONG
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+        complain(
+            tr("There is no display for the window. “renovate-gui --help” lists the commands that need none.")
+        )
+        return WRONG
+    from renovate_gui.ui.application import run_window
+
+    return run_window(open_session, create_session, paths)
+
+
+def _picture_window(project: Path, out: Path, stage: str, size: tuple[int, int]) -> None:
+    """Write a picture of the real window, painted into memory."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from renovate_gui.ui.application import picture_window
+
+    picture_window(open_session, create_session, project, out=out, stage=stage, size=size)

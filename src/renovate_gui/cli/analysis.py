@@ -1,0 +1,211 @@
+"""``analyze``, ``render`` and ``picture``: who is out of reach, and maps of it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from renovate_gui.assets import current_language, tr
+from renovate_gui.cli.report import progress, run_task, say, say_json
+from renovate_gui.cli.services import Services
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from renovate_gui.app.session import Session
+
+
+def analyze(options: argparse.Namespace, services: Services) -> int:
+    """Judge every building against the standard."""
+    from renovate_gui.app.gaps import GapRequest
+
+    with services.open_session(options.project) as session:
+        kinds = tuple(dict.fromkeys(options.kind)) or GapRequest().kinds
+        request = GapRequest(
+            kinds=kinds,
+            measure=Measure(options.measure),
+            limit_m=options.limit,
+            walker=options.walker,
+            with_proposals=not options.without_proposals,
+            area=options.area,
+        )
+        results = run_task(session.gaps.prepare(request))
+        counted = {r.layer_id: session.layers.get(r.layer_id).role.value for r in results}
+        standard = session.gaps.profile().id
+    if options.json:
+        say_json(
+            {
+                "standard": standard,
+                "walker": options.walker,
+                "area": options.area,
+                "with_proposals": not options.without_proposals,
+                "results": [result_json(r, counted[r.layer_id]) for r in results],
+            }
+        )
+    else:
+        for result in results:
+            _say_result(result)
+    return 0
+
+
+def result_json(result: GapResult, counted: str) -> dict[str, Any]:
+    """Return a result as plain numbers, in buildings (or parcels) and in people."""
+    has_people = result.people_source is not PeopleSource.NONE
+    row = result.row
+    return {
+        "kind": result.kind,
+        "limit_m": result.limit_m,
+        "measure": result.measure.value,
+        "counted": counted,
+        "total": len(result.ids),
+        **{v.name.lower(): result.buildings(v) for v in Verdict},
+        **{f"people_{v.name.lower()}": _people(result, v, has_people=has_people) for v in Verdict},
+        "people_total": _whole(result.people_total) if has_people else None,
+        "people_source": result.people_source.value,
+        "basis": result.basis.value,
+        "network": _share(result, result.network_m),
+        "circle": _share(result, result.circle_m),
+        "facilities": len(result.facility_names),
+        "clause": row.clause if row else None,
+        "confidence": row.confidence.value if row else None,
+        "is_checked": row.is_checked if row else False,
+        "notes": list(result.notes),
+    }
+
+
+def _people(result: GapResult, verdict: Verdict, *, has_people: bool) -> int | float | None:
+    return _whole(result.people_of(verdict)) if has_people else None
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if float(value).is_integer() else round(value, 2)
+
+
+def _share(result: GapResult, distance: NDArray[np.float64]) -> dict[str, Any]:
+    """Return how many are within the limit by one measure, and the share of those whose distance is known."""
+    known = ~np.isnan(distance)
+    if not known.any():
+        return {"within": None, "share": None, "people_within": None, "people_share": None}
+    within = known & (distance <= result.limit_m)
+    answer: dict[str, Any] = {
+        "within": int(within.sum()),
+        "share": round(float(within.sum() / known.sum()), 4),
+        "people_within": None,
+        "people_share": None,
+    }
+    total = float(np.nansum(result.people[known]))
+    if result.people_source is not PeopleSource.NONE and total > 0:
+        inside = float(np.nansum(result.people[within]))
+        answer.update(people_within=_whole(inside), people_share=round(inside / total, 4))
+    return answer
+
+
+def _kind_name(kind: str) -> str:
+    from renovate_gui.analysis.kinds import facility_kinds
+
+    found = next((k for k in facility_kinds() if k.code == kind), None)
+    if found is None:
+        return kind
+    return found.zh if current_language() == "zh_CN" else found.en
+
+
+def _say_result(result: GapResult) -> None:
+    from renovate_gui.app.terms import term
+
+    say(
+        tr(
+            "{kind}, within {limit} m ({measure}):",
+            kind=_kind_name(result.kind),
+            limit=f"{result.limit_m:,.0f}",
+            measure=term(result.measure),
+        )
+    )
+    for verdict in Verdict:
+        buildings = result.buildings(verdict)
+        if not buildings:
+            continue
+        words = tr("{n} buildings", n=f"{buildings:,}")
+        if result.people_source is not PeopleSource.NONE:
+            people = f"{result.people_of(verdict):,.0f}"
+            words = f"{words}, " + tr("{n} people ({basis})", n=people, basis=term(result.basis))
+        say(f"  {term(verdict)}: {words}")
+    for note in result.notes:
+        say(f"  · {note}")
+
+
+def render(options: argparse.Namespace, services: Services) -> int:
+    """Write a picture of the map."""
+    from renovate_gui.app.scenes import SceneRequest
+
+    if options.kind and options.heat:
+        raise RequestError(tr("A picture shows gaps or a density, not both: leave --kind or --heat out."))
+    with services.open_session(options.project) as session:
+        gap = _gap(session, options.kind) if options.kind else None
+        heat = _heat(session, options) if options.heat else None
+        scene = session.scenes.build(SceneRequest(heat=heat, gap=gap, is_dark=options.dark))
+        bbox = options.bbox or community_extent(session) or scene.extent()
+        if bbox is None:
+            raise RequestError(tr("There is nothing to show yet; import a layer first."))
+        _parent(options.out)
+        with progress(tr("Painting the map")):
+            services.printer.paint_png(scene, options.out, size=options.size, bbox=bbox)
+    _said_where(options)
+    return 0
+
+
+def _gap(session: Session, kind: str) -> GapResult:
+    from renovate_gui.app.gaps import GapRequest
+
+    return run_task(session.gaps.prepare(GapRequest(kinds=(kind,))))[0]
+
+
+def _heat(session: Session, options: argparse.Namespace) -> Any:
+    from renovate_gui.app.needs import HeatRequest
+
+    return run_task(
+        session.needs.prepare_heat(HeatRequest(subject=options.heat, bandwidth_m=options.bandwidth))
+    )
+
+
+def community_extent(session: Session) -> tuple[float, float, float, float] | None:
+    """Return the extent of the study area, else of what is counted, with a margin of 3 %; None when there is neither."""
+    import shapely
+
+    from renovate_gui.domain.roles import Role
+
+    for role in (Role.STUDY_AREA, Role.BUILDINGS, Role.PARCELS):
+        boxes = [
+            shapely.total_bounds(session.layers.table(i.id).geometry) for i in session.layers.of_role(role)
+        ]
+        good = np.array([b for b in boxes if np.isfinite(b).all()])
+        if len(good):
+            x0, y0 = good[:, :2].min(axis=0)
+            x1, y1 = good[:, 2:].max(axis=0)
+            margin = 0.03 * max(x1 - x0, y1 - y0, 1.0)
+            return float(x0 - margin), float(y0 - margin), float(x1 + margin), float(y1 + margin)
+    return None
+
+
+def picture(options: argparse.Namespace, services: Services) -> int:
+    """Write a picture of the real window on a project."""
+    if not options.project.is_file():
+        raise RequestError(tr("{file} is not there.", file=options.project))
+    _parent(options.out)
+    services.picture_window(options.project, options.out, options.stage, options.size)
+    _said_where(options)
+    return 0
+
+
+def _parent(out: Any) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _said_where(options: argparse.Namespace) -> None:
+    if options.json:
+        say_json({"path": str(options.out)})
+    else:
+        say(tr("Written: {path}", path=options.out))

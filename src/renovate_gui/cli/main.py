@@ -1,0 +1,117 @@
+"""Runs a command: arguments in, exit code out, one plain line for every fault."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from renovate_gui.assets import tr
+from renovate_gui.cli.parser import LATER, Command, build_parser
+from renovate_gui.cli.report import complain
+from renovate_gui.cli.services import Services
+from renovate_gui.domain.errors import Cancelled, RenovateError
+
+OK, OURS, WRONG, STOPPED = 0, 1, 2, 130
+
+
+def run_command(arguments: Sequence[str], services: Services) -> int:
+    """Run one command and return its exit code: 0 done, 2 the data or the request is wrong, 1 our fault, 130 stopped."""
+    _speak_utf8()
+    logging.getLogger("pyogrio").setLevel(logging.ERROR)
+    try:
+        return _run(arguments, services)
+    except SystemExit as stop:  # argparse: --help and mistakes
+        return stop.code if isinstance(stop.code, int) else WRONG
+    except (Cancelled, KeyboardInterrupt):
+        complain(tr("Stopped. Nothing was left half done."))
+        return STOPPED
+    except BrokenPipeError:
+        _close_pipe()
+        return OK
+    except RenovateError as error:
+        complain(str(error))
+        return WRONG
+    except OSError as error:
+        complain(os_sentence(error))
+        return WRONG
+    except Exception:  # noqa: BLE001  the last net: a person never sees a traceback
+        complain(
+            tr("The program itself made a mistake; please send us the file {path}.", path=_keep_traceback())
+        )
+        return OURS
+
+
+def _run(arguments: Sequence[str], services: Services) -> int:
+    wanted = next((a for a in arguments if not a.startswith("-")), "")
+    if wanted in LATER:
+        complain(tr("The command “{name}” is not built yet.", name=wanted))
+        return WRONG
+    options = build_parser().parse_args(list(arguments))
+    return _command(options.command)(options, services)
+
+
+def _command(name: str) -> Command:
+    """Return the function of a command; its module is imported only now."""
+    if name in {"inspect", "new", "import"}:
+        from renovate_gui.cli import survey
+
+        return {"inspect": survey.inspect, "new": survey.new, "import": survey.bring_in}[name]
+    if name in {"analyze", "render", "picture"}:
+        from renovate_gui.cli import analysis
+
+        return {"analyze": analysis.analyze, "render": analysis.render, "picture": analysis.picture}[name]
+    if name in {"export", "replies", "verify"}:
+        from renovate_gui.cli import council
+
+        return {"export": council.export, "replies": council.replies, "verify": council.verify}[name]
+    if name in {"edit", "dump"}:
+        from renovate_gui.cli import drawn
+
+        return {"edit": drawn.edit, "dump": drawn.dump}[name]
+    from renovate_gui.cli import demo
+
+    return demo.demo
+
+
+def os_sentence(error: OSError) -> str:
+    """Return one sentence for a fault of disk or file system."""
+    name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, (str, bytes)) else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    return f"{name}: {reason}" if name else reason
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 whatever the console's code page is; a character nobody can encode must not stop a command."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _close_pipe() -> None:
+    """Let the interpreter end quietly when the reader of our output has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _keep_traceback() -> str:
+    """Write the present exception to a file of its own and return its path."""
+    import tempfile
+
+    from platformdirs import user_log_path
+
+    name = f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+    for folder in (Path(user_log_path("renovate-gui", appauthor=False)), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            path.write_text(traceback.format_exc(), encoding="utf-8")
+        except OSError:
+            continue
+        return str(path)
+    return name

@@ -1,0 +1,212 @@
+"""The arguments of every command; nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from renovate_gui import __version__
+from renovate_gui.assets import LANGUAGES, tr
+from renovate_gui.cli.report import complain
+from renovate_gui.domain.roles import Datum, Role
+
+COMMANDS = (
+    "demo",
+    "inspect",
+    "new",
+    "import",
+    "analyze",
+    "render",
+    "picture",
+    "export",
+    "replies",
+    "verify",
+    "edit",
+    "dump",
+)
+LATER = {"site"}
+"""Words of the contract whose room is not built yet."""
+
+Command = Callable[..., int]
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that answers a mistake with one line and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments."""
+        complain(f"{message} ({self.prog} --help)")
+        raise SystemExit(2)
+
+
+def build_parser() -> Parser:
+    """Return the parser of all commands."""
+    parser = Parser(prog="renovate-gui", description=tr("Renewing old residential communities, on one map"))
+    parser.add_argument("--version", action="version", version=f"renovate-gui {__version__}")
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help=tr("language of everything said; may stand anywhere")
+    )
+    commands = parser.add_subparsers(
+        dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
+    )
+    for add in (_survey, _analysis, _council, _drawn, _demo):
+        add(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    if json:
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            help=tr("print one JSON object and nothing else on standard output"),
+        )
+    return parser
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", type=Path, metavar="PROJECT", help=tr("the project file"))
+
+
+def _survey(commands: Any) -> None:
+    look = _add(commands, "inspect", tr("show what is in a source file"))
+    look.add_argument("file", type=Path, metavar="FILE")
+    new = _add(commands, "new", tr("make an empty project file"))
+    _project(new)
+    new.add_argument("--title", default="", help=tr("name of the community"))
+    new.add_argument("--crs", default="", metavar="EPSG:n", help=tr("left out: decided by the first import"))
+    new.add_argument("--standard", default="cn-gb50180-2018", metavar="ID")
+    bring = _add(commands, "import", tr("bring a layer into a project"))
+    _project(bring)
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("--as", dest="role", required=True, choices=[r.value for r in Role], metavar="ROLE")
+    bring.add_argument("--layer", help=tr("the layer's name, when the file has several"))
+    bring.add_argument("--name", default="", help=tr("what the layer is called in the project"))
+    bring.add_argument("--crs", default="", help=tr("EPSG:n, WKT, GCJ-02 or BD-09"))
+    bring.add_argument("--datum", choices=[d.value for d in Datum if d is not Datum.OTHER])
+    bring.add_argument("--encoding", default="", help=tr("text encoding, such as GB18030"))
+    bring.add_argument("--swap-axes", action="store_true", help=tr("x holds latitudes or northings"))
+    bring.add_argument("--map", action="append", default=[], type=_pair, metavar="FIELD=COLUMN")
+    bring.add_argument(
+        "--repair", action="store_true", help=tr("repair invalid geometries, as a step of its own")
+    )
+
+
+def _analysis(commands: Any) -> None:
+    gaps = _add(commands, "analyze", tr("find who is out of reach of a service"))
+    _project(gaps)
+    gaps.add_argument("--kind", action="append", default=[], metavar="KIND", help=tr("may be given again"))
+    gaps.add_argument("--measure", choices=["network", "circle"], default="network")
+    gaps.add_argument("--limit", type=_metres, metavar="METRES", help=tr("left out: the standard's distance"))
+    gaps.add_argument("--walker", default="senior")
+    gaps.add_argument("--area", choices=["all", "community"], default="all")
+    gaps.add_argument("--without-proposals", action="store_true")
+    render = _add(commands, "render", tr("write a picture of the map"))
+    _project(render)
+    render.add_argument("--out", type=Path, required=True, metavar="MAP.png")
+    render.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
+    render.add_argument(
+        "--bbox", type=_bbox, metavar="X1,Y1,X2,Y2", help=tr("metres of the project's system")
+    )
+    render.add_argument("--kind", default="", help=tr("show the gaps of a facility kind"))
+    render.add_argument(
+        "--heat",
+        nargs="?",
+        const="answers",
+        default="",
+        help=tr("show a density: answers, residents, age60 …"),
+    )
+    render.add_argument("--bandwidth", type=_metres, default=120.0, metavar="METRES")
+    render.add_argument("--dark", action="store_true")
+    picture = _add(commands, "picture", tr("write a picture of the window"))
+    _project(picture)
+    picture.add_argument("--out", type=Path, required=True, metavar="WINDOW.png")
+    picture.add_argument(
+        "--stage",
+        default="gaps",
+        choices=["survey", "needs", "gaps", "proposals", "council", "evaluate"],
+    )
+    picture.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
+
+
+def _council(commands: Any) -> None:
+    export = _add(commands, "export", tr("write the plan package for the residents' council"))
+    _project(export)
+    export.add_argument("--out", type=Path, required=True, metavar="DIR|ZIP")
+    export.add_argument(
+        "--class", dest="distribution", choices=["working", "council", "public"], default="council"
+    )
+    export.add_argument("--reply-until", default="", metavar="DATE")
+    export.add_argument("--contact", default="")
+    replies = _add(commands, "replies", tr("bring the residents' reply files in"))
+    _project(replies)
+    replies.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    verify = _add(commands, "verify", tr("check a plan package"))
+    verify.add_argument("package", type=Path, metavar="PACKAGE")
+
+
+def _drawn(commands: Any) -> None:
+    _project(
+        _add(
+            commands,
+            "edit",
+            tr("do operations from standard input, one JSON object a line, one answer a line"),
+            json=False,
+        )
+    )
+    _project(_add(commands, "dump", tr("print everything drawn as one JSON object")))
+
+
+def _demo(commands: Any) -> None:
+    demo = _add(commands, "demo", tr("take the sample community through every stage"))
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR")
+    demo.add_argument("--no-window", action="store_true", help=tr("do not open the window at the end"))
+
+
+# -- values ---------------------------------------------------------------------------------------------------
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, column = text.partition("=")
+    if not sign or not name:
+        raise argparse.ArgumentTypeError(tr("“{text}” is not FIELD=COLUMN", text=text))
+    return name, column
+
+
+def _numbers(text: str, separator: str, count: int) -> Sequence[float]:
+    parts = text.replace("×", separator).split(separator)
+    numbers = [float(p) for p in parts]
+    if len(numbers) != count or not all(abs(n) < 1e9 for n in numbers):
+        raise ValueError(text)
+    return numbers
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(n) for n in _numbers(text.lower(), "x", 2))
+    except ValueError:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no size such as 1600x1000", text=text)) from None
+    if not (100 <= width <= 20_000 and 100 <= height <= 20_000):
+        raise argparse.ArgumentTypeError(tr("a picture is 100 to 20,000 pixels wide and high"))
+    return width, height
+
+
+def _bbox(text: str) -> tuple[float, float, float, float]:
+    try:
+        x_min, y_min, x_max, y_max = _numbers(text, ",", 4)
+    except ValueError:
+        raise argparse.ArgumentTypeError(tr("“{text}” is not X1,Y1,X2,Y2", text=text)) from None
+    if x_min >= x_max or y_min >= y_max:
+        raise argparse.ArgumentTypeError(tr("“{text}” is an empty extent", text=text))
+    return x_min, y_min, x_max, y_max
+
+
+def _metres(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no distance in metres", text=text))
+    return value
