@@ -249,6 +249,7 @@ class StyleEditor(QDialog):
         if self._is_filling:
             return
         kind: StyleKind = self.kind.currentData()
+        self._offer_columns(kind)
         label = self.style_.label
         if kind == StyleKind.SINGLE:
             entry = replace(self.style_.classes[0], label="", value=None, lower=None, upper=None)
@@ -267,6 +268,19 @@ class StyleEditor(QDialog):
         self.style_ = replace(style, label=label, opacity=self.style_.opacity)
         self._fill_quietly()
         self._apply_ramp()
+
+    def _offer_columns(self, kind: StyleKind) -> None:
+        """Offer only columns with numbers for classes of numbers."""
+        before = self.column.currentData()
+        names = [n for n, v in self._columns.items() if kind != StyleKind.GRADUATED or v.dtype != object]
+        if names == [self.column.itemData(i) for i in range(self.column.count())]:
+            return
+        self._is_filling = True
+        self.column.clear()
+        for name in names:
+            self.column.addItem(name, name)
+        self.column.setCurrentIndex(max(0, self.column.findData(before)))
+        self._is_filling = False
 
     def _fill_quietly(self) -> None:
         self._is_filling = True

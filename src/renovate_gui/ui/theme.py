@@ -11,8 +11,10 @@ from functools import lru_cache
 from string import Template
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
+
+from renovate_gui.assets import resource_path
 
 ICON = QSize(20, 20)
 
@@ -139,7 +141,22 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:d
 QLineEdit[look="bare"] { border: 1px solid transparent; background: transparent; padding: 2px 4px; }
 QLineEdit[look="bare"]:hover { border-color: $line; }
 QLineEdit[look="bare"]:focus { border-color: $accent; background: $card; }
-QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::drop-down { border: 0; width: 24px; }
+QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 12px; height: 12px; }
+QSpinBox, QDoubleSpinBox, QDateEdit { padding-right: 22px; }
+QSpinBox::up-button, QDoubleSpinBox::up-button, QDateEdit::up-button { border: 0; width: 20px; subcontrol-origin: border; subcontrol-position: top right; }
+QSpinBox::down-button, QDoubleSpinBox::down-button, QDateEdit::down-button { border: 0; width: 20px; subcontrol-origin: border; subcontrol-position: bottom right; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateEdit::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateEdit::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 15px; height: 15px; border: 1px solid $ink3; background: $card; }
+QCheckBox::indicator, QAbstractItemView::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/check.svg"); }
+QRadioButton::indicator:checked { background: $accent; border-color: $accent; image: url("$icons/dot.svg"); }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; background: $ground; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QComboBox QAbstractItemView { background: $card; border: 1px solid $line; selection-background-color: $soft; selection-color: $ink; padding: 4px; }
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
 QGroupBox { border: 1px solid $line; border-radius: 8px; margin-top: 10px; padding: 12px; }
@@ -188,7 +205,8 @@ QTabBar::tab:selected { color: $ink; border-bottom: 2px solid $accent; }
 def style_sheet(is_dark: bool) -> str:
     """Return the application's style sheet."""
     values = tokens(is_dark)
-    return _SHEET.substitute({f.name: getattr(values, f.name) for f in fields(values)})
+    icons = resource_path("icons").as_posix()
+    return _SHEET.substitute({f.name: getattr(values, f.name) for f in fields(values)}, icons=icons)
 
 
 def palette(is_dark: bool) -> QPalette:
@@ -262,6 +280,7 @@ class _Shadow(QWidget):
         super().__init__(card.parentWidget())
         self._card = card
         self._strength = 16 if is_dark else 7
+        self._picture = QPixmap()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         card.installEventFilter(self)
         self.setVisible(not card.isHidden())
@@ -286,14 +305,25 @@ class _Shadow(QWidget):
         self.stackUnder(self._card)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint rings that grow fainter outwards."""
+        """Copy the picture; it is painted once per size."""
+        ratio = self.devicePixelRatioF()
+        if self._picture.size() != self.size() * ratio:
+            self._picture = self._painted(ratio)
         with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+
+    def _painted(self, ratio: float) -> QPixmap:
+        picture = QPixmap(self.size() * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, self._strength))
             for ring in range(2, _SHADOW_PX, 3):
                 box = QRectF(self.rect()).adjusted(ring, ring, -ring, -ring)
                 painter.drawRoundedRect(box, 10 + _SHADOW_PX - ring, 10 + _SHADOW_PX - ring)
+        return picture
 
 
 def add_shadow(widget: QWidget, is_dark: bool) -> None:

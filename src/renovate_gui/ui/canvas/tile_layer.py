@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from renovate_gui.domain.scene import Scene
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from renovate_gui.render.tiles import TileSource
 
 _SLICE_MS = 9.0  # leaves room for the rest of a 16 ms frame
+_SHOW_MS = 80  # how often half painted work is shown
 _REST_MS = 60  # while the wheel turns, older pictures stand in; sharp ones are painted when it rests
 
 
@@ -45,6 +46,8 @@ class TileLayer(QObject):
         self._has_scene = False
         self._is_complete = True
         self._m_per_px = 0.0
+        self._shown = QElapsedTimer()
+        self._shown.start()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._paint_some)
@@ -79,9 +82,13 @@ class TileLayer(QObject):
 
     def _paint_some(self) -> None:
         more = self._source.paint_some(_SLICE_MS)
-        self.updated.emit()
         if more:
+            # showing every slice would cost more than painting it
+            if self._shown.elapsed() > _SHOW_MS:
+                self._shown.start()
+                self.updated.emit()
             self._timer.start(0)
         else:
+            self.updated.emit()
             self._is_complete = True
             self.settled.emit()
