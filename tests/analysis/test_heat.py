@@ -122,7 +122,7 @@ def test_levels_are_round_ascending_and_reach_the_peak(peak):
     levels = round_levels(peak)
     assert list(levels) == sorted(set(levels))
     assert levels[-1] >= peak
-    assert 4 <= len(levels) <= 8
+    assert 5 <= len(levels) <= 9
     step = levels[-1] - levels[-2]
     assert f"{step:e}"[0] in "125"
 

@@ -124,7 +124,7 @@ def cell_size_m(area: BaseGeometry, bandwidth_m: float) -> float:
     return max(cell, math.sqrt((x1 - x0 + cell) * (y1 - y0 + cell) / MAX_CELLS))
 
 
-def round_levels(peak: float, classes: int = 6) -> tuple[float, ...]:
+def round_levels(peak: float, classes: int = 8) -> tuple[float, ...]:
     """Return class limits as round numbers (1, 2 or 5 times a power of ten), the first at half a step.
 
     >>> round_levels(57.0)
