@@ -294,7 +294,7 @@ def test_an_unknown_column_and_a_changed_file(survey: Survey, tmp_path: Path) ->
     with pytest.raises(DataError, match="has changed"):
         bring_in(survey, plan)
     path.unlink()
-    with pytest.raises(DataError, match="建筑.geojson"):
+    with pytest.raises(DataError, match=r"建筑\.geojson"):
         bring_in(survey, plan)
 
 
@@ -387,3 +387,25 @@ def test_numbers_as_people_write_them() -> None:
         1000,
     ]
     assert strays == ["6+1", "三"]
+
+
+def test_the_sample_is_understood_at_once(survey: Survey, sample: Path) -> None:
+    plans = plans_of(survey, sample)
+    roles = {
+        name.removeprefix("qingyaping_"): plan.role.value for name, plan in plans.items() if plan.is_wanted
+    }
+    assert roles == {
+        "study_area": "study_area",
+        "landuse": "basemap",
+        "contours": "heights",
+        "parcels": "parcels",
+        "buildings": "buildings",
+        "walk_network": "walk_network",
+        "demand": "demand",
+        "facilities": "facilities",
+        "grids": "grids",
+    }
+    assert [name for name, plan in plans.items() if plan.questions] == ["qingyaping_demand"]
+    assert plans["qingyaping_grids"].encoding == "GB18030"
+    ages = {"residents", "age0_2", "age3_5", "age6_11", "age60", "age65", "age80"}
+    assert ages <= set(plans["buildings"].field_map)

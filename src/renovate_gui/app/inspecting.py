@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from renovate_gui.app.survey import SourceLayer, SourceReport
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import Cancelled
+from renovate_gui.domain.errors import Cancelled, DataError
 
 MAX_FILES = 500
 MAX_DEPTH = 6
@@ -31,10 +32,20 @@ def inspection(
                 raise Cancelled(tr("Looking into files was cancelled."))
             progress(position / max(len(files), 1), tr("Looking into “{file}”", file=path.name))
             reports.append(inspect_file(path, is_cancelled, encoding=encoding))
+        _warm(reports)
         progress(1.0, "")
         return tuple(reports)
 
     return Task(tr("Look into files"), work)
+
+
+def _warm(reports: Sequence[SourceReport]) -> None:
+    """Let PROJ look its systems up here, in the task's thread, so that proposing answers at once."""
+    from renovate_gui.geo import crs as systems
+
+    for code in dict.fromkeys(layer.crs for report in reports for layer in report.layers if layer.crs):
+        with suppress(DataError):  # proposing turns an unknown system into a question
+            systems.transformer(systems.normalise(code), systems.WGS84)
 
 
 def inspect_file(path: Path, is_cancelled: IsCancelled, *, encoding: str = "") -> SourceReport:

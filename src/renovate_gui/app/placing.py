@@ -162,11 +162,13 @@ def _six_digits(bounds: Bounds, near: tuple[float, float] | None, project_crs: s
         if project_crs:
             return _like_the_project(project_crs)
         return tuple((systems.gauss_kruger(zone), _one_of_several(zone)) for zone in range(34, 42))
+    # the zones differ in their meridian only: one zone's reading, turned about the axis, is every zone's reading
+    first = 25
+    lon, lat = systems.transform_point(*middle, systems.gauss_kruger(first), systems.CGCS2000)
     ranked: list[tuple[float, str, int]] = []
-    for zone in range(25, 46):
-        code = systems.gauss_kruger(zone)
-        lon, lat = systems.transform_point(*middle, code, systems.WGS84)
-        ranked.append((systems.distance_m((lon, lat), near), code, zone))
+    for zone in range(first, 46):
+        place = (lon + 3.0 * (zone - first), lat)
+        ranked.append((systems.distance_m(place, near), systems.gauss_kruger(zone), zone))
     ranked.sort()
     return tuple(
         (

@@ -28,11 +28,11 @@ class Surroundings:
 
     @classmethod
     def of(cls, project: Project) -> Surroundings:
-        """Return the surroundings of an open project: its system and the first feature of its topmost layer."""
+        """Return the surroundings of an open project: its system and the first feature of its smallest layer."""
         code = project.meta("crs")
         if not code:
             return cls()
-        for info in project.layers():
+        for info in sorted(project.layers(), key=lambda found: found.feature_count):
             geometry = next((g for g in project.table(info.id).geometry if g is not None), None)
             if geometry is not None:
                 x_min, y_min, x_max, y_max = geometry.bounds
