@@ -101,6 +101,19 @@ def test_what_is_read_in_an_open_action_is_not_kept(
     assert layers.field(buildings.id, "floors")[0] == 1
 
 
+def test_a_long_action_does_not_hold_up_what_is_already_read(
+    project: Project, layers: Layers, buildings: LayerInfo
+) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    known = layers.table(buildings.id)
+    layers.all()
+    with ThreadPoolExecutor(1) as pool, project.action("long") as writer:
+        writer.set_meta("title", "x")
+        assert pool.submit(layers.table, buildings.id).result(timeout=5) is known
+        assert len(pool.submit(layers.all).result(timeout=5)) == 1
+
+
 def test_a_commit_during_a_reading_is_not_hidden_by_it(project: Project, buildings: LayerInfo) -> None:
     from renovate_gui.app.caches import Kept
 

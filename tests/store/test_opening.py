@@ -322,6 +322,26 @@ def test_a_project_that_another_program_is_writing_is_read(
     other.close()
 
 
+def test_a_project_that_another_program_holds_in_another_mode_is_read(
+    closed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from renovate_gui.store import connection
+
+    monkeypatch.setattr(connection, "BUSY_MS", 50)
+    other = apsw.Connection(str(closed))
+    other.pragma("journal_mode", "WAL")  # as QGIS does while it has a GeoPackage open
+    other.execute("SELECT count(*) FROM rg_meta").fetchall()
+    project = Project.open(closed)
+    assert "Another program" in project.read_only_reason
+    assert project.meta("title") == "乙"
+    project.close()
+    other.close()
+    again = Project.open(closed)
+    assert not again.is_read_only
+    assert again._db.pragma("journal_mode") == "delete"
+    again.close()
+
+
 def test_what_a_crash_left_is_rolled_back_on_the_next_opening(closed: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path; from renovate_gui.store.project import Project;"

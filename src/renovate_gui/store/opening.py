@@ -167,7 +167,7 @@ def _check(db: apsw.Connection, path: Path, *, read_only: bool) -> Opened:
                 user=other.user,
                 name=path.name,
                 host=other.host,
-                time=other.time,
+                time=_local(other.time),
             )
     try:
         if reason:
@@ -249,7 +249,20 @@ def _why_not_write(db: apsw.Connection, path: Path, version: int) -> str:
         )
     try:
         db.execute("BEGIN IMMEDIATE")
+        roll_back(db)
+        is_ours = (
+            db.pragma("journal_mode", "DELETE") == "delete"
+        )  # refused while another has it in another mode
     except apsw.BusyError:
-        return tr("Another program is writing to “{name}”; it can only be read now.", name=path.name)
-    roll_back(db)
-    return ""
+        is_ours = False
+    if is_ours:
+        return ""
+    return tr("Another program is using “{name}”; it can only be read now.", name=path.name)
+
+
+def _local(time: str) -> str:
+    """Return a time of the owner file as this place's clocks show it."""
+    try:
+        return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return time

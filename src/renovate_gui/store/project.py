@@ -55,7 +55,7 @@ class Project:
         self._is_owner = opened.is_owner
         self._lock = threading.RLock()
         self._observers: list[Callable[[ChangeEvent], None]] = []
-        self._is_acting = False
+        self._acting_thread: int | None = None
         self._is_closed = False
 
     @classmethod
@@ -113,12 +113,12 @@ class Project:
         """Hold one transaction; whatever goes wrong, everything is as before."""
         if self.is_read_only:
             raise ReadOnlyError(self.read_only_reason)
-        if self._is_acting:
+        if self.is_acting:
             message = "actions do not nest"
             raise RuntimeError(message)
         with self._reading(), plain_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
-            self._is_acting = True
+            self._acting_thread = threading.get_ident()
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -126,7 +126,7 @@ class Project:
                 roll_back(self._db)
                 raise
             finally:
-                self._is_acting = False
+                self._acting_thread = None
 
     def undo(self) -> HistoryStep | None:
         """Apply the inverse changeset of the newest standing step."""
@@ -181,8 +181,8 @@ class Project:
 
     @property
     def is_acting(self) -> bool:
-        """Whether an action is open, so that what this thread reads may still be rolled back."""
-        return self._is_acting
+        """Whether this thread has an action open, so that what it reads may still be rolled back."""
+        return self._acting_thread == threading.get_ident()
 
     def meta(self, key: str) -> str:
         """Return a project setting: uuid, title, crs, standard, language …; empty when absent."""
