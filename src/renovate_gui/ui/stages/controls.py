@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -246,6 +249,27 @@ class Dropdown(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class Tick(QCheckBox):
+    """A check box whose tick is drawn here, for the same reason as :class:`Dropdown`'s chevron."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the box, then the tick."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        colour = (
+            QPalette.ColorRole.HighlightedText if self.isEnabled() else QPalette.ColorRole.PlaceholderText
+        )
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(self.palette().color(colour), 1.8))
+            x, y = box.center().x() + 0.5, box.center().y() + 0.5
+            painter.drawPolyline([QPointF(x - 3.5, y), QPointF(x - 1, y + 2.8), QPointF(x + 4, y - 2.8)])
 
 
 class Chip(QPushButton):

@@ -34,12 +34,16 @@ class StageDialog(QDialog):
         """Add a row of buttons, the decisive one last."""
         foot = QHBoxLayout()
         if left is not None:
-            foot.addWidget(left, 1)
-        else:
-            foot.addStretch(1)
+            foot.addWidget(left, 8)
+        foot.addStretch(1)
         for widget in widgets:
             foot.addWidget(widget)
         self.column.addLayout(foot)
+
+    def done(self, result: int) -> None:
+        """Leave the workspace before dying."""
+        self.workspace.session_changed.disconnect(self.reject)
+        super().done(result)
 
     def close_button(self) -> QWidget:
         """Return a button that closes."""

@@ -11,7 +11,7 @@ from renovate_gui.domain.verdict import GapResult, Verdict
 from renovate_gui.ui.stages.gap_model import GapModel, GapPicture, counts_people, served, title_of, total
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.numbers import share, signed, whole
-from renovate_gui.ui.stages.widgets import Card, say, text
+from renovate_gui.ui.stages.widgets import Card, appear, say, text
 
 
 def newly_served_by(with_proposals: GapResult, without: GapResult, uuid: Uuid) -> float:
@@ -54,7 +54,7 @@ class EffectCard(Card):
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
         say(self.sentence, self._words(picture, name))
         say(self.doubt, self._doubt(picture, gained))
-        self.show()
+        appear(self, on=True)
 
     def _has_effect(self) -> bool:
         """Return whether the proposal (or any) changes distances at all."""

@@ -12,7 +12,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.verdict import Explanation, Verdict
 from renovate_gui.ui.stages.look import icon, look_of, stylesheet
 from renovate_gui.ui.stages.numbers import metres, minutes
-from renovate_gui.ui.stages.widgets import Card, Elided, button, clear, pill, row, text
+from renovate_gui.ui.stages.widgets import Card, Elided, appear, button, clear, pill, row, text
 
 _PILLS = {
     Verdict.SERVED: "good",
@@ -63,7 +63,7 @@ class ExplainCard(Card):
         self.column.addWidget(text(explanation.sentence))
         if explanation.doubt:
             self.column.addWidget(text(explanation.doubt, "small"))
-        self.show()
+        appear(self, on=True)
         self.adjustSize()
 
     def _head(self, explanation: Explanation) -> QWidget:

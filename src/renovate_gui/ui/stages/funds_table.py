@@ -88,7 +88,8 @@ class FundsTable(QWidget):
     def commit_focused(self) -> None:
         """Store the amount being typed."""
         for edit in (self.cost, *self._edits):
-            if edit.hasFocus():
+            if edit.isModified():
+                edit.setModified(False)
                 edit.editingFinished.emit()
 
     def _show_balance(self, proposal: Proposal) -> None:

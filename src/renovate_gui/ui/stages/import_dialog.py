@@ -57,7 +57,7 @@ class ImportDialog(StageDialog):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
-        splitter.setSizes([300, 300])
+        splitter.setSizes([340, 260])
         splitter.setChildrenCollapsible(False)
         self._pages.addWidget(splitter)
         self.summary = ImportResult(self.look)

@@ -38,7 +38,7 @@ def open_questions(plan: ImportPlan) -> tuple[str, ...]:
 
 def typed_crs(words: str) -> str:
     """Return ``EPSG:n`` for what a person typed or chose; empty when it is no such code."""
-    found = _EPSG.match(words.split(" ", maxsplit=1)[0] if ":" in words else words)
+    found = _EPSG.match(words)
     return f"EPSG:{found.group(1)}" if found else ""
 
 
@@ -80,6 +80,7 @@ class ImportTable(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in (
             (_TAKE, 44),

@@ -29,6 +29,7 @@ class ProgressRow(QWidget):
         column.setSpacing(4)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(6)
         self._words = Elided("", "small")
         self.cancel_button = button(tr("Cancel"), self.cancel)
         foot = QHBoxLayout()

@@ -246,13 +246,13 @@ class ProposalForm(QWidget):
 
     # -- storing --------------------------------------------------------------------------------------------------
     def commit_focused(self) -> None:
-        """Store the field being typed in, before the form goes away."""
+        """Store what was typed but not finished, before the form goes away."""
         for widget in self.lines.values():
-            if widget.hasFocus():
-                if isinstance(widget, QLineEdit):
+            if isinstance(widget, QLineEdit):
+                if widget.isModified():
                     widget.editingFinished.emit()
-                else:
-                    widget.editing_finished.emit()
+            elif widget.document().isModified():
+                widget.editing_finished.emit()
         self.funds.commit_focused()
 
     def _commit(self, change: Change, what: str) -> bool:
@@ -274,6 +274,10 @@ class ProposalForm(QWidget):
     def _commit_text(self, name: str, words: str, put: Callable[[Proposal, str], Proposal]) -> None:
         widget = self.lines[name]
         value = widget.text() if isinstance(widget, QLineEdit) else widget.toPlainText()
+        if isinstance(widget, QLineEdit):
+            widget.setModified(False)
+        else:
+            widget.document().setModified(False)
         try:
             self._commit(lambda p: put(p, value.strip()), words)
         except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.measures import Effect, measure_title, measure_type, measure_types
@@ -167,6 +167,12 @@ class ProposalsPanel(StagePanel):
         """Forget the old buttons before making new ones."""
         self._buttons = {}
         super().rebuild()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Store what was typed when another stage or the end of the program hides the form."""
+        if self.form is not None and self.session is not None:
+            self.form.commit_focused()
+        super().hideEvent(event)
 
     # -- following ------------------------------------------------------------------------------------------------
     def refresh(self) -> None:

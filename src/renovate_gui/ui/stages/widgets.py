@@ -35,10 +35,18 @@ def text(words: str, face: str = "", *, wrap: bool = True) -> QLabel:
     return label
 
 
+def appear(widget: QWidget, *, on: bool) -> None:
+    """Show or hide a part; one that has no place yet is not shown, or it would flash up as a window of its own."""
+    if not on:
+        widget.hide()
+    elif widget.parentWidget() is not None:
+        widget.show()
+
+
 def say(label: QLabel, words: str, face: str | None = None) -> None:
     """Set words (and face) of a label; an empty one takes no room."""
     label.setText(words)
-    label.setVisible(bool(words))
+    appear(label, on=bool(words))
     if face is not None and label.property("face") != face:
         label.setProperty("face", face)
         repolish(label)
@@ -226,7 +234,7 @@ class Stack(QWidget):
         clear(self.column)
         for widget in widgets:
             self.column.addWidget(widget)
-        self.setVisible(bool(widgets))
+        appear(self, on=bool(widgets))
 
 
 class LegendRow(QWidget):
@@ -269,7 +277,7 @@ class Readiness(QWidget):
             self._column.addWidget(text(title, "section"))
         for state, sentence in unique:
             self._column.addWidget(self._line(state, sentence))
-        self.setVisible(bool(unique))
+        appear(self, on=bool(unique))
 
     def _line(self, state: str, sentence: str) -> QWidget:
         holder = QWidget()

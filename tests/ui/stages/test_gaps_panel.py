@@ -1,0 +1,148 @@
+"""Gaps, its explanation and the chart on a street one can work out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from PySide6.QtWidgets import QWidget
+
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import Measure, Verdict
+from renovate_gui.ui.stages import make_chart, make_panel
+from renovate_gui.ui.stages.charts import cumulative
+from renovate_gui.ui.stages.explain_card import ExplainCard
+from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.workspace import Stage
+
+
+def open_gaps(qtbot, desk):
+    desk.workspace.set_stage(Stage.GAPS)
+    panel = make_panel(Stage.GAPS, desk.workspace, desk.jobs)
+    qtbot.addWidget(panel)
+    desk.wait()
+    return panel, GapModel.of(desk.workspace)
+
+
+def test_headline_and_rows_come_from_the_analysis(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    result = model.picture.main
+    served = result.people_of(Verdict.SERVED)
+    assert served == 10 * np.count_nonzero(result.network_m <= 300)
+    assert f"{round(100 * served / 100)}" in panel.headline.text()
+    assert "residents (Aged 60+) within 300 m on foot" in panel.sentence.text()
+    assert next(p.amount for p in panel.bar.parts()) == served
+    assert desk.workspace.gap is result
+
+
+def test_distance_moves_the_share_and_goes_back(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    before = model.picture.main.people_of(Verdict.SERVED)
+    panel.distance.set_value(700)
+    panel.distance.moved.emit(700)
+    desk.wait()
+    assert model.picture.main.limit_m == 700
+    assert model.picture.main.people_of(Verdict.SERVED) > before
+    model.choose(limit_m=None)
+    desk.wait()
+    assert model.picture.main.people_of(Verdict.SERVED) == before
+
+
+def test_no_facility_is_a_plain_statement_not_a_quiet_zero(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    model.choose(kind="childcare")
+    desk.wait()
+    assert panel.headline.isHidden()
+    assert panel.statement.text().startswith("None: ")
+    assert "All 10 buildings count as out of reach" in panel.sentence.text()
+
+
+def test_without_a_network_straight_lines_are_used_and_said(qtbot, desk):
+    desk.session.layers.remove(desk.layer(Role.WALK_NETWORK).id)
+    panel, model = open_gaps(qtbot, desk)
+    assert model.picture.main.measure == Measure.CIRCLE
+    assert "in a straight line" in panel.sentence.text()
+
+
+def test_without_buildings_the_reason_is_shown(qtbot, bare_desk):
+    panel, model = open_gaps(qtbot, bare_desk)
+    assert model.picture is None
+    assert model.problem
+    assert panel._body.isHidden()
+
+
+def test_selecting_a_building_explains_it(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    result = model.picture.main
+    far = int(result.ids[np.nanargmax(result.network_m)])
+    desk.workspace.select(f"layer:{result.layer_id}", (far,))
+    assert desk.workspace.explanation.feature_id == far
+    assert desk.workspace.explanation.verdict == Verdict.OUT_OF_REACH
+    assert not panel.card.isHidden()
+    desk.workspace.select("", ())
+    assert desk.workspace.explanation is None
+    assert panel.card.isHidden()
+
+
+def test_floating_card_hides_and_tells_when_closed(qtbot, desk):
+    _, model = open_gaps(qtbot, desk)
+    explanation = model.explain(int(model.picture.main.ids[-1]))
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    card = ExplainCard()
+    card.setParent(holder)
+    card.set_explanation(explanation)
+    assert not card.isHidden()
+    with qtbot.waitSignal(card.closed):
+        card._close()
+    assert card.isHidden()
+
+
+def test_a_placed_facility_counts_at_once(qtbot, desk):
+    _, model = open_gaps(qtbot, desk)
+    before = model.picture.main.people_of(Verdict.SERVED)
+    table = desk.session.layers.table(desk.layer(Role.BUILDINGS).id)
+    desk.session.proposals.add(shapely.centroid(table.geometry[-1]), title="Second", kind="elderly_day_care")
+    qtbot.waitUntil(lambda: model.picture is not None and (model.picture.gained() or 0) > 0, timeout=20_000)
+    assert model.picture.main.people_of(Verdict.SERVED) == before + model.picture.gained()
+    desk.session.undo()
+    qtbot.waitUntil(lambda: model.picture is not None and not model.picture.gained(), timeout=20_000)
+    assert model.picture.main.people_of(Verdict.SERVED) == before
+
+
+def test_the_latest_choice_wins(qtbot, desk):
+    _, model = open_gaps(qtbot, desk)
+    for limit in (200.0, 400.0, 600.0, 800.0):
+        model.choose(limit_m=limit)
+    desk.wait()
+    assert model.picture.main.limit_m == 800
+
+
+def test_chart_curve_meets_the_served_share(qtbot, desk):
+    _, model = open_gaps(qtbot, desk)
+    result = model.picture.main
+    x, y = cumulative(result, 1000)
+    at_limit = y[np.flatnonzero(x == result.limit_m)[0]]
+    assert at_limit == 100 * result.people_of(Verdict.SERVED) / result.people_total
+    assert (np.diff(y) >= 0).all()
+
+
+def test_chart_draws_and_follows_theme_and_language(qtbot, desk):
+    open_gaps(qtbot, desk)
+    chart = make_chart(desk.workspace)
+    qtbot.addWidget(chart)
+    assert [name for name, _, _ in chart.curves()] == ["Elderly day care"]
+    desk.workspace.is_dark = True
+    desk.workspace.theme_changed.emit()
+    desk.workspace.language_changed.emit()
+    desk.wait()
+    assert len(chart.curves()) == 1
+
+
+def test_language_change_rebuilds_in_chinese(qtbot, desk):
+    from renovate_gui.assets import set_language
+
+    panel, _ = open_gaps(qtbot, desk)
+    set_language("zh_CN")
+    desk.workspace.language_changed.emit()
+    desk.wait()
+    assert "步行范围内" in panel.sentence.text()
