@@ -28,7 +28,9 @@ from renovate_gui.render.view import MapView
 
 INK, QUIET = "#111111", "#4A5462"
 BOX_PAD = 4.5
-BOX_GAP = 4.0
+BOX_GAP = 3.6
+MOST_LINES = 14
+FACT_GAP = 0.26  # between facts, in text sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class _Facts:
 
     @property
     def height(self) -> float:
-        rows = sum(r.height + self.size * 0.32 for _, r in self.rows)
+        rows = sum(r.height + self.size * FACT_GAP for _, r in self.rows)
         return rows + (self.doubt.height + self.size * 0.4 if self.doubt else 0.0)
 
 
@@ -66,24 +68,22 @@ class SideColumn:
     def _fit(self) -> tuple[_Facts, tuple[LegendBlock, ...], LegendLook]:
         largest, least = self._paper.body
         size = largest
+        limits = [MOST_LINES] * len(self._sheet.facts)
         while True:
-            facts = self._wrapped(pt(size), most_lines=12)
-            look = self._legend_look(size)
-            room = self._legend_room(facts)
-            if legend_height(self._blocks, look) <= room:
+            facts, look = self._wrapped(pt(size), limits), self._legend_look(size)
+            if legend_height(self._blocks, look) <= self._legend_room(facts):
                 return facts, self._blocks, look
             if size <= least:
                 break
             size = max(least, size - 0.5)
-        subject = tuple(b for b in self._blocks if b.is_subject)
-        for most_lines in (12, 6, 4, 3, 2, 1):
-            facts = self._wrapped(pt(least), most_lines=most_lines)
-            room = self._legend_room(facts)
-            if room >= max(
-                legend_height(subject, look), min(legend_height(self._blocks, look), look.row * 4)
-            ):
-                break
-        return facts, fitting_legend(self._blocks, look, room), look
+        subject = legend_height(tuple(b for b in self._blocks if b.is_subject), look)
+        wanted = max(subject, min(legend_height(self._blocks, look), look.row * 4))
+        while self._legend_room(facts) < wanted and max((len(r.texts) for _, r in facts.rows), default=1) > 1:
+            lengths = [len(r.texts) for _, r in facts.rows]
+            longest = lengths.index(max(lengths))  # the longest fact gives way first
+            limits[longest] = lengths[longest] - 1
+            facts = self._wrapped(pt(least), limits)
+        return facts, fitting_legend(self._blocks, look, self._legend_room(facts)), look
 
     def _legend_look(self, size: float) -> LegendLook:
         return LegendLook(
@@ -98,19 +98,19 @@ class SideColumn:
         """Return the height left for legend entries (without the box around them)."""
         used = self._head_height() + facts.height + self._reply_height() + self._scale_height
         frame = 2 * mm(BOX_PAD) * 0.8 + (0.0 if self._paper.is_compact else pt(self._paper.body[1]) * LEADING)
-        return self._box.height() - used - (3 if self._scale_height else 2) * mm(BOX_GAP) - frame
+        return self._box.height() - used - (2.6 if self._scale_height else 1.6) * mm(BOX_GAP) - frame
 
-    def _wrapped(self, size: float, *, most_lines: int) -> _Facts:
+    def _wrapped(self, size: float, limits: list[int]) -> _Facts:
         labels = [f.label for f in self._sheet.facts]
         widest = max((text_width(label, size) for label in labels), default=0.0)
         label_width = min(widest + size * 0.7, self._box.width() * 0.36)
         rows = tuple(
-            (f.label, wrap(f.words, self._box.width() - label_width, size, bold=True, most_lines=most_lines))
-            for f in self._sheet.facts
+            (f.label, wrap(f.words, self._box.width() - label_width, size, bold=True, most_lines=n))
+            for f, n in zip(self._sheet.facts, limits, strict=True)
         )
         doubt = self._sheet.doubt
         small = pt(self._paper.small)
-        lines = wrap(doubt, self._box.width(), small, most_lines=min(most_lines, 4)) if doubt else None
+        lines = wrap(doubt, self._box.width(), small, most_lines=4) if doubt else None
         return _Facts(size, label_width, rows, lines)
 
     def _headline_lines(self) -> Lines | None:
@@ -188,7 +188,10 @@ class SideColumn:
         for label, words in facts.rows:
             line = QRectF(self._box.left(), y, facts.label_width - facts.size * 0.4, facts.size * LEADING)
             paint_one(painter, label, line, facts.size, QUIET)
-            y = paint_lines(painter, words, self._box.left() + facts.label_width, y, INK) + facts.size * 0.32
+            y = (
+                paint_lines(painter, words, self._box.left() + facts.label_width, y, INK)
+                + facts.size * FACT_GAP
+            )
         if facts.doubt is not None:
             y = paint_lines(painter, facts.doubt, self._box.left(), y + facts.size * 0.2, QUIET)
         return y
