@@ -14,14 +14,16 @@ import numpy as np
 import pytest
 import shapely
 
-from renovate_gui.app.importing import parse_numbers, safe_names
+from renovate_gui.app.importing import convert, parse_numbers, safe_names
 from renovate_gui.app.layers import Layers
+from renovate_gui.app.placing import read_code
 from renovate_gui.app.survey import ImportPlan, Survey
 from renovate_gui.app.tasks import never
 from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.roles import Datum, Role
 from renovate_gui.geo import crs as systems
+from renovate_gui.io.reading.values import RawLayer
 from renovate_gui.store.project import Project
 
 
@@ -409,3 +411,23 @@ def test_the_sample_is_understood_at_once(survey: Survey, sample: Path) -> None:
     assert plans["qingyaping_grids"].encoding == "GB18030"
     ages = {"residents", "age0_2", "age3_5", "age6_11", "age60", "age65", "age80"}
     assert ages <= set(plans["buildings"].field_map)
+
+
+def test_a_two_point_ring_is_one_refusal() -> None:
+    ring = bytes.fromhex(
+        "010300000001000000020000000000000000405a400000000000803d4000000000004a5a400000000000803d40"
+    )
+    good = shapely.to_wkb(shapely.Point(106.5, 29.5))
+    raw = RawLayer(
+        rows=np.array([10, 11, 12], dtype=np.int64),
+        wkb=[good, ring, None],
+        columns={"a": np.array([1.0, 2.0, 3.0])},
+        crs="EPSG:4326",
+        encoding="UTF-8",
+        driver="GPKG",
+        refusals=((13, "damaged"),),
+    )
+    done = convert(raw, Role.OTHER, read_code("EPSG:4326"), {}, "")
+    assert [r.row for r in done.refusals] == [11, 12, 13]
+    assert done.refusals[0].reason.startswith("its geometry has too few points (")
+    assert done.table.columns["a"].tolist() == [1.0]
