@@ -51,7 +51,8 @@ def make(out: Path, preview: Path | None) -> None:
         _count(make_grids(layers["parcels"], streets.frame, streets), layers["buildings"])
     )
     layers["demand"] = ask(layers["buildings"], streets, hill, rng)
-    sheet = box(*streets.frame.buffer(110).bounds)
+    x0, y0, x1, y1 = streets.frame.bounds
+    sheet = box(x0 - 420, y0 - 130, x1 + 420, y1 + 110)
     layers["landuse"] = _landuse(hill, quarter, sheet)
     layers["contours"] = [
         {"geometry": part, "height_m": float(level)}
@@ -108,7 +109,7 @@ def _grid_rows(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _landuse(hill: Hill, quarter: Quarter, sheet: Polygon) -> list[dict[str, Any]]:
     """Return the ground in drawing order: hill woods, the quarter, river, beach, outside roads, places."""
     bank = hill.bank
-    river = Polygon([*bank.coords, (2000, -900), (-900, -900)]).buffer(0).intersection(sheet)
+    river = Polygon([*bank.coords, (2600, -900), (-1500, -900)]).buffer(0).intersection(sheet)
     quay = contour(hill, 172.5)
     assert quay is not None
     shore = Polygon([*bank.coords, *list(quay.coords)[::-1]]).buffer(0).intersection(sheet)

@@ -54,8 +54,6 @@ def walk_edges(hill: Hill, streets: Streets) -> list[dict[str, Any]]:
     lines = np.array([w.line for w in ways])
     edges = []
     for part in sorted(shapely.get_parts(noded), key=lambda g: tuple(np.round(g.coords[0], 1))):
-        if part.length < 0.5:
-            continue
         middle = part.interpolate(0.5, normalized=True)
         way = ways[int(np.argmin(np.round(shapely.distance(lines, middle), 1)))]
         edges.append(_edge(hill, way, part))

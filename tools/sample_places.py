@@ -86,7 +86,7 @@ def _strip(line: LineString, part: tuple[float, float], near: float, far: float)
 
 def plan_places(streets: Streets) -> tuple[list[Place], list[Building]]:
     """Return reserved places and the public buildings on them."""
-    above = Polygon([*_road(streets, "滨江路").coords, (1500, 1400), (-500, 1400)]).buffer(0)
+    above = Polygon([*_road(streets, "滨江路").coords, (2400, 2600), (-1500, 2600)]).buffer(0)
     east_gully = substring(_smooth(_GULLIES[0][0]), 95, 470).buffer(23)
     west_gully = substring(_smooth(_GULLIES[1][0]), 150, 400).buffer(12)
     places = [
@@ -166,6 +166,8 @@ def _sites(streets: Streets) -> list[tuple[Place, list[Building]]]:
 def build_quarter(streets: Streets, rng: np.random.Generator, total: int = 900) -> Quarter:
     """Place everything: public buildings first, towers, shops, courts, slabs, then houses in the gaps."""
     places, public = plan_places(streets)
+    school = next(p.shape for p in places if p.use == "school")
+    streets.frame = streets.frame.union(school.buffer(9, join_style="mitre"))  # the school belongs to it
     space = way_space(streets.everything)
     places = [Place(_clean(p.shape.difference(space)), p.use, p.name, p.name_en) for p in places]
     ground = Ground(streets.frame, shapely.union_all([space, *(p.shape.buffer(1.0) for p in places)]))

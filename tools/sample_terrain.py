@@ -62,11 +62,14 @@ _PROFILE = (
 
 
 def bank_line() -> LineString:
-    """Return the river bank as a smooth line from west to north-east."""
+    """Return the river bank as a smooth line from west to north-east, going straight on beyond the sheet."""
     pts = np.array(_BANK_XY, dtype=float)
     t = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(pts, axis=0).T))])
     fine = np.linspace(0, t[-1], 400)
-    return LineString(np.column_stack([CubicSpline(t, pts[:, 0])(fine), CubicSpline(t, pts[:, 1])(fine)]))
+    line = np.column_stack([CubicSpline(t, pts[:, 0])(fine), CubicSpline(t, pts[:, 1])(fine)])
+    west = line[0] + (line[0] - line[6]) * 30
+    east = line[-1] + (line[-1] - line[-7]) * 30
+    return LineString([west, *line, east])
 
 
 def _smooth(points: tuple[tuple[float, float], ...]) -> LineString:
@@ -106,13 +109,13 @@ class Hill:
 
 def make_hill() -> Hill:
     """Build the height field."""
-    pad = 140.0
+    pad = 520.0
     x = np.arange(-pad, WIDTH_M + pad + 1, CELL_M)
     y = np.arange(-pad, HEIGHT_M + pad + 1, CELL_M)
     gx, gy = np.meshgrid(x, y)
     points = shapely.points(gx.ravel(), gy.ravel())
     bank = bank_line()
-    inland = shapely.geometry.Polygon([*bank.coords, (1500, 1400), (-500, 1400)])
+    inland = shapely.geometry.Polygon([*bank.coords, (2400, 2600), (-1500, 2600)])
     d = shapely.distance(points, bank)
     d = np.where(shapely.contains(inland, points), d, -d)
     for line, width, depth in _GULLIES:
