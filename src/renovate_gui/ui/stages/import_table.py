@@ -31,7 +31,7 @@ _EPSG = re.compile(r"^\s*(?:epsg)?\s*:?\s*(\d{4,6})\s*$", re.IGNORECASE)
 
 def open_questions(plan: ImportPlan) -> tuple[str, ...]:
     """Return what a person must still answer; a chosen coordinate system answers the question for it."""
-    if not plan.crs:
+    if not plan.crs or not plan.encoding:
         return plan.questions or (tr("Which coordinate system is it in?"),)
     return ()
 
@@ -182,7 +182,7 @@ class ImportTable(QTableWidget):
 
     def _encoding_box(self, index: int, plan: ImportPlan) -> QComboBox:
         box = self._box(index, tr("Encoding"))
-        for name in dict.fromkeys((plan.encoding or "UTF-8", *ENCODINGS)):
+        for name in dict.fromkeys((plan.encoding, *(code for code, _ in plan.source.encodings), *ENCODINGS)):
             box.addItem(name, name)
         box.activated.connect(lambda _=0: self._set(index, encoding=str(box.currentData())))
         return box
@@ -215,7 +215,7 @@ class ImportTable(QTableWidget):
     def _set_crs(self, index: int, box: QComboBox) -> None:
         words = box.currentText().strip()
         plan = self.plans[index]
-        code = typed_crs(words)
+        code = words if words in dict(plan.crs_candidates) else typed_crs(words)  # GCJ-02, EPSG:4326;swapped
         if words == _short_crs(plan.crs):
             return
         if code or not words:
