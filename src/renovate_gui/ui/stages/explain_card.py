@@ -24,7 +24,7 @@ _PILLS = {
 
 
 class ExplainCard(Card):
-    """The explanation of one building; stands in the inspector or floats over the map.
+    """The explanation of one building; floats over the map beside it, or stands in a column.
 
     Signals
     -------

@@ -17,7 +17,6 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdic
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Choice, Segments, Tick, ValueSlider, menu_of
-from renovate_gui.ui.stages.explain_card import ExplainCard
 from renovate_gui.ui.stages.gap_model import (
     FEATURED,
     GapModel,
@@ -62,7 +61,6 @@ class GapsPanel(StagePanel):
         self._model = GapModel.of(workspace, jobs)
         super().__init__(workspace, jobs)
         self._model.picture_changed.connect(self._on_picture)
-        self._model.explained.connect(self._on_explained)
 
     def title(self) -> str:
         """Return the panel's title."""
@@ -74,9 +72,6 @@ class GapsPanel(StagePanel):
         column.addWidget(self._kind_chooser(session))
         self._pills = Stack()
         column.addWidget(self._pills)
-        self.card = ExplainCard(is_dark=self.workspace.is_dark, is_floating=False)
-        self.card.closed.connect(self._model.forget_explanation)
-        column.addWidget(self.card)
         self._problem = Stack()
         column.addWidget(self._problem)
         self._body = QWidget()
@@ -256,12 +251,6 @@ class GapsPanel(StagePanel):
                 "Click a building to see why it is out of reach, or place a new facility on Proposals."
             )
         return hint(words, tr("Go to Proposals"), lambda: self.workspace.set_stage(Stage.PROPOSALS))
-
-    def _on_explained(self, explanation: object) -> None:
-        from renovate_gui.domain.verdict import Explanation
-
-        if self.session is not None and hasattr(self, "card"):
-            self.card.set_explanation(explanation if isinstance(explanation, Explanation) else None)
 
 
 # -- sentences ------------------------------------------------------------------------------------------------------
