@@ -39,7 +39,7 @@ def preferred_language() -> str:
     return "zh_CN" if wanted.lower().startswith("zh") else "en"
 
 
-def tr(text: str, **values: object) -> str:
+def tr(text: str, /, **values: object) -> str:
     """Return the text in the reader's language, with ``{name}`` places filled.
 
     The English source text is the key. A missing translation falls back to the source; a test counts those.
