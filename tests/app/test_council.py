@@ -1,0 +1,333 @@
+"""The council loop on a small project: package out, checked from outside, replies in, failures without traces."""
+
+from __future__ import annotations
+
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import fiona
+import numpy as np
+import pytest
+import shapely
+from geojson_pydantic import FeatureCollection
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from renovate_gui.app.council import ExportReport, ExportRequest, verify
+from renovate_gui.app.session import Session
+from renovate_gui.assets import set_language
+from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.proposal import FundShare, FundSource, Governance, ProposalStatus
+from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.io.replies import reply_check
+from renovate_gui.render.printer import QtPrinter
+from renovate_gui.store.project import Writer
+
+E0, N0 = 362086.0, 3271852.0
+
+
+def add(session: Session, role: Role, geometry_type: str, shapes: list[Any], **columns: list[Any]) -> LayerId:
+    geometry = np.empty(len(shapes), dtype=object)
+    geometry[:] = shapes
+    arrays = {
+        k: np.array(v, dtype=float if isinstance(v[0], (int, float)) else object) for k, v in columns.items()
+    }
+    ids = np.arange(1, len(shapes) + 1, dtype=np.int64)
+    slot = Slot.NEEDS if role is Role.DEMAND else Slot.EXISTING
+    info = LayerInfo(
+        LayerId(new_row_id()),
+        new_uuid(),
+        role.value,
+        "",
+        role,
+        slot,
+        0,
+        is_visible=True,
+        geometry_type=geometry_type,
+        feature_count=len(shapes),
+        source_crs="EPSG:4545",
+        datum=Datum.CGCS2000,
+        field_map={k: k for k in columns},
+    )
+    with session.project.action("add") as writer:
+        return writer.add_layer(info, LayerTable(ids, geometry, arrays)).id
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = Session.create(tmp_path / "项 目.gpkg", title="青崖坪", crs="EPSG:4545", printer=QtPrinter())
+    xs = [E0 + 40 * i for i in range(20)]
+    add(
+        made,
+        Role.BUILDINGS,
+        "Polygon",
+        [shapely.box(x, N0 + 5, x + 20, N0 + 20) for x in xs],
+        name=[f"{i} 栋" for i in range(20)],
+        age60=[3, *[20] * 19],
+        residents=[100] * 20,
+        age0_2=[0, 6] * 10,
+    )
+    add(
+        made,
+        Role.WALK_NETWORK,
+        "LineString",
+        [shapely.LineString([(E0 - 50, N0), (E0 + 900, N0)])],
+        way=["street"],
+    )
+    add(made, Role.FACILITIES, "Point", [shapely.Point(E0, N0)], kind=["elderly_day_care"], name=["老站"])
+    add(
+        made,
+        Role.DEMAND,
+        "Point",
+        [shapely.Point(E0 + 300 + i, N0 + 10 + j) for i in range(8) for j in range(8)],
+        category=["elderly"] * 64,
+        text=["王奶奶 13812345678"] * 64,
+    )
+    station = made.proposals.add(shapely.Point(E0 + 700, N0), title="日间照料站", kind="elderly_day_care")
+    made.proposals.update(
+        replace(
+            station,
+            description="{{7*7}} <script>alert(1)</script>",
+            governance=Governance("=1+1", "rule", "8 元", "upkeep"),
+            cost=Decimal(490000),
+            funds=(FundShare(FundSource.DISTRICT, Decimal(340000)),),
+        )
+    )
+    made.proposals.add(shapely.LineString([(E0, N0 + 30), (E0 + 30, N0 + 60)]), title="梯道", kind="handrail")
+    made.proposals.add(shapely.box(E0, N0 - 50, E0 + 20, N0 - 30), title="=口袋公园", kind="pocket_park")
+    made.proposals.add_note(shapely.Point(E0, N0 - 20), "夜里很黑，找 13812345678")
+    yield made
+    made.close()
+
+
+def export(session: Session, target: Path, **values: Any) -> ExportReport:
+    values.setdefault("papers", ("A4",))
+    return session.council.prepare_export(ExportRequest(target, **values)).run()
+
+
+def test_the_package_is_whole_and_passes_outside_readers(session: Session, tmp_path: Path) -> None:
+    set_language("zh_CN")
+    report = export(session, tmp_path / "出", papers=("A3", "A4"), contact="三师驻点")
+    assert report.path.name == "青崖坪-council-v1"
+    assert [p.name for p in (tmp_path / "出").iterdir()] == [report.path.name]
+    assert verify(report.path).problems == ()
+    assert {"handout.pdf", "handout-a4.pdf", "review.html", "register.xlsx", "manifest.json"} <= set(
+        report.files
+    )
+    for path in report.path.rglob("*.geojson"):
+        text = path.read_text(encoding="utf-8")
+        FeatureCollection.model_validate_json(text)
+        assert '"crs"' not in text
+    with fiona.open(report.path / "data/cgcs2000/plan.gpkg", layer="gaps_elderly_day_care") as layer:
+        assert layer.crs.to_epsg() == 4545
+        assert len(layer) == 20
+    pages = PdfReader(report.path / "handout.pdf").pages
+    assert len(pages) == 1 + 1 + 2 + 3  # overview, needs, two kinds, three proposals
+    assert float(pages[0].mediabox.width) == pytest.approx(420 / 25.4 * 72, abs=1)
+    assert "日间照料站" in "".join(p.extract_text() for p in pages)
+    manifest = json.loads((report.path / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["seal"]["short"] == report.seal
+    assert report.seal in (report.path / "review.html").read_text(encoding="utf-8")
+
+
+def test_people_are_counted_once_and_small_numbers_hidden(session: Session, tmp_path: Path) -> None:
+    report = export(session, tmp_path)
+    features = json.loads((report.path / "data/gaps_elderly_day_care.geojson").read_text())["features"]
+    by_name = {f["properties"]["building"]: f["properties"] for f in features}
+    assert by_name["0 栋"]["people"] is None
+    assert by_name["0 栋"]["people_why"] == "hidden"
+    served = [p for p in by_name.values() if p["verdict"] == "served"]
+    assert sum(p["people_why"] == "hidden" for p in served) == 2  # one more, or the total would tell
+    everything = b"".join(p.read_bytes() for p in report.path.rglob("*") if p.is_file())
+    assert "王奶奶".encode() not in everything
+    assert not list(report.path.rglob("*demand*"))
+    assert any("phone" in n for n in report.notes)
+
+
+def test_who_gains_is_the_difference_the_proposal_makes(session: Session, tmp_path: Path) -> None:
+    report = export(session, tmp_path)
+    book = load_workbook(report.path / "register.xlsx")
+    rows = list(book["Proposals"].iter_rows(values_only=True))
+    gain = rows[0].index("Who gains")
+    # buildings 11 to 19 stand within 300 m of the new station along the street, none of them within reach of the old
+    xs = [E0 + 40 * i + 10 for i in range(20)]
+    new = [x for x in xs if abs(x - E0 - 700) <= 280 and abs(x - E0) > 300]
+    assert rows[1][gain].startswith(f"{20 * len(new)} more people (Aged 60+)")
+    assert not rows[2][gain]
+    assert rows[1][rows[0].index("Who runs it")] == "=1+1"
+    assert "'=1+1" in (report.path / "register.csv").read_text(encoding="utf-8-sig")
+
+
+def test_public_notice_names_no_building_and_no_headcount(session: Session, tmp_path: Path) -> None:
+    report = export(session, tmp_path, distribution="public")
+    first = json.loads((report.path / "data/gaps_childcare.geojson").read_text())["features"][0]
+    assert first["properties"]["building"] is None
+    assert "people" not in first["properties"]
+    everything = b"".join(p.read_bytes() for p in report.path.rglob("*") if p.is_file())
+    assert b"13812345678" not in everything
+    assert "13812345678" not in "".join(
+        p.extract_text() for p in PdfReader(report.path / "handout.pdf").pages
+    )
+    assert '"names":null' in (report.path / "review.html").read_text(encoding="utf-8")
+
+
+def test_versions_count_and_nothing_is_replaced(session: Session, tmp_path: Path) -> None:
+    assert export(session, tmp_path / "a").path.name.endswith("-v1")
+    assert export(session, tmp_path / "a").path.name.endswith("-v2")
+    session.undo()
+    assert export(session, tmp_path / "a").path.name.endswith("-v3")  # the name v2 is taken on disk
+    target = tmp_path / "out.zip"
+    assert export(session, target).path == target
+    assert verify(target).ok
+    before = target.read_bytes()
+    with pytest.raises(RequestError, match="exists"):
+        export(session, target)
+    assert target.read_bytes() == before
+
+
+def state(session: Session) -> tuple[object, ...]:
+    return (session.project.packages(), len(session.history()))
+
+
+def test_cancel_leaves_nothing(session: Session, tmp_path: Path) -> None:
+    before = state(session)
+    for after in (0, 2, 4, 6):
+        calls = iter(range(100))
+        task = session.council.prepare_export(ExportRequest(tmp_path / "new", papers=("A4",)))
+        with pytest.raises(Cancelled):
+            task.run(is_cancelled=lambda calls=calls, after=after: next(calls) >= after)
+        assert not (tmp_path / "new").exists()
+        assert state(session) == before
+
+
+@pytest.mark.parametrize("size", [200, 20_000, 120_000])
+def test_a_full_disk_leaves_nothing(session: Session, tmp_path: Path, size: int) -> None:
+    task = session.council.prepare_export(ExportRequest(tmp_path / "new", papers=("A4",)))
+    before = state(session)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        with pytest.raises(RequestError) as caught:
+            task.run()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "new").exists()
+    assert state(session) == before
+
+
+def test_a_project_that_cannot_remember_takes_the_package_back(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state(session)
+    action = session.project.action
+
+    @contextmanager
+    def commit_fails(title: str) -> Iterator[Writer]:
+        with action(title) as writer:
+            yield writer
+            assert (tmp_path / "new").exists()
+            raise RequestError("the disk of the project is full")
+
+    monkeypatch.setattr(session.project, "action", commit_fails)
+    with pytest.raises(RequestError, match="disk of the project"):
+        export(session, tmp_path / "new")
+    assert state(session) == before
+    assert not (tmp_path / "new").exists()
+
+
+def test_reasons_stand_before_the_work(session: Session, tmp_path: Path) -> None:
+    assert session.council.why_not_export() == ""
+    with pytest.raises(RequestError, match="distribution"):
+        session.council.prepare_export(ExportRequest(tmp_path, distribution="secret"))
+    with pytest.raises(RequestError, match="A3 or A4"):
+        session.council.prepare_export(ExportRequest(tmp_path, papers=("A0",)))
+    with Session.create(tmp_path / "empty.gpkg", crs="EPSG:4545") as empty:
+        assert "printing" in empty.council.why_not_export()
+    with Session.create(tmp_path / "empty2.gpkg", crs="EPSG:4545", printer=QtPrinter()) as empty:
+        assert "nothing to export" in empty.council.why_not_export()
+
+
+# -- replies ---------------------------------------------------------------------------------------------------
+def reply_to(session: Session, **changes: Any) -> dict[str, Any]:
+    uuid, version, values = session.project.packages()[-1]
+    answers = [
+        {"proposal": p, "choice": "agree", "comment": "好", "mark": None} for p in values["proposals"][:2]
+    ]
+    data = {
+        "format": "renovate-gui-reply",
+        "format_version": 1,
+        "package": str(uuid),
+        "package_version": version,
+        "id": str(new_uuid()),
+        "created": "2026-11-23T10:00:00Z",
+        "lang": "zh",
+        "answers": answers,
+        "wish": "",
+        "building": "",
+        **changes,
+    }
+    return data | {"check": reply_check(data, values["key"])}
+
+
+def save(folder: Path, name: str, data: dict[str, Any]) -> Path:
+    path = folder / name
+    path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_replies_come_in_once_and_undo_as_one(session: Session, tmp_path: Path) -> None:
+    export(session, tmp_path / "out")
+    first, second = reply_to(session), reply_to(session)
+    forged = reply_to(session) | {"wish": "yes"}
+    paths = [
+        save(tmp_path, "1.json", first),
+        save(tmp_path, "2.json", second),
+        save(tmp_path, "again.json", first),
+        save(tmp_path, "forged.json", forged),
+    ]
+    steps = len(session.history())
+    outcomes = session.council.prepare_replies(paths).run()
+    assert [o.accepted for o in outcomes] == [True, True, False, False]
+    assert "same reply as 1.json" in outcomes[2].reason
+    assert "changed after" in outcomes[3].reason
+    assert len(session.history()) == steps + 1
+    tally = session.council.tallies()
+    assert [(t.agree, t.oppose, t.unsure, t.comments) for t in tally] == [
+        (2, 0, 0, 2),
+        (2, 0, 0, 2),
+        (0, 0, 0, 0),
+    ]
+    (later,) = session.council.prepare_replies(paths[:1]).run()
+    assert not later.accepted
+    assert "before" in later.reason
+    session.undo()
+    assert session.council.replies() == ()
+    assert session.council.prepare_replies(paths[:1]).run()[0].accepted
+
+
+def test_a_reply_of_another_project_is_foreign(session: Session, tmp_path: Path) -> None:
+    export(session, tmp_path / "out")
+    data = reply_to(session)
+    session.undo()
+    (outcome,) = session.council.prepare_replies([save(tmp_path, "r.json", data)]).run()
+    assert "did not give out" in outcome.reason
+    assert session.council.replies() == ()
+
+
+def test_rejected_proposals_are_not_asked_about(session: Session, tmp_path: Path) -> None:
+    proposal = session.proposals.all()[1]
+    session.proposals.update(replace(proposal, status=ProposalStatus.REJECTED))
+    report = export(session, tmp_path)
+    _, _, values = session.project.packages()[-1]
+    assert str(proposal.uuid) not in values["proposals"]
+    assert str(proposal.uuid) not in (report.path / "review.html").read_text(encoding="utf-8")
+    assert str(proposal.uuid) in (report.path / "register.csv").read_text(encoding="utf-8-sig")
