@@ -25,15 +25,19 @@ def objects(shapes: list[object]) -> np.ndarray:
     return made
 
 
-def add(session: Session, name: str, role: Role, shapes: list[object], position: int, **columns: object) -> None:
+def add(
+    session: Session, title: str, role: Role, shapes: list[object], position: int, **columns: object
+) -> None:
     info = LayerInfo(
-        id=LayerId(new_row_id()), uuid=new_uuid(), name=name, table="", role=role, slot=SLOT_OF_ROLE[role],
+        id=LayerId(new_row_id()), uuid=new_uuid(), name=title, table="", role=role, slot=SLOT_OF_ROLE[role],
         position=position, is_visible=True, geometry_type=shapes[0].geom_type, feature_count=len(shapes),
         source_crs="EPSG:4545", datum=Datum.CGCS2000, field_map={"name": "name"},
         style=Style(classes=(StyleClass("", Symbol()),)),
     )  # fmt: skip
-    table = LayerTable(np.arange(1, len(shapes) + 1), objects(shapes), {k: np.asarray(v) for k, v in columns.items()})
-    with session.project.action(f"Add {name}") as writer:
+    table = LayerTable(
+        np.arange(1, len(shapes) + 1), objects(shapes), {k: np.asarray(v) for k, v in columns.items()}
+    )
+    with session.project.action(f"Add {title}") as writer:
         writer.add_layer(info, table)
 
 
@@ -46,10 +50,28 @@ def project(tmp_path: Path) -> Path:
     """A project with 40 buildings in a grid, five facilities and a far point layer."""
     path = tmp_path / "project.gpkg"
     with Session.create(path, title="Grid", crs="EPSG:4545") as session:
-        houses = [shapely.box(X + 20 * i, Y + 20 * j, X + 20 * i + 12, Y + 20 * j + 12) for i in range(8) for j in range(5)]
+        houses = [
+            shapely.box(X + 20 * i, Y + 20 * j, X + 20 * i + 12, Y + 20 * j + 12)
+            for i in range(8)
+            for j in range(5)
+        ]
         add(session, "Houses", Role.BUILDINGS, houses, 1, name=names("House", 40), levels=np.arange(40) % 7.0)
-        add(session, "Shops", Role.FACILITIES, [shapely.Point(X + 40 * i + 16, Y + 16) for i in range(5)], 0, name=names("Shop", 5))
-        add(session, "Far away", Role.OTHER, [shapely.Point(X + 90_000, Y), shapely.Point(X, Y)], 2, name=names("Far", 2))
+        add(
+            session,
+            "Shops",
+            Role.FACILITIES,
+            [shapely.Point(X + 40 * i + 16, Y + 16) for i in range(5)],
+            0,
+            name=names("Shop", 5),
+        )
+        add(
+            session,
+            "Far away",
+            Role.OTHER,
+            [shapely.Point(X + 90_000, Y), shapely.Point(X, Y)],
+            2,
+            name=names("Far", 2),
+        )
     return path
 
 

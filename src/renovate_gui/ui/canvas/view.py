@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QToolTip, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from renovate_gui.ui.canvas.hits import SceneIndex
 from renovate_gui.ui.canvas.snapping import Snap, snap
@@ -158,6 +158,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
             painter.save()
             part.paint(painter, self.port)
             painter.restore()
+        if self._reading:
+            self._paint_reading(painter)
 
     # -- tools --------------------------------------------------------------------------------------------------
     @property
@@ -183,11 +185,19 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if text != self._reading:
             self._reading = text
             self.setAccessibleDescription(text)
-        if text:
-            at = self.mapToGlobal(self._last.toPoint())
-            QToolTip.showText(at, text, self)
-        else:
-            QToolTip.hideText()
+            self.repaint_map()
+
+    def _paint_reading(self, painter: QPainter) -> None:
+        words = self._reading
+        width, height = painter.fontMetrics().horizontalAdvance(words) + 16, 24
+        left = min(self._last.x() + 16, self.width() - width - 8)
+        top = min(self._last.y() + 18, self.height() - height - 8)
+        box = QRectF(left, top, width, height)
+        painter.setPen(QColor(self.colour("line")))
+        painter.setBrush(QColor(self.colour("card")))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setPen(QColor(self.colour("ink")))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def snap(self, pointer: Pointer) -> Snap | None:
         """Return the vertex or edge within reach; Alt switches snapping off."""
