@@ -146,6 +146,6 @@ def _window(paths: Sequence[Path]) -> int:
 def _picture_window(project: Path, out: Path, stage: str, size: tuple[int, int]) -> None:
     """Write a picture of the real window, painted into memory."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from renovate_gui.ui.application import picture_window
+    from renovate_gui.ui.picture import picture_window
 
     picture_window(open_session, create_session, project, out=out, stage=stage, size=size)

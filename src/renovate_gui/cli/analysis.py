@@ -104,7 +104,8 @@ def _share(result: GapResult, distance: NDArray[np.float64]) -> dict[str, Any]:
     return answer
 
 
-def _kind_name(kind: str) -> str:
+def kind_name(kind: str) -> str:
+    """Return what a facility kind is called in the reader's language."""
     from renovate_gui.analysis.kinds import facility_kinds
 
     found = next((k for k in facility_kinds() if k.code == kind), None)
@@ -119,7 +120,7 @@ def _say_result(result: GapResult) -> None:
     say(
         tr(
             "{kind}, within {limit} m ({measure}):",
-            kind=_kind_name(result.kind),
+            kind=kind_name(result.kind),
             limit=f"{result.limit_m:,.0f}",
             measure=term(result.measure),
         )

@@ -18,8 +18,24 @@ from renovate_gui.domain.errors import Cancelled, RenovateError
 
 OK, OURS, WRONG, STOPPED = 0, 1, 2, 130
 
+# command → module and function; modules are imported when their command runs, so that each starts quickly
+_PLACES = {
+    "inspect": ("survey", "inspect"),
+    "new": ("survey", "new"),
+    "import": ("survey", "bring_in"),
+    "analyze": ("analysis", "analyze"),
+    "render": ("analysis", "render"),
+    "picture": ("analysis", "picture"),
+    "export": ("council", "export"),
+    "replies": ("council", "replies"),
+    "verify": ("council", "verify"),
+    "edit": ("drawn", "edit"),
+    "dump": ("drawn", "dump"),
+    "demo": ("demo", "demo"),
+}
 
-def run_command(arguments: Sequence[str], services: Services) -> int:
+
+def run_command(arguments: Sequence[str], services: Services) -> int:  # noqa: PLR0911  one way out per fault
     """Run one command and return its exit code: 0 done, 2 the data or the request is wrong, 1 our fault, 130 stopped."""
     _speak_utf8()
     logging.getLogger("pyogrio").setLevel(logging.ERROR)
@@ -57,25 +73,11 @@ def _run(arguments: Sequence[str], services: Services) -> int:
 
 def _command(name: str) -> Command:
     """Return the function of a command; its module is imported only now."""
-    if name in {"inspect", "new", "import"}:
-        from renovate_gui.cli import survey
+    from importlib import import_module
 
-        return {"inspect": survey.inspect, "new": survey.new, "import": survey.bring_in}[name]
-    if name in {"analyze", "render", "picture"}:
-        from renovate_gui.cli import analysis
-
-        return {"analyze": analysis.analyze, "render": analysis.render, "picture": analysis.picture}[name]
-    if name in {"export", "replies", "verify"}:
-        from renovate_gui.cli import council
-
-        return {"export": council.export, "replies": council.replies, "verify": council.verify}[name]
-    if name in {"edit", "dump"}:
-        from renovate_gui.cli import drawn
-
-        return {"edit": drawn.edit, "dump": drawn.dump}[name]
-    from renovate_gui.cli import demo
-
-    return demo.demo
+    module, function = _PLACES[name]
+    found: Command = getattr(import_module(f"renovate_gui.cli.{module}"), function)
+    return found
 
 
 def os_sentence(error: OSError) -> str:

@@ -170,7 +170,7 @@ def _demo(commands: Any) -> None:
 def _pair(text: str) -> tuple[str, str]:
     name, sign, column = text.partition("=")
     if not sign or not name:
-        raise argparse.ArgumentTypeError(tr("“{text}” is not FIELD=COLUMN", text=text))
+        raise argparse.ArgumentTypeError(tr("“{value}” is not FIELD=COLUMN", value=text))
     return name, column
 
 
@@ -186,7 +186,7 @@ def _size(text: str) -> tuple[int, int]:
     try:
         width, height = (int(n) for n in _numbers(text.lower(), "x", 2))
     except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no size such as 1600x1000", text=text)) from None
+        raise argparse.ArgumentTypeError(tr("“{value}” is no size such as 1600x1000", value=text)) from None
     if not (100 <= width <= 20_000 and 100 <= height <= 20_000):
         raise argparse.ArgumentTypeError(tr("a picture is 100 to 20,000 pixels wide and high"))
     return width, height
@@ -196,9 +196,9 @@ def _bbox(text: str) -> tuple[float, float, float, float]:
     try:
         x_min, y_min, x_max, y_max = _numbers(text, ",", 4)
     except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{text}” is not X1,Y1,X2,Y2", text=text)) from None
+        raise argparse.ArgumentTypeError(tr("“{value}” is not X1,Y1,X2,Y2", value=text)) from None
     if x_min >= x_max or y_min >= y_max:
-        raise argparse.ArgumentTypeError(tr("“{text}” is an empty extent", text=text))
+        raise argparse.ArgumentTypeError(tr("“{value}” is an empty extent", value=text))
     return x_min, y_min, x_max, y_max
 
 
@@ -208,5 +208,5 @@ def _metres(text: str) -> float:
     except ValueError:
         value = float("nan")
     if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no distance in metres", text=text))
+        raise argparse.ArgumentTypeError(tr("“{value}” is no distance in metres", value=text))
     return value
