@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -17,8 +16,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
-    QStyle,
-    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -184,14 +181,14 @@ class Segments(QFrame):
             made = self._segment(words)
             made.clicked.connect(lambda _=False, c=code: self.chosen.emit(c))
             self._buttons[code] = made
-            layout.addWidget(made, 1)
+            layout.addWidget(made, max(4, len(words)))
         self._more = dict(more)
         self._more_words = more_words
         self.more_button: QPushButton | None = None
         if more:
             self.more_button = self._segment(more_words)
             self.more_button.setMenu(menu_of(self, more, current, self._take_more))
-            layout.addWidget(self.more_button, 1)
+            layout.addWidget(self.more_button, max(4, len(more_words)))
         self.set_current(current)
 
     def _segment(self, words: str) -> QPushButton:
@@ -222,10 +219,7 @@ class Segments(QFrame):
 
 
 class Dropdown(QComboBox):
-    """A combo box that draws its own chevron: the window's style sheet leaves the native one out.
-
-    It never asks for the width of its longest entry, and the wheel scrolls the panel unless it is in use.
-    """
+    """A combo box that never asks for the width of its longest entry; the wheel scrolls the panel unless it is in use."""
 
     def __init__(self, words: str = "", *, at_least: int = 6) -> None:
         super().__init__()
@@ -234,42 +228,12 @@ class Dropdown(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(words)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, then the chevron."""
-        super().paintEvent(event)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.PlaceholderText), 1.6))
-            x, y = self.width() - 15.0, self.height() / 2 - 1.5
-            painter.drawPolyline([QPointF(x, y), QPointF(x + 4, y + 4), QPointF(x + 8, y)])
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the panel."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
-
-
-class Tick(QCheckBox):
-    """A check box whose tick is drawn here, for the same reason as :class:`Dropdown`'s chevron."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the box, then the tick."""
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        colour = (
-            QPalette.ColorRole.HighlightedText if self.isEnabled() else QPalette.ColorRole.PlaceholderText
-        )
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self.palette().color(colour), 1.8))
-            x, y = box.center().x() + 0.5, box.center().y() + 0.5
-            painter.drawPolyline([QPointF(x - 3.5, y), QPointF(x - 1, y + 2.8), QPointF(x + 4, y - 2.8)])
 
 
 class Chip(QPushButton):

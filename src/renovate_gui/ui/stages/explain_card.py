@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from renovate_gui.app.terms import term
@@ -63,8 +64,16 @@ class ExplainCard(Card):
         self.column.addWidget(text(explanation.sentence))
         if explanation.doubt:
             self.column.addWidget(text(explanation.doubt, "small"))
+        self.setMinimumHeight(0)
+        self.setMaximumHeight(16_777_215)
+        self.hide()
         appear(self, on=True)
-        self.adjustSize()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take exactly the height the words need, now that faces are known."""
+        super().showEvent(event)
+        self.column.activate()
+        self.setFixedHeight(self.column.totalHeightForWidth(self.width()))
 
     def _head(self, explanation: Explanation) -> QWidget:
         title = Elided(explanation.title, "title")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.council import ExportRequest
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
-from renovate_gui.ui.stages.controls import Choice, Tick
+from renovate_gui.ui.stages.controls import Choice
 from renovate_gui.ui.stages.widgets import button, row, say, text
 
 _DAYS_TO_REPLY = 14
@@ -39,7 +39,7 @@ class ExportForm(QWidget):
         self.contact = QLineEdit()
         self.contact.setPlaceholderText(tr("name, place, telephone"))
         self.contact.setAccessibleName(tr("Contact"))
-        self.papers = {size: Tick(size) for size in ("A3", "A4")}
+        self.papers = {size: QCheckBox(size) for size in ("A3", "A4")}
         for box in self.papers.values():
             box.setChecked(True)
         self._column = column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
 from renovate_gui.app.session import Session
@@ -16,7 +16,7 @@ from renovate_gui.domain.standard import StandardProfile, StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.bar import Part, StackedBar
-from renovate_gui.ui.stages.controls import Choice, Segments, Tick, ValueSlider, menu_of
+from renovate_gui.ui.stages.controls import Choice, Segments, ValueSlider, menu_of
 from renovate_gui.ui.stages.gap_model import (
     FEATURED,
     GapModel,
@@ -119,7 +119,7 @@ class GapsPanel(StagePanel):
         self._beside = text("", "small")
         self._area = Choice(tr("Where"), _areas(), choice.area)
         self._area.chosen.connect(lambda code: self._model.choose(area=code))
-        self._with = Tick(tr("Count proposals as built"))
+        self._with = QCheckBox(tr("Count proposals as built"))
         self._with.setChecked(choice.with_proposals)
         self._with.toggled.connect(lambda on: self._model.choose(with_proposals=on))
         for widget in (

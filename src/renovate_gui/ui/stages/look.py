@@ -109,10 +109,6 @@ QFrame[card="drop"] { background: $ground; border: 1px dashed $ink3; border-radi
 QFrame[card="drop"][hot="true"] { background: $soft; border: 2px dashed $accent; }
 QFrame[card="float"] { background: $card; border: 1px solid $line; border-radius: 10px; }
 QFrame[card="row"] { background: $card; border: none; border-bottom: 1px solid $line; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $ink3; border-radius: 3px; background: $card; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
-QCheckBox::indicator:focus { border-color: $ink; }
-QCheckBox::indicator:disabled { background: $ground; border-color: $line; }
 QFrame[rule="true"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
 QFrame[segments="true"] { background: $ground; border-radius: 8px; border: none; }
 QPushButton[kind="link"] { color: $accent; background: transparent; border: none; padding: 2px 0; text-align: left; font-weight: 600; }
@@ -123,7 +119,7 @@ QPushButton[kind="minor"]:hover, QPushButton[kind="minor"]:focus { text-decorati
 QPushButton[kind="choice"] { color: $ink; background: transparent; border: none; padding: 3px 2px; font-weight: 600; text-align: right; }
 QPushButton[kind="choice"]:hover, QPushButton[kind="choice"]:focus { color: $accent; }
 QPushButton::menu-indicator { image: none; width: 0; }
-QPushButton[kind="segment"] { color: $ink2; background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 4px; font-size: 13px; }
+QPushButton[kind="segment"] { color: $ink2; background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 2px; font-size: 13px; }
 QPushButton[kind="segment"]:checked { color: $ink; background: $card; border: 1px solid $line; font-weight: 700; }
 QPushButton[kind="segment"]:hover { color: $accent; }
 QPushButton[kind="segment"]:focus { border: 1px solid $accent; }
