@@ -274,7 +274,7 @@ class LayerTree(QTreeWidget):
         if entry.layer is not None:
             shape = _SHAPES.get(entry.layer.geometry_type, "polygon")
             classes = entry.layer.style.classes
-            if entry.layer.style.kind != StyleKind.SINGLE and len(classes) > 1:
+            if entry.layer.style.kind != StyleKind.SINGLE and len(classes) > 1 and shape != "line":
                 fills = tuple((c.symbol.fill or c.symbol.stroke or "#888888") for c in classes[:4])
                 return ramp(fills, ratio)
             return swatch(classes[0].symbol, shape, ratio) if classes else None

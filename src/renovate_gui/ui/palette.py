@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -30,7 +30,14 @@ from renovate_gui.ui.theme import add_shadow, icon
 from renovate_gui.ui.workspace import Workspace
 
 _MOST = 40
-_ROLES = (Role.BUILDINGS, Role.FACILITIES, Role.PARCELS, Role.STUDY_AREA, Role.WALK_NETWORK, Role.GRIDS)
+_ICONS = {
+    Role.BUILDINGS: "mdi6.home-city-outline",
+    Role.FACILITIES: "mdi6.map-marker-outline",
+    Role.PARCELS: "mdi6.vector-square",
+    Role.STUDY_AREA: "mdi6.selection",
+    Role.WALK_NETWORK: "mdi6.road-variant",
+    Role.GRIDS: "mdi6.grid",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ def _features(
     session: Session, wanted: str, go: Callable[[str, tuple[object, ...]], object], room: int
 ) -> list[Choice]:
     found: list[Choice] = []
-    for role in _ROLES:
+    for role in _ICONS:
         for info in session.layers.of_role(role):
             table = session.layers.table(info.id)
             for field in ("name", "code"):
@@ -133,6 +140,7 @@ class Palette(QDialog):
         self._hint.setProperty("look", "faint")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
+        self.list.setIconSize(QSize(18, 18))
         self.list.itemClicked.connect(lambda _item: self.take())
         self.list.currentRowChanged.connect(self._show_hint)
         column = QVBoxLayout(card)

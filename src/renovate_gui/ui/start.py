@@ -14,6 +14,7 @@ from renovate_gui.ui.theme import icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
 _MOST_RECENT = 6
+_TEXT_PX = 488
 
 
 class StartScreen(QWidget):
@@ -115,6 +116,9 @@ def _label(words: str, look: str) -> QLabel:
     label.setProperty("look", look)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
+    label.setFixedWidth(_TEXT_PX)
+    label.ensurePolished()
+    label.setMinimumHeight(label.heightForWidth(_TEXT_PX))  # the card must not cut the last line
     return label
 
 

@@ -112,8 +112,9 @@ class StatusBar(QFrame):
 
     def set_hint(self, text: str) -> None:
         """Say what the chosen tool wants."""
-        self._hint.setText(text)
-        self._hint.setToolTip(text)
+        shown = text if self._workspace.session is not None else ""
+        self._hint.setText(shown)
+        self._hint.setToolTip(shown)
 
     def retranslate(self) -> None:
         """Set all words again."""
@@ -133,6 +134,8 @@ class StatusBar(QFrame):
 
     def _on_session(self) -> None:
         session = self._workspace.session
+        for part in (self._where, self._scale, self._lock, self._hint):
+            part.setVisible(session is not None)
         self._saved_at = ""
         self._show_crs()
         self._show_datum()

@@ -158,6 +158,8 @@ class TableDock(QWidget):
             return
         table = session.layers.table(info.id)
         columns = layer_columns(table, is_editable=not session.project.is_read_only)
+        called = [info.field_map.get("name", ""), info.field_map.get("code", "")]
+        columns.sort(key=lambda c: called.index(c.title) if c.title in called else len(called))
         gap = self.workspace.scene_request().gap
         if gap is not None and gap.layer_id == info.id:
             columns = [*columns[:1], *gap_columns(gap, table.ids), *columns[1:]]

@@ -93,6 +93,7 @@ QFrame[look="panel"], QWidget[look="panel"] { background: $card; }
 QFrame[look="topbar"] { background: $card; border: 0; border-bottom: 1px solid $line; }
 QFrame[look="statusbar"] { background: $card; border: 0; border-top: 1px solid $line; }
 QFrame[look="statusbar"] QLabel, QFrame[look="statusbar"] QPushButton, QFrame[look="statusbar"] QLineEdit { font-size: 12px; }
+QFrame[look="statusbar"] QLabel[look="pill"], QFrame[look="statusbar"] QLabel[look="pill-warning"] { padding: 0 8px; border-radius: 8px; }
 QFrame[look="group"] { background: $ground; border: 0; border-radius: 8px; }
 QFrame[look="rail"] { background: $rail; border: 0; }
 QFrame[look="strip-info"] { background: $soft; border: 1px solid $line; border-radius: 8px; }

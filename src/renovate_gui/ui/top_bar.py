@@ -142,7 +142,7 @@ class TopBar(QFrame):
         self._menu.setIcon(icon("mdi6.menu", self._workspace.is_dark))
         self._menu.setToolTip(self._actions["help.menu"].toolTip())
         self._menu.setAccessibleName(tr("Menu"))
-        self._search.setText("  " + tr("Search commands, buildings, facilities …"))
+        self._search.setText("  " + tr("Search commands and places …"))
         self._search.setToolTip(self._actions["help.palette"].toolTip())
         muted = tokens(self._workspace.is_dark).ink3
         self._search.setIcon(icon("mdi6.magnify", self._workspace.is_dark, colour=muted))

@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self._centre.setCurrentIndex(1 if is_open else 0)
         self.area.strip.setParent(self.area if is_open else self.start)
         self.area.strip.hide()
+        self.status.set_hint(self.area.view.tool.hint())
         if is_open:
             self._show_panel()
         self._retranslate()

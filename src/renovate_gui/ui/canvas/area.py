@@ -277,6 +277,7 @@ class MapArea(QWidget):
     def _place_popup(self) -> None:
         for card in (self._why, self.values):
             if card.isVisible():
+                card.raise_()
                 px, py = self.view.port.to_px(*self._anchor)
                 left = px + 18 if px + 18 + card.width() < self.width() - _MARGIN else px - card.width() - 18
                 top = py - card.height() - 18 if py - card.height() - 18 > _MARGIN else py + 18
@@ -321,8 +322,8 @@ class MapArea(QWidget):
         self.strip.place()
         for card in (self.zoom_buttons, self.scale_bar, self.legend):
             card.raise_()
-        self._credit.raise_()
-        self._empty.raise_()
+        for part in (self._credit, self._empty, self._why, self.values, self.strip):
+            part.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""

@@ -45,6 +45,9 @@ def ramp(colours: tuple[str, ...], ratio: float = 1.0, width: int = 16, height: 
         step = (width - 3) / max(1, len(colours))
         for i, colour in enumerate(colours):
             painter.fillRect(QRectF(1.5 + i * step, 1.5, step + 0.5, height - 3), QColor(colour))
+        painter.setClipping(False)
+        painter.setPen(QPen(QColor(128, 128, 128, 90), 1.0))
+        painter.drawPath(clip)
     return pixmap
 
 
