@@ -21,7 +21,6 @@ from pypdf import PdfReader
 
 from renovate_gui.app.council import ExportReport, ExportRequest, verify
 from renovate_gui.app.session import Session
-from renovate_gui.assets import set_language
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
@@ -63,7 +62,21 @@ def add(session: Session, role: Role, geometry_type: str, shapes: list[Any], **c
 
 @pytest.fixture
 def session(tmp_path: Path) -> Iterator[Session]:
-    made = Session.create(tmp_path / "项 目.gpkg", title="青崖坪", crs="EPSG:4545", printer=QtPrinter())
+    with small_project(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> ExportReport:
+    """Export once for all tests that only read the package."""
+    folder = tmp_path_factory.mktemp("方案 包")
+    with small_project(folder) as made:
+        return export(made, folder / "出", papers=("A3", "A4"), contact="三师驻点")
+
+
+def small_project(folder: Path) -> Session:
+    """Make a street of twenty buildings with one service, one walking network, answers and proposals."""
+    made = Session.create(folder / "项 目.gpkg", title="青崖坪", crs="EPSG:4545", printer=QtPrinter())
     xs = [E0 + 40 * i for i in range(20)]
     add(
         made,
@@ -104,8 +117,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     made.proposals.add(shapely.LineString([(E0, N0 + 30), (E0 + 30, N0 + 60)]), title="梯道", kind="handrail")
     made.proposals.add(shapely.box(E0, N0 - 50, E0 + 20, N0 - 30), title="=口袋公园", kind="pocket_park")
     made.proposals.add_note(shapely.Point(E0, N0 - 20), "夜里很黑，找 13812345678")
-    yield made
-    made.close()
+    return made
 
 
 def export(session: Session, target: Path, **values: Any) -> ExportReport:
@@ -113,11 +125,10 @@ def export(session: Session, target: Path, **values: Any) -> ExportReport:
     return session.council.prepare_export(ExportRequest(target, **values)).run()
 
 
-def test_the_package_is_whole_and_passes_outside_readers(session: Session, tmp_path: Path) -> None:
-    set_language("zh_CN")
-    report = export(session, tmp_path / "出", papers=("A3", "A4"), contact="三师驻点")
+def test_the_package_is_whole_and_passes_outside_readers(published: ExportReport) -> None:
+    report = published
     assert report.path.name == "青崖坪-council-v1"
-    assert [p.name for p in (tmp_path / "出").iterdir()] == [report.path.name]
+    assert [p.name for p in report.path.parent.iterdir()] == [report.path.name]
     assert verify(report.path).problems == ()
     assert {"handout.pdf", "handout-a4.pdf", "review.html", "register.xlsx", "manifest.json"} <= set(
         report.files
@@ -138,8 +149,8 @@ def test_the_package_is_whole_and_passes_outside_readers(session: Session, tmp_p
     assert report.seal in (report.path / "review.html").read_text(encoding="utf-8")
 
 
-def test_people_are_counted_once_and_small_numbers_hidden(session: Session, tmp_path: Path) -> None:
-    report = export(session, tmp_path)
+def test_people_are_counted_once_and_small_numbers_hidden(published: ExportReport) -> None:
+    report = published
     features = json.loads((report.path / "data/gaps_elderly_day_care.geojson").read_text())["features"]
     by_name = {f["properties"]["building"]: f["properties"] for f in features}
     assert by_name["0 栋"]["people"] is None
@@ -152,8 +163,8 @@ def test_people_are_counted_once_and_small_numbers_hidden(session: Session, tmp_
     assert any("phone" in n for n in report.notes)
 
 
-def test_who_gains_is_the_difference_the_proposal_makes(session: Session, tmp_path: Path) -> None:
-    report = export(session, tmp_path)
+def test_who_gains_is_the_difference_the_proposal_makes(published: ExportReport) -> None:
+    report = published
     book = load_workbook(report.path / "register.xlsx")
     rows = list(book["Proposals"].iter_rows(values_only=True))
     gain = rows[0].index("Who gains")
@@ -199,7 +210,7 @@ def state(session: Session) -> tuple[object, ...]:
 
 def test_cancel_leaves_nothing(session: Session, tmp_path: Path) -> None:
     before = state(session)
-    for after in (0, 2, 4, 6):
+    for after in (0, 5):
         calls = iter(range(100))
         task = session.council.prepare_export(ExportRequest(tmp_path / "new", papers=("A4",)))
         with pytest.raises(Cancelled):
@@ -208,7 +219,7 @@ def test_cancel_leaves_nothing(session: Session, tmp_path: Path) -> None:
         assert state(session) == before
 
 
-@pytest.mark.parametrize("size", [200, 20_000, 120_000])
+@pytest.mark.parametrize("size", [200, 60_000])
 def test_a_full_disk_leaves_nothing(session: Session, tmp_path: Path, size: int) -> None:
     task = session.council.prepare_export(ExportRequest(tmp_path / "new", papers=("A4",)))
     before = state(session)

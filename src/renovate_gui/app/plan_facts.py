@@ -114,8 +114,9 @@ def cost_and_funds(proposal: Proposal) -> Text:
     parts += [joined([word(f.source), money(f.amount)], " ", " ") for f in proposal.funds]
     if proposal.cost is not None and proposal.funds and proposal.funded != proposal.cost:
         missing = proposal.cost - proposal.funded
-        key = "{amount} not yet found" if missing > 0 else "{amount} more than the cost"
-        parts.append(Phrase(key, {"amount": money(abs(missing))}))
+        values = {"amount": money(abs(missing))}
+        short, over = Phrase("{amount} not yet found", values), Phrase("{amount} more than the cost", values)
+        parts.append(short if missing > 0 else over)
     return joined(parts, "；", "; ") if parts else ""
 
 
@@ -169,8 +170,10 @@ def gain_text(gain: Gain, *, with_kind: bool) -> Text:
         shown: Text = Phrase("fewer than 5") if gain.people is None else f"{gain.people:,.0f}"
         count = Phrase("{n} more people ({who})", {"n": shown, "who": word(basis_of(gain.result))})
     is_walked = gain.result.measure is Measure.NETWORK
-    key = "{what} within {limit} m on foot" if is_walked else "{what} within {limit} m in a straight line"
-    said = Phrase(key, {"what": count, "limit": limit})
+    values: dict[str, Text] = {"what": count, "limit": limit}
+    walked = Phrase("{what} within {limit} m on foot", values)
+    straight = Phrase("{what} within {limit} m in a straight line", values)
+    said = walked if is_walked else straight
     if with_kind:
         said = Phrase("{kind}: {what}", {"kind": result_name(gain.result), "what": said})
     return Phrase("{what}, together with the other planned ways", {"what": said}) if gain.is_shared else said
