@@ -87,7 +87,7 @@ def _features(
     session: Session, wanted: str, go: Callable[[str, tuple[object, ...]], object], room: int
 ) -> list[Choice]:
     found: list[Choice] = []
-    for role in _ICONS:
+    for role, name in _ICONS.items():
         for info in session.layers.of_role(role):
             table = session.layers.table(info.id)
             for field in ("name", "code"):
@@ -95,14 +95,20 @@ def _features(
                 if column is None:
                     continue
                 texts = [("" if v is None else f"{v:g}" if isinstance(v, float) else str(v)) for v in column]
-                hits = [n for n, text in enumerate(texts) if wanted in text.casefold()]
-                hits.sort(key=lambda n: (not texts[n].casefold().startswith(wanted), len(texts[n])))
-                name = "mdi6.map-marker-outline" if role == Role.FACILITIES else "mdi6.home-city-outline"
+                same: dict[str, list[int]] = {}  # a street of many pieces is one line of the palette
+                for n, text in enumerate(texts):
+                    if wanted in text.casefold():
+                        same.setdefault(text, []).append(int(table.ids[n]))
+                ordered = sorted(same, key=_by_fit(wanted))
                 found.extend(
-                    Choice(texts[n], info.name, name, _taker(go, layer_key(info.id), (int(table.ids[n]),)))
-                    for n in hits[: max(0, room - len(found))]
+                    Choice(text, info.name, name, _taker(go, layer_key(info.id), tuple(same[text])))
+                    for text in ordered[: max(0, room - len(found))]
                 )
     return found
+
+
+def _by_fit(wanted: str) -> Callable[[str], tuple[bool, int, str]]:
+    return lambda text: (not text.casefold().startswith(wanted), len(text), text)
 
 
 def _taker(
