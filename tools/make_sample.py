@@ -52,7 +52,7 @@ def make(out: Path, preview: Path | None) -> None:
     )
     layers["demand"] = ask(layers["buildings"], streets, hill, rng)
     x0, y0, x1, y1 = streets.frame.bounds
-    sheet = box(x0 - 420, y0 - 130, x1 + 420, y1 + 110)
+    sheet = box(x0 - 420, y0 - 400, x1 + 420, y1 + 330)
     layers["landuse"] = _landuse(hill, quarter, sheet)
     layers["contours"] = [
         {"geometry": part, "height_m": float(level)}
