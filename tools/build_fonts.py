@@ -61,9 +61,10 @@ def simplified_face(source: Path) -> TTFont:
 
 
 def subset_of(font: TTFont) -> TTFont:
-    """Keep the characters, the kerning and the punctuation features; drop hints, vertical metrics and the rest."""
+    """Keep the characters and the kerning; drop substitutions, hints, vertical metrics and the rest."""
     options = subset.Options()
-    options.layout_features = ["ccmp", "kern", "liga", "locl", "mark", "halt", "palt"]
+    # no substitutions: Qt writes no text for a substituted glyph into a PDF, so words could not be searched
+    options.layout_features = ["kern"]
     options.name_IDs = ["*"]
     options.hinting = False
     options.notdef_outline = True

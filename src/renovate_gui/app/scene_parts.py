@@ -90,7 +90,7 @@ def public_style(info: LayerInfo, table: LayerTable) -> Style:
     public -= {column for name, column in info.field_map.items() if name not in _PUBLIC_FIELDS}
     style = info.style
     if style.kind is not StyleKind.SINGLE and style.column not in public:
-        style = suggest_style(info, table)
+        style = replace(suggest_style(info, table), label=style.label)
     if style.label is not None and style.label.column not in public:
         style = replace(style, label=None)
     return style

@@ -19,11 +19,11 @@ from renovate_gui.domain.style import LabelStyle, Marker, Style, StyleClass, Sty
 
 MOST_CATEGORIES = 12
 
-# Paul Tol's "muted" and Okabe & Ito's palettes mixed: neighbours differ for red-green blind eyes and in lightness.
+# Chosen greedily from Paul Tol's schemes by their smallest distance for normal, red-blind and green-blind eyes.
 # The verdict colours (#009E73 #E69F00 #D55E00 #9B5FB5) are left out: on our maps they mean something.
 CATEGORY_COLOURS = (
-    "#4477AA", "#CCBB44", "#66CCEE", "#AA3377", "#228833", "#EE8866",
-    "#332288", "#BBCC33", "#882255", "#44BB99", "#997700", "#6699CC",
+    "#4477AA", "#CCBB44", "#AA3377", "#99DDFF", "#7F6000", "#FFAABB",
+    "#222255", "#77AADD", "#AAAA00", "#8C6BB1", "#5D4E37", "#2F4B7C",
 )  # fmt: skip
 OTHER_COLOUR = "#C3C8D0"
 
@@ -183,18 +183,20 @@ def quantile_limits(values: NDArray[np.float64], classes: int) -> tuple[float, .
     low, high = float(values.min()), float(values.max())
     if high <= low:
         return (low, low)
+    if high - low < 1e-9 * max(1.0, abs(low), abs(high)):
+        return (low, high)  # no figure people can read lies between them
     raw = np.quantile(values, np.linspace(0, 1, classes + 1))
     step = _round_step((high - low) / classes / 4)
-    inner = [round(float(q) / step) * step for q in raw[1:-1]]
-    first, last = np.floor(low / step) * step, np.ceil(high / step) * step
-    found = [float(first)]
-    for limit in [*inner, float(last)]:
-        clean = float(np.round(limit, 10))
-        if clean > found[-1] and np.any((values >= found[-1]) & (values < clean)):
-            found.append(clean)
-    if found[-1] < high:
-        found[-1:] = [float(last)] if len(found) > 1 else [found[-1], float(last)]
-    return tuple(found)
+    decimals = 2 - int(np.floor(np.log10(step)))  # 0.1 + 0.2 is 0.3 to a reader
+    first, last = (
+        float(np.round(f(v / step) * step, decimals)) for f, v in ((np.floor, low), (np.ceil, high))
+    )
+    found = [min(first, low)]
+    for quantile in raw[1:-1]:
+        limit = float(np.round(np.round(quantile / step) * step, decimals))
+        if found[-1] < limit < high and np.any((values >= found[-1]) & (values < limit)):
+            found.append(limit)
+    return (*found, max(last, high))
 
 
 def _round_step(size: float) -> float:

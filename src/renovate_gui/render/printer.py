@@ -70,6 +70,7 @@ class QtPrinter:
 
     @staticmethod
     def _write(handout: Handout, paper: Paper, path: Path) -> None:
+        _require_writable(path)
         writer = QPdfWriter(str(path))
         writer.setResolution(DPI)
         size = QPageSize(
@@ -99,9 +100,19 @@ class QtPrinter:
     def paint_png(self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: Box) -> None:
         """Write a picture of the scene with legend, scale bar, north arrow and sources."""
         ensure_application()
+        _require_writable(path)
         image = picture(scene, size=size, bbox=bbox)
         if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
             raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
+
+
+def _require_writable(path: Path) -> None:
+    """Raise DataError when a file cannot be written: Qt itself would only warn."""
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise DataError(tr("The file “{name}” cannot be written.", name=path.name)) from error
 
 
 def picture(scene: Scene, *, size: tuple[int, int], bbox: Box) -> QImage:

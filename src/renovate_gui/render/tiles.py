@@ -227,9 +227,10 @@ class TileCache:
             if self._job is None:
                 continue
             key, job = self._job
+            self._job = None  # a fault must not leave a half-painted picture to be taken for a finished one
             if not job.go_on(until):
+                self._job = (key, job)
                 return True
-            self._job = None
             if key is not None:
                 self._keep(key, job.image)
             else:
