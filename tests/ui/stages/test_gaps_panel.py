@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import shapely
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +12,7 @@ from renovate_gui.domain.verdict import Measure, Verdict
 from renovate_gui.ui.stages import make_chart, make_panel
 from renovate_gui.ui.stages.charts import cumulative
 from renovate_gui.ui.stages.explain_card import ExplainCard
-from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.stages.gap_model import GapModel, at_limit
 from renovate_gui.ui.workspace import Stage
 
 
@@ -39,6 +40,8 @@ def test_distance_moves_the_share_and_goes_back(qtbot, desk):
     before = model.picture.main.people_of(Verdict.SERVED)
     panel.distance.set_value(700)
     panel.distance.moved.emit(700)
+    assert model.picture.main.limit_m == 700, "shown at once"
+    qtbot.waitUntil(lambda: model.choice.limit_m == 700)
     desk.wait()
     assert model.picture.main.limit_m == 700
     assert model.picture.main.people_of(Verdict.SERVED) > before
@@ -107,12 +110,38 @@ def test_a_placed_facility_counts_at_once(qtbot, desk):
     assert model.picture.main.people_of(Verdict.SERVED) == before
 
 
+def test_what_does_not_touch_reach_is_not_judged_again(qtbot, desk):
+    _, model = open_gaps(qtbot, desk)
+    before = model.picture
+    desk.session.proposals.add(shapely.Point(0, 0), title="Bench", kind="seats")
+    desk.session.layers.set_visible(desk.layer(Role.DEMAND).id, visible=False)
+    desk.wait()
+    assert model.picture is before
+    desk.session.gaps.set_profile("cn-guizhou-2022")
+    qtbot.waitUntil(lambda: model.picture is not before, timeout=20_000)
+    desk.wait()
+    assert model.picture.main.limit_m == 700
+
+
 def test_the_latest_choice_wins(qtbot, desk):
     _, model = open_gaps(qtbot, desk)
     for limit in (200.0, 400.0, 600.0, 800.0):
         model.choose(limit_m=limit)
     desk.wait()
     assert model.picture.main.limit_m == 800
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+@pytest.mark.parametrize("limit", [10, 150, 300, 555, 2000])
+def test_the_preview_of_a_distance_is_what_the_analysis_says(qtbot, desk, measure, limit):
+    _, model = open_gaps(qtbot, desk)
+    model.choose(measure=measure)
+    desk.wait()
+    preview = at_limit(model.picture.main, limit)
+    model.choose(limit_m=float(limit))
+    desk.wait()
+    assert preview.verdict.tolist() == model.picture.main.verdict.tolist()
+    assert preview.verdict.dtype == model.picture.main.verdict.dtype
 
 
 def test_chart_curve_meets_the_served_share(qtbot, desk):

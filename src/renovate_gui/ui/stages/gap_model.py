@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Signal
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from renovate_gui.app.gap_inputs import counting_proposals, layer_signature
 from renovate_gui.app.gaps import GapRequest, NetworkReport
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
@@ -24,6 +26,7 @@ FEATURED = ("elderly_day_care", "childcare")
 
 _STAGES = {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE}
 _OBJECT_NAME = "gap_model"
+_REST_MS = 250
 _Kept = tuple[tuple[GapResult, ...], NetworkReport | None]
 
 
@@ -95,6 +98,14 @@ def total(result: GapResult) -> float:
     return result.people_total if counts_people(result) else float(len(result.ids))
 
 
+def at_limit(result: GapResult, limit_m: float) -> GapResult:
+    """Return the result judged at another distance; the distances themselves do not depend on it."""
+    distance = result.network_m if result.measure == Measure.NETWORK else result.circle_m
+    by_distance = (result.verdict == Verdict.SERVED) | (result.verdict == Verdict.OUT_OF_REACH)
+    judged = np.where(distance <= limit_m, np.int8(Verdict.SERVED), np.int8(Verdict.OUT_OF_REACH))
+    return replace(result, limit_m=limit_m, verdict=np.where(by_distance, judged, result.verdict))
+
+
 def kind_title(kind: FacilityKind) -> str:
     """Return a facility kind's name in the reader's language."""
     return kind.zh if current_language() == "zh_CN" else kind.en
@@ -130,7 +141,13 @@ class GapModel(QObject):
         self.is_running = False
         self._is_stale = True
         self._featured_key: tuple[object, ...] = ()
+        self._seen_inputs: tuple[object, ...] = ()
         self._generation = 0
+        self._limit_at_rest = 0.0
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(lambda: self.choose(limit_m=self._limit_at_rest))
         workspace.session_changed.connect(self._on_session_changed)
         workspace.changed.connect(self._on_changed)
         workspace.stage_changed.connect(self.update_if_stale)
@@ -153,10 +170,26 @@ class GapModel(QObject):
 
     def choose(self, **changes: object) -> None:
         """Change the choice and compute; another kind goes back to the standard's distance."""
+        self._rest.stop()
         if "kind" in changes:
             changes.setdefault("limit_m", None)
         self.choice = replace(self.choice, **changes)  # type: ignore[arg-type]
         self.update_now()
+
+    def preview_limit(self, limit_m: float) -> None:
+        """Show at once what another distance would mean, from the distances at hand; compute properly at rest."""
+        picture = self.picture
+        if picture is not None:
+            self.picture = replace(
+                picture,
+                main=at_limit(picture.main, limit_m),
+                other=at_limit(picture.other, limit_m) if picture.other is not None else None,
+                without=at_limit(picture.without, limit_m) if picture.without is not None else None,
+            )
+            self._workspace.show_gap(self.picture.main)
+            self.picture_changed.emit()
+        self._limit_at_rest = limit_m
+        self._rest.start()
 
     def update_if_stale(self) -> None:
         """Compute when something changed and a stage that shows verdicts is in front."""
@@ -169,6 +202,7 @@ class GapModel(QObject):
         if session is None or self.jobs is None:
             return
         self._is_stale = False
+        self._seen_inputs = self._inputs()
         self.problem = ""
         try:
             task = self._task(session)
@@ -259,6 +293,7 @@ class GapModel(QObject):
         self.explained.emit(None)
 
     def _on_session_changed(self) -> None:
+        self._rest.stop()
         if self.jobs is not None:
             self.jobs.cancel("gap-model")
         self.choice = GapChoice()
@@ -267,8 +302,17 @@ class GapModel(QObject):
         self.picture_changed.emit()
 
     def _on_changed(self, event: ChangeEvent) -> None:
-        if event.layers or event.registry or event.settings or "proposals" in event.topics:
+        if event.layers or (self._inputs() != self._seen_inputs):
             self._mark_stale()
+
+    def _inputs(self) -> tuple[object, ...]:
+        """Return what verdicts depend on besides features: a new price or a hidden layer changes nothing."""
+        session = self._workspace.session
+        if session is None:
+            return ()
+        drawn = counting_proposals(session.proposals.all())
+        places = tuple((p.uuid, p.kind, p.title, p.geometry.wkb if p.geometry else b"") for p in drawn)
+        return (session.settings().standard, layer_signature(session.layers), places)
 
     def _mark_stale(self) -> None:
         self._is_stale = True
