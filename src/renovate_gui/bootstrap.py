@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,9 +143,9 @@ def _window(paths: Sequence[Path]) -> int:
     return run_window(open_session, create_session, paths)
 
 
-def _picture_window(project: Path, out: Path, stage: str, size: tuple[int, int]) -> None:
-    """Write a picture of the real window, painted into memory."""
+def _picture_window(project: Path, wanted: Mapping[str, Path], size: tuple[int, int]) -> None:
+    """Write pictures of the real window, painted into memory."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from renovate_gui.ui.picture import picture_window
 
-    picture_window(open_session, create_session, project, out=out, stage=stage, size=size)
+    picture_window(open_session, create_session, project, wanted=wanted, size=size)

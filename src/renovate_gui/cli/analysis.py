@@ -196,8 +196,15 @@ def picture(options: argparse.Namespace, services: Services) -> int:
     if not options.project.is_file():
         raise RequestError(tr("{file} is not there.", file=options.project))
     _parent(options.out)
-    services.picture_window(options.project, options.out, options.stage, options.size)
-    _said_where(options)
+    stages = list(dict.fromkeys(options.stage or ["gaps"]))
+    out = options.out
+    wanted = {s: out if len(stages) == 1 else out.with_stem(f"{out.stem}-{s}") for s in stages}
+    services.picture_window(options.project, wanted, options.size)
+    if options.json:
+        say_json({"paths": [str(path) for path in wanted.values()]})
+    else:
+        for path in wanted.values():
+            say(tr("Written: {path}", path=path))
     return 0
 
 

@@ -123,29 +123,20 @@ def _maps(session: Session, services: Services, out: Path, gaps: Sequence[GapRes
 
 def _windows(project: Path, out: Path) -> list[Path]:
     """Picture the real window at some stages, in a process of its own: it paints without a display."""
-    written = []
-    for stage in _STAGES:
-        path = out / f"window-{stage}.png"
-        command = [
-            sys.executable,
-            "-m",
-            "renovate_gui",
-            "--lang",
-            current_language(),
-            "picture",
-            str(project),
-        ]
-        command += ["--stage", stage, "--out", str(path)]
+    command = [sys.executable, "-m", "renovate_gui", "--lang", current_language(), "picture", str(project)]
+    command += [word for stage in _STAGES for word in ("--stage", stage)]
+    command += ["--out", str(out / "window.png")]
+    with progress(tr("Picturing the window")) as line:
+        line(-1.0, "")
         done = subprocess.run(  # noqa: S603  our own program
             command, capture_output=True, text=True, encoding="utf-8", check=False
         )
-        if done.returncode != 0:
-            last = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
-            raise RequestError(
-                tr("The window could not be pictured: {reason}", reason=last.removeprefix("error: "))
-            )
-        written.append(path)
-    return written
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
+        raise RequestError(
+            tr("The window could not be pictured: {reason}", reason=last.removeprefix("error: "))
+        )
+    return [out / f"window-{stage}.png" for stage in _STAGES]
 
 
 def _say(found: dict[str, Any], before: Sequence[GapResult], after: Sequence[GapResult]) -> None:

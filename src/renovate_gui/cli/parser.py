@@ -126,8 +126,9 @@ def _analysis(commands: Any) -> None:
     picture.add_argument("--out", type=Path, required=True, metavar="WINDOW.png")
     picture.add_argument(
         "--stage",
-        default="gaps",
+        action="append",
         choices=["survey", "needs", "gaps", "proposals", "council", "evaluate"],
+        help=tr("may be given again: then each picture's name ends in its stage"),
     )
     picture.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -39,7 +39,7 @@ class Services:
     show_window
         Shows the window on projects or files until it is closed and returns the exit code.
     picture_window
-        Writes a picture of the real window on a project: ``(project, png, stage, size)``.
+        Writes pictures of the real window on a project: ``(project, {stage: png}, size)``.
     has_display
         Whether a window can be shown here.
     """
@@ -48,5 +48,5 @@ class Services:
     create_session: CreateSession
     printer: Printer
     show_window: Callable[[Sequence[Path]], int]
-    picture_window: Callable[[Path, Path, str, tuple[int, int]], None]
+    picture_window: Callable[[Path, Mapping[str, Path], tuple[int, int]], None]
     has_display: Callable[[], bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer
@@ -26,18 +27,17 @@ def picture_window(
     create_session: CreateSession,
     project: Path,
     *,
-    out: Path,
-    stage: str,
+    wanted: Mapping[str, Path],
     size: tuple[int, int],
 ) -> None:
-    """Open a project in the window, go to a stage, wait until all is painted, and write a PNG.
+    """Open a project in the window, go to each stage, wait until all is painted, and write a PNG.
 
     Parameters
     ----------
     project
         The project file; it is opened as always, and nothing in it is changed.
-    stage
-        One of :class:`renovate_gui.ui.workspace.Stage`.
+    wanted
+        Stage (:class:`renovate_gui.ui.workspace.Stage`) to the path of its picture.
     size
         Width and height in pixels.
     """
@@ -51,12 +51,13 @@ def picture_window(
             settle(app, window)
             if not window.projects.open(project):
                 raise DataError(tr("{file} could not be opened in the window.", file=project.name))
-            window.workspace.set_stage(Stage(stage))
             settle(app, window)
             window.area.zoom_full()
-            settle(app, window)
-            if not window.grab().save(str(out), "PNG"):
-                raise RequestError(tr("The picture {file} could not be written.", file=out))
+            for stage, out in wanted.items():
+                window.workspace.set_stage(Stage(stage))
+                settle(app, window)
+                if not window.grab().save(str(out), "PNG"):
+                    raise RequestError(tr("The picture {file} could not be written.", file=out))
         finally:
             window.close()
             app.processEvents()
