@@ -26,7 +26,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.roles import Role
 from renovate_gui.ui.actions import Actions
 from renovate_gui.ui.canvas.selection import layer_key
-from renovate_gui.ui.theme import add_shadow, icon
+from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _MOST = 40
@@ -135,7 +135,6 @@ class Palette(QDialog):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._workspace, self._actions, self._go = workspace, actions, go
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         card = QFrame(self)
         card.setProperty("look", "float")
@@ -156,9 +155,8 @@ class Palette(QDialog):
         column.addWidget(self.list, 1)
         column.addWidget(self._hint)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(12, 4, 12, 16)
+        outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(card)
-        add_shadow(card, workspace.is_dark)
         self.resize(600, 440)
         self._choices: list[Choice] = []
         self.refresh()

@@ -214,6 +214,9 @@ class MapArea(QWidget):
     # -- tools and popups ---------------------------------------------------------------------------------------
     def _choose_tool(self, *_ignored: object) -> None:
         self.view.set_tool(self._tools[self.workspace.tool])
+        if self.workspace.tool not in {Tool.SELECT, Tool.IDENTIFY, Tool.PAN}:
+            self.values.hide()  # a card would lie in the way of the corners
+            self._why.hide()
         self.hint_changed.emit(self.view.tool.hint())
 
     def _on_selection(self, *_ignored: object) -> None:

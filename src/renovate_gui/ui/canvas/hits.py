@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.domain.style import Hatch
 
 UNTOUCHABLE = ("route", "replies")
 """Keys (or their beginnings) that the pointer passes through."""
@@ -32,6 +33,20 @@ class _Indexed:
         self.rows = np.flatnonzero(drawn)
         self.geometry = layer.geometry[self.rows]
         self.tree = shapely.STRtree(self.geometry)
+        # an outline without a fill is touched on its line only: what lies inside must stay within reach
+        hollow = np.array([s.fill is None and s.hatch == Hatch.NONE for s in layer.symbols], dtype=bool)
+        is_area = np.isin(shapely.get_type_id(self.geometry), (3, 6))
+        self.is_hollow = is_area & hollow[layer.class_of[self.rows]]
+
+    def touched(self, near: NDArray[np.intp], shape: BaseGeometry, tolerance_m: float) -> NDArray[np.intp]:
+        """Return those of the found places whose painted part is within the tolerance of a shape."""
+        hollow = self.is_hollow[near]
+        if not hollow.any():
+            return near
+        gaps = shapely.distance(shapely.boundary(self.geometry[near[hollow]]), shape)
+        keep = np.ones(len(near), dtype=bool)
+        keep[hollow] = gaps <= tolerance_m
+        return near[keep]
 
 
 class SceneIndex:
@@ -63,6 +78,7 @@ class SceneIndex:
         for layer in self._touchable(keys):
             indexed = self._index(layer)
             near = indexed.tree.query(point, predicate="dwithin", distance=tolerance_m)
+            near = indexed.touched(near, point, tolerance_m)
             if len(near) == 0:
                 continue
             shapes = indexed.geometry[near]
@@ -78,7 +94,7 @@ class SceneIndex:
         area = shapely.box(*box)
         for layer in self._touchable((key,) if key else ()):
             indexed = self._index(layer)
-            near = indexed.tree.query(area, predicate="intersects")
+            near = indexed.touched(indexed.tree.query(area, predicate="intersects"), area, 0.0)
             if len(near):
                 return layer.key, layer.ids[np.sort(indexed.rows[near])]
         return key, np.empty(0, dtype=np.int64)
