@@ -27,7 +27,7 @@
 
   function head() {
     document.documentElement.lang = review.lang === "zh" ? "zh-CN" : "en";
-    var title = t("{community} · your say on the plan", { community: plan.community });
+    var title = t("{community} · your say", { community: plan.community });
     document.title = title;
     byId("heading").textContent = title;
     var parts = [t("No network needed")];
@@ -38,7 +38,7 @@
     byId("language").setAttribute("aria-label", review.lang === "zh" ? "English" : "中文");
   }
   function fixedWords() {
-    byId("find-open").textContent = t("Which is my building?");
+    byId("find-open").textContent = t("My building");
     byId("find-label").textContent = t("Name or number of the building");
     byId("find-close").setAttribute("aria-label", t("Close the search"));
     byId("theme-words").textContent = t("The map shows");

@@ -31,7 +31,7 @@
     var m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(review.plan.until);
     if (!m) return review.plan.until;
     if (review.lang === "zh") return Number(m[2]) + " 月 " + Number(m[3]) + " 日";
-    var months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+    var months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     return Number(m[3]) + " " + months[Number(m[2]) - 1];
   };
 })();

@@ -10,7 +10,7 @@ import shapely
 
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.measures import Effect, effect_of
-from renovate_gui.app.plan_content import PlanContent, basis_of
+from renovate_gui.app.plan_content import ANSWERS, PlanContent, basis_of
 from renovate_gui.app.ports import Handout, Sheet, SheetText
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
@@ -134,10 +134,17 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
         subtitle=_subtitle(content),
         scene=scenes.build(replace(_request(content), heat=heat, show_proposals=False)),
         extent=extent,
-        headline=(f"{heat.total:,.0f}", content.heat_title),
+        headline=(f"{heat.total:,.0f}", _heat_words(content)),
         facts=tuple(facts),
         paragraphs=tuple(SheetText("", note) for note in heat.notes),
     )
+
+
+def _heat_words(content: PlanContent) -> str:
+    """Return what the total counts; answers carry weights, so their sum is no number of people."""
+    if content.heat_request is not None and content.heat_request.subject == ANSWERS:
+        return tr("{what} (weighted)", what=content.heat_title)
+    return content.heat_title
 
 
 def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sheet:

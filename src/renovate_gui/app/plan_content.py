@@ -25,7 +25,7 @@ from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
 
-_ANSWERS = "answers"
+ANSWERS = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,9 @@ class Gathering:
             return None
 
 
-_READ_ROLES = frozenset({Role.BUILDINGS, Role.PARCELS, Role.WALK_NETWORK, Role.STUDY_AREA, Role.FACILITIES})
+_READ_ROLES = frozenset(
+    {Role.BUILDINGS, Role.PARCELS, Role.WALK_NETWORK, Role.STUDY_AREA, Role.FACILITIES, Role.BASEMAP}
+)
 
 
 def _gap_request(latest: tuple[GapResult, ...]) -> GapRequest:
@@ -200,7 +202,7 @@ def _heat_request(session: Session) -> tuple[str, HeatRequest | None]:
     subjects = session.needs.subjects()
     if not subjects:
         return "", None
-    code, title = next((s for s in subjects if s[0] == _ANSWERS), subjects[0])
+    code, title = next((s for s in subjects if s[0] == ANSWERS), subjects[0])
     return title, HeatRequest(subject=code, is_exact=False, suppress_below=K_RESPONDENTS)
 
 

@@ -14,10 +14,11 @@ from renovate_gui.app.plan_content import PlanContent
 from renovate_gui.app.plan_data import heat_classes
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
-from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.layer import LayerInfo, ObjectArray
 from renovate_gui.domain.proposal import Photo, Proposal
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneHeat
+from renovate_gui.domain.style import StyleKind
 from renovate_gui.domain.verdict import GapResult, Measure
 from renovate_gui.io.package.page import (
     PageContext,
@@ -188,7 +189,8 @@ def _heat(content: PlanContent, scene: Scene) -> PageHeat | None:
 
 
 def _context(content: PlanContent) -> list[PageContext]:
-    layers = [
+    layers = [part for info in content.of_role(Role.BASEMAP) for part in _ground(content, info)]
+    layers += [
         PageContext("area", content.tables[info.id].geometry, fill="#EDEBE4")
         for info in content.of_role(Role.PARCELS)
         if info.feature_count <= _FEW_PARCELS and info.geometry_type == "Polygon"
@@ -202,3 +204,22 @@ def _context(content: PlanContent) -> list[PageContext]:
         for info in content.of_role(Role.STUDY_AREA)
     ]
     return layers
+
+
+def _ground(content: PlanContent, info: LayerInfo) -> list[PageContext]:
+    """Return the base map's areas (green, water …) in the colours the map gives them."""
+    table = content.tables[info.id]
+    if info.geometry_type != "Polygon" or len(table) > _FEW_PARCELS or not info.is_visible:
+        return []
+    style = info.style
+    column = style.column or ""
+    if style.kind is not StyleKind.CATEGORISED or column not in table.columns:
+        fill = style.classes[0].symbol.fill if style.classes else None
+        return [PageContext("area", table.geometry, fill=fill)] if fill else []
+    values = np.empty(len(table), dtype=object)
+    values[:] = [None if v is None else str(v) for v in table.columns[column]]
+    return [
+        PageContext("area", table.geometry[values == c.value], fill=c.symbol.fill)
+        for c in style.classes
+        if c.is_visible and c.value is not None and c.symbol.fill and (values == c.value).any()
+    ]
