@@ -28,6 +28,7 @@ from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _FILTER_MS = 200
+_NARROWEST_PX, _WIDEST_PX = 72, 260
 _MOST_SELECTED = 20_000
 
 
@@ -40,6 +41,7 @@ class TableDock(QWidget):
         self._actions = actions
         self._is_stale = True
         self._is_linking = False
+        self._shown_titles: list[str] = []
         self.model = TableModel(self)
         self.layers, self.filter, self.count = QComboBox(), QLineEdit(), QLabel()
         self.zoom = QToolButton()
@@ -166,8 +168,21 @@ class TableDock(QWidget):
         self._is_linking = True
         self.model.set_content(table.ids, columns)
         self._is_linking = False
+        self._set_widths([c.title for c in columns])
         self._on_selection(*self.workspace.selection)
         self._show_count()
+
+    def _set_widths(self, titles: list[str]) -> None:
+        """Give each column room for its header and its first rows; a person's own widths stay while columns do."""
+        if titles == self._shown_titles:
+            return
+        self._shown_titles = titles
+        metrics = self.table.fontMetrics()
+        sample = range(min(40, self.model.rowCount()))
+        for column, title in enumerate(titles):
+            words = [str(self.model.data(self.model.index(row, column)) or "") for row in sample]
+            widest = max(metrics.horizontalAdvance(w) for w in [title, *words])
+            self.table.setColumnWidth(column, min(max(widest + 34, _NARROWEST_PX), _WIDEST_PX))
 
     def _fill_layers(self) -> None:
         session = self.workspace.session
