@@ -21,9 +21,10 @@ from renovate_gui.domain.proposal import (
 from renovate_gui.domain.roles import Role
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.stages.answered import nearby
-from renovate_gui.ui.stages.effect import newly_served_by
+from renovate_gui.ui.stages.effect import EffectCard, newly_served_by
 from renovate_gui.ui.stages.funds_table import balance
 from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.stages.look import look_of
 from renovate_gui.ui.stages.note_form import NoteForm
 from renovate_gui.ui.stages.proposal_form import ProposalForm
 from renovate_gui.ui.workspace import Stage, Tool
@@ -159,6 +160,15 @@ def test_effect_of_one_proposal_is_what_it_adds(qtbot, desk, form):
     qtbot.waitUntil(lambda: model.picture is not None and bool(model.picture.gained()), timeout=20_000)
     own = newly_served_by(model.picture.main, model.picture.without, stored(desk).uuid)
     assert own == model.picture.gained() > 0
+
+
+def test_a_path_shows_the_effect_of_all_proposals_together(qtbot, desk, form):
+    line = shapely.LineString([middle(desk, 0), middle(desk, -1)])
+    path = desk.session.proposals.add(line, title="Short cut", kind="path")
+    desk.wait()
+    card = EffectCard(GapModel.of(desk.workspace), look_of(is_dark=False), path.uuid)
+    qtbot.addWidget(card)
+    assert "by all proposals together" in card.sentence.text()
 
 
 def test_two_proposals_share_the_gain(qtbot, desk, form):

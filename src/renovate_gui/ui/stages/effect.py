@@ -49,12 +49,20 @@ class EffectCard(Card):
             return
         name = title_of(session, picture.main.kind)
         gained = picture.gained() or 0.0
-        own = newly_served_by(picture.main, picture.without, self._uuid) if self._uuid else gained
+        uuid = self._own_uuid()
+        own = newly_served_by(picture.main, picture.without, uuid) if uuid else gained
         unit = tr("people") if counts_people(picture.main) else tr("buildings")
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
-        say(self.sentence, self._words(picture, name))
-        say(self.doubt, self._doubt(picture, gained))
+        say(self.sentence, self._words(picture, name, is_own=uuid is not None))
+        say(self.doubt, self._doubt(picture, gained, is_own=uuid is not None))
         appear(self, on=True)
+
+    def _own_uuid(self) -> Uuid | None:
+        """Return the facility whose own share can be told; a new path works through all the others."""
+        session = self._model.session
+        proposals = session.proposals.all() if session is not None else ()
+        own = next((p for p in proposals if p.uuid == self._uuid), None)
+        return own.uuid if own is not None and effect_of(own.kind) == Effect.FACILITY else None
 
     def _has_effect(self) -> bool:
         """Return whether the proposal (or any) changes distances at all."""
@@ -63,13 +71,15 @@ class EffectCard(Card):
         mine = [p for p in proposals if self._uuid in {None, p.uuid}]
         return any(effect_of(p.kind) != Effect.NONE for p in mine)
 
-    def _words(self, picture: GapPicture, name: str) -> str:
+    @staticmethod
+    def _words(picture: GapPicture, name: str, *, is_own: bool) -> str:
         limit = f"{picture.main.limit_m:,.0f}"
-        if self._uuid:
+        if is_own:
             return tr("come within {limit} m of {kind} by this proposal.", limit=limit, kind=name)
         return tr("within {limit} m of {kind} by all proposals together.", limit=limit, kind=name)
 
-    def _doubt(self, picture: GapPicture, gained: float) -> str:
+    @staticmethod
+    def _doubt(picture: GapPicture, gained: float, *, is_own: bool) -> str:
         if picture.without is None:
             return ""
         before, after = picture.without, picture.main
@@ -79,6 +89,6 @@ class EffectCard(Card):
             after=share(served(after), total(after)),
             total=whole(total(after)),
         )
-        if self._uuid and gained:
+        if is_own and gained:
             words += " · " + tr("all proposals together: {n}", n=signed(gained))
         return words
