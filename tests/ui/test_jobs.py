@@ -100,7 +100,7 @@ def test_progress_is_shown(jobs, qtbot):
     def work(progress, _is_cancelled):
         progress(0.25, "reading")
         gate.wait(5)
-        return None
+        return
 
     handle = jobs.start(Task("p", work), lambda _r: None)
     handle.changed.connect(lambda: seen.append((handle.fraction, handle.words)))

@@ -13,7 +13,10 @@ def model_of(numbers, texts):
     model = TableModel()
     column = np.empty(len(texts), dtype=object)
     column[:] = texts
-    model.set_content(np.arange(1, len(texts) + 1), [Column("n", np.array(numbers, dtype=float), True), Column("t", column, True)])
+    model.set_content(
+        np.arange(1, len(texts) + 1),
+        [Column("n", np.array(numbers, dtype=float), True), Column("t", column, True)],
+    )
     return model
 
 
@@ -74,7 +77,10 @@ def test_hundred_thousand_rows_sort_and_answer_quickly(qapp):
     assert 0 < model.rowCount() < 100_000
 
 
-@pytest.mark.parametrize(("value", "words"), [(None, ""), (float("nan"), ""), (3.0, "3"), (2.5, "2.5"), (float("inf"), "∞"), ("x", "x")])
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, ""), (float("nan"), ""), (3.0, "3"), (2.5, "2.5"), (float("inf"), "∞"), ("x", "x")],
+)
 def test_cell_words(value, words):
     assert cell_words(value) == words
 

@@ -51,7 +51,17 @@ def test_scale_is_that_of_the_screen():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1:1000", 1000), ("1 : 2,500", 2500), ("1：500", 500), ("1/750", 750), ("1200", 1200), ("abc", None), ("1:0", None), ("", None), ("nan", None)],
+    [
+        ("1:1000", 1000),
+        ("1 : 2,500", 2500),
+        ("1：500", 500),
+        ("1/750", 750),
+        ("1200", 1200),
+        ("abc", None),
+        ("1:0", None),
+        ("", None),
+        ("nan", None),
+    ],
 )
 def test_typed_scales(text, value):
     assert parse_scale(text) == value
