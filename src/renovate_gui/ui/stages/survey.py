@@ -24,6 +24,7 @@ from renovate_gui.ui.stages.widgets import (
     Stack,
     button,
     enable,
+    flowing,
     headline,
     hint,
     pair,
@@ -128,7 +129,7 @@ class SurveyPanel(StagePanel):
             links.insert(0, button(tr("Passport …"), lambda: self._open_passport(info), "minor"))
         if not self.read_only_reason():
             links.append(button(tr("Check shapes …"), lambda: self._open_repair(info), "minor"))
-        card.add(row(*links, spacing=14))
+        card.add(flowing(*links))
         return card
 
     # -- actions --------------------------------------------------------------------------------------------------
