@@ -77,7 +77,7 @@ def make_proposals(quarter: Quarter, facilities: list[dict[str, Any]]) -> dict[s
              ("院坝自治小组", "6:00–22:00 开放，不停车、不堆物", "不收费", "社区基金每年 6,000 元，认养到户"),
              ("The yard's self-management group", "Open 6:00–22:00, no parking, no storage", "None", "6,000 yuan a year from the community fund; plots adopted by households"),
              "260000", {"district": "160000", "foundation": "60000", "residents": "40000"}, None, "medium", "discussed", "景观师", "Landscape architect"),
-        _row(lift, "lift", "VIII", "enhanced", "磨坊口公共电梯", "Public lift beside the Salt-boat Stairs",
+        _row(lift, "lift", "VIII", "enhanced", "盐船梯公共电梯", "Public lift beside the Salt-boat Stairs",
              "在上街与黄葛巷之间建一部垂直公共电梯与连桥，方便老人出行。", "A public lift with a footbridge between Upper Street and Banyan Lane.",
              ("街道国资公司", "6:00–23:00 运行，居民刷卡优先", "居民免费，访客每次 1 元", "专业维保单位，运行费列入街道预算"),
              ("The sub-district's public company", "Runs 6:00–23:00, residents first", "Free for residents, visitors 1 yuan a ride", "A licensed firm; running costs in the sub-district budget"),
