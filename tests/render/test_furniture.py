@@ -37,7 +37,7 @@ def test_bars_are_one_two_or_five(longest):
 def test_scales_are_customary_and_show_everything(need):
     scale = round_scale(need)
     assert scale >= need * (1 - 1e-9)
-    assert scale <= max(need * 1.51, 100)
+    assert scale <= max(need * 1.34, 100)
 
 
 def test_scale_words():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from renovate_gui.app.night import GROUND, GROUND_DARK
@@ -124,10 +124,18 @@ class Scenes:
                 part = with_used_facilities(
                     part, gap, info, is_dark=request.is_dark, only_used=request.is_for_export
                 )
+            if gap is not None and info.role is Role.DEMAND:
+                part = replace(part, opacity=0.25 * part.opacity, legend=())  # a reminder, not the subject
             return part
 
         made_of = (table, gap) if is_backdrop else (table,)
-        values = (info.style, info.name, tuple(sorted(info.field_map.items())), *look)
+        values = (
+            info.style,
+            info.name,
+            tuple(sorted(info.field_map.items())),
+            gap is not None and info.role is Role.DEMAND,
+            *look,
+        )
         return [self._keep(f"layer:{info.id}", made_of, values, plain)]
 
     def _heat(self, request: SceneRequest) -> list[SceneHeat | SceneLayer]:

@@ -119,20 +119,26 @@ class SheetPainter:
         return min(max(wanted, most * 0.85 if photos else least), most)
 
     def _paint_strip(self, sheet: Sheet, box: QRectF) -> None:
+        """Paint pictures in their own proportions, at most a cell wide each; paragraphs share what is left."""
         photos, texts = self._cells(sheet)
-        count = len(photos) + len(texts)
-        width = (box.width() - mm(4) * (count - 1)) / count
-        cells = [
-            QRectF(box.left() + i * (width + mm(4)), box.top(), width, box.height()) for i in range(count)
-        ]
-        for cell, (caption, data) in zip(cells, photos, strict=False):
-            self._paint_photo(cell, caption, data)
-        for cell, text in zip(cells[len(photos) :], texts, strict=True):
-            self._paint_paragraph(cell, text)
+        count, gap = len(photos) + len(texts), mm(4)
+        share = (box.width() - gap * (count - 1)) / count
+        x = box.left()
+        for caption, data in photos:
+            image = QImage.fromData(QByteArray(data))
+            high = box.height() - (pt(self._paper.small) * LEADING if caption else 0)
+            shape = image.width() / image.height() if not image.isNull() else 1.5
+            most = share if count > 1 else box.width() * 0.6
+            cell = QRectF(x, box.top(), min(max(high * shape, high * 0.6), most), box.height())
+            self._paint_photo(cell, caption, image)
+            x = cell.right() + gap
+        width = (box.right() - x - gap * (len(texts) - 1)) / max(len(texts), 1)
+        for text in texts:
+            self._paint_paragraph(QRectF(x, box.top(), width, box.height()), text)
+            x += width + gap
 
-    def _paint_photo(self, cell: QRectF, caption: str, data: bytes) -> None:
+    def _paint_photo(self, cell: QRectF, caption: str, image: QImage) -> None:
         painter, size = self._painter, pt(self._paper.small)
-        image = QImage.fromData(QByteArray(data))
         room = cell.adjusted(0, 0, 0, -size * LEADING if caption else 0)
         if image.isNull():
             painter.fillRect(room, QColor("#EEF0F3"))

@@ -77,10 +77,11 @@ class SideColumn:
                 break
             size = max(least, size - 0.5)
         subject = legend_height(tuple(b for b in self._blocks if b.is_subject), look)
-        wanted = max(subject, min(legend_height(self._blocks, look), look.row * 4))
+        wanted = max(subject, min(legend_height(self._blocks, look), look.row * 3))
         while self._legend_room(facts) < wanted and max((len(r.texts) for _, r in facts.rows), default=1) > 1:
             lengths = [len(r.texts) for _, r in facts.rows]
-            longest = lengths.index(max(lengths))  # the longest fact gives way first
+            # the longest fact gives way first, of equals the last: the first say what it is all about
+            longest = len(lengths) - 1 - lengths[::-1].index(max(lengths))
             limits[longest] = lengths[longest] - 1
             facts = self._wrapped(pt(least), limits)
         return facts, fitting_legend(self._blocks, look, self._legend_room(facts)), look

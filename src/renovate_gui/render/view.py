@@ -106,14 +106,13 @@ def round_length(longest_m: float) -> float:
     return next((s * power for s in (5.0, 2.0, 1.0) if s * power <= longest_m * (1 + 1e-9)), power)
 
 
-ROUND_SCALES = (100, 200, 250, 500, 750, 1000, 1250, 1500, 2000, 2500, 3000, 4000, 5000, 6000, 7500, 8000)
+ROUND_STEPS = (10, 12.5, 15, 20, 25, 30, 40, 50, 60, 75, 80)
 
 
 def round_scale(smallest: float) -> float:
-    """Return the smallest customary scale denominator that is at least ``smallest``."""
-    for power in range(8):
-        for base in ROUND_SCALES if power == 0 else (10, 12.5, 15, 20, 25, 30, 40, 50, 60, 75, 80, 100):
-            value = base if power == 0 else base * 10.0 ** (power + 2)
-            if value >= smallest * (1 - 1e-9):
-                return float(value)
+    """Return the smallest customary scale denominator that is at least ``smallest``, 1:100 at least."""
+    for power in range(1, 9):
+        for step in ROUND_STEPS:
+            if step * 10.0**power >= smallest * (1 - 1e-9):
+                return step * 10.0**power
     return float(smallest)
