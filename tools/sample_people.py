@@ -60,7 +60,8 @@ def _capacity(b: Building) -> float:
 def _row(number: int, b: Building, people: int, z: float, rng: np.random.Generator) -> dict[str, Any]:
     _m2, old, tiny, small, child = _FORM.get(b.form, _FORM["slab"])
     old = float(np.clip(old + rng.normal(0, 0.04), 0.05, 0.6))
-    age60 = int(rng.binomial(people, old))
+    bands = rng.multinomial(people, [tiny, small, child, old, 1.0 - tiny - small - child - old])
+    age60 = int(bands[3])
     age65 = int(rng.binomial(age60, 0.68))
     households = 0 if people == 0 else max(1, round(people / float(rng.uniform(2.1, 2.6))))
     area = b.shape.area * b.floors
@@ -79,9 +80,9 @@ def _row(number: int, b: Building, people: int, z: float, rng: np.random.Generat
         "lift": int(b.form == "tower"),
         "ground_m": round(z, 1),
         "residents": people,
-        "age0_2": int(rng.binomial(people, tiny)),
-        "age3_5": int(rng.binomial(people, small)),
-        "age6_11": int(rng.binomial(people, child)),
+        "age0_2": int(bands[0]),
+        "age3_5": int(bands[1]),
+        "age6_11": int(bands[2]),
         "age60": age60,
         "age65": age65,
         "age80": int(rng.binomial(age65, 0.21)),
@@ -211,6 +212,7 @@ def ask(
     """Return 600 answers. Each stands on a way near a home, moved along it: never on a home."""
     rows: list[dict[str, Any]] = []
     centres = [b["geometry"].centroid for b in buildings]
+    homes = shapely.STRtree([b["geometry"] for b in buildings])
     for category, english, count, where, texts in _WISHES:
         ways = _ways_for(streets, where)
         lines = np.array([w.line for w in ways])
@@ -219,9 +221,12 @@ def ask(
             k = int(np.argmin(shapely.distance(lines, centres[i])))
             s = lines[k].project(centres[i]) + float(rng.normal(0, 14))
             at = lines[k].interpolate(float(np.clip(s, 1, lines[k].length - 1)))
+            near = Point(at.x + float(rng.normal(0, 2.2)), at.y + float(rng.normal(0, 2.2)))
+            if len(homes.query(near, predicate="dwithin", distance=0.5)):
+                near = at
             text = str(rng.choice(texts)).format(place=ways[k].name)
             rows.append({
-                "x": at.x + float(rng.normal(0, 2.2)), "y": at.y + float(rng.normal(0, 2.2)), "category": category, "category_en": english,
+                "x": near.x, "y": near.y, "category": category, "category_en": english,
                 "weight": int(rng.choice([1, 2, 3, 4, 5], p=[0.12, 0.22, 0.34, 0.2, 0.12])),
                 "date": (date(2025, 3, 3) + timedelta(days=int(rng.integers(0, 75)))).isoformat(),
                 "channel": str(rng.choice(_CHANNELS, p=[0.42, 0.3, 0.2, 0.08])), "text": text,
