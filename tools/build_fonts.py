@@ -6,6 +6,9 @@ The source is ``NotoSansCJK-VF.otf.ttc`` (SIL Open Font License 1.1), for instan
     pip download --no-deps --dest /tmp/fonts manimgx-fonts-cjk && cd /tmp/fonts && unzip -o *.whl
     python tools/build_fonts.py /tmp/fonts/manimgx_fonts_cjk/NotoSansCJK-VF.otf.ttc resources/fonts
 
+Beside it stands a small Latin face made of the same glyphs, for English: in a Chinese face the quotes, the dot and the
+ellipsis are as wide as a Chinese character. ``--latin`` makes only this face, of the files that lie in the target.
+
 The result carries its own family name ("Renovate Sans SC"): a page must look the same whether or not some edition of
 Noto is installed, and the licence asks that modified fonts keep clear of reserved names. Copyright and licence
 entries stay in the files; the licence's text lies beside them.
@@ -19,10 +22,14 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTCollection, TTFont
 from fontTools.varLib import instancer
 
 FAMILY = "Renovate Sans SC"
+LATIN = "Renovate Sans Latin"
 WEIGHTS = {"Regular": 400, "Bold": 700}
 
 # Characters beyond GB 2312 that old quarters and their people do have in their names.
@@ -92,16 +99,59 @@ def static_font(variable: io.BytesIO, weight: int) -> TTFont:
     return font
 
 
-def rename(font: TTFont, style: str) -> None:
+def latin_of(font: TTFont) -> TTFont:
+    """Keep Latin letters and signs; give the signs of Chinese width the width of Latin ones."""
+    options = subset.Options()
+    options.layout_features = ["kern"]
+    options.name_IDs = ["*"]
+    options.hinting = False
+    worker = subset.Subsetter(options)
+    narrow = "‘’“”…·•"
+    worker.populate(unicodes=[*range(0x20, 0x7F), *range(0xA0, 0x180), *map(ord, narrow + "‚„†‰‹›€™−×–—▼→←")])
+    worker.subset(font)
+    cmap = font.getBestCmap()
+    dots = _ink(font, cmap[ord(".")])
+    for char in narrow:
+        ink = _ink(font, cmap[ord(char)])
+        bearing = 70 if char in "…·•" else 40
+        down = dots[1] - ink[1] if char == "…" else 0  # Chinese dots stand in the middle of the line
+        _redraw(font, cmap[ord(char)], (1, 0, 0, 1, bearing - ink[0], down), ink[2] - ink[0] + 2 * bearing)
+    big = _ink(font, cmap[ord("▼")])
+    k = 460 / (big[2] - big[0])
+    place = (k, 0, 0, k, 40 - big[0] * k, 200 - big[1] * k)
+    _redraw(font, cmap[ord("▼")], place, 540)
+    for table in font["cmap"].tables:  # the small triangle of choices, which the Chinese face lacks
+        table.cmap[0x25BE] = table.cmap.pop(ord("▼"))
+    font["OS/2"].recalcUnicodeRanges(font)
+    return font
+
+
+def _ink(font: TTFont, glyph: str) -> tuple[float, float, float, float]:
+    pen = BoundsPen(font.getGlyphSet())
+    font.getGlyphSet()[glyph].draw(pen)
+    assert pen.bounds is not None
+    return pen.bounds
+
+
+def _redraw(font: TTFont, glyph: str, matrix: tuple[float, ...], width: float) -> None:
+    pen = T2CharStringPen(round(width), None)
+    font.getGlyphSet()[glyph].draw(TransformPen(pen, matrix))
+    top = font["CFF "].cff.topDictIndex[0]
+    old = top.CharStrings[glyph]
+    top.CharStrings[glyph] = pen.getCharString(private=old.private, globalSubrs=old.globalSubrs)
+    font["hmtx"][glyph] = (round(width), round(_ink(font, glyph)[0]))
+
+
+def rename(font: TTFont, style: str, family: str = FAMILY) -> None:
     """Give the face our family name; keep copyright (0), trademark (7) and licence (13, 14)."""
     table = font["name"]
     table.names = [n for n in table.names if n.nameID in {0, 7, 8, 9, 11, 13, 14} and n.platformID == 3]
-    postscript = f"{FAMILY.replace(' ', '')}-{style}"
+    postscript = f"{family.replace(' ', '')}-{style}"
     for number, text in {
-        1: FAMILY,
+        1: family,
         2: style,
         3: f"1.0;{postscript}",
-        4: f"{FAMILY} {style}",
+        4: f"{family} {style}",
         5: "Version 1.0; subset of Noto Sans CJK SC",
         6: postscript,
     }.items():
@@ -111,8 +161,8 @@ def rename(font: TTFont, style: str) -> None:
     font["head"].macStyle = 1 if style == "Bold" else 0
     top = font["CFF "].cff
     top.fontNames = [postscript]
-    top.topDictIndex[0].FullName = f"{FAMILY} {style}"
-    top.topDictIndex[0].FamilyName = FAMILY
+    top.topDictIndex[0].FullName = f"{family} {style}"
+    top.topDictIndex[0].FamilyName = family
     top.topDictIndex[0].Weight = style
 
 
@@ -125,16 +175,35 @@ def build(source: Path, target: Path) -> None:
         buffer.seek(0)
         font = static_font(buffer, weight)
         rename(font, style)
-        font["head"].created = font["head"].modified = 3_800_000_000  # same bytes on every build
-        font.recalcTimestamp = False
-        path = target / f"RenovateSansSC-{style}.otf"
-        font.save(path)
-        print(path, path.stat().st_size)
+        save(font, target / f"RenovateSansSC-{style}.otf")
+    build_latin(target)
+
+
+def build_latin(target: Path) -> None:
+    """Write the Latin faces, made of the Chinese ones that lie in the folder."""
+    for style in WEIGHTS:
+        font = latin_of(TTFont(target / f"RenovateSansSC-{style}.otf"))
+        rename(font, style, LATIN)
+        save(font, target / f"RenovateSansLatin-{style}.otf")
+
+
+def save(font: TTFont, path: Path) -> None:
+    """Write the same bytes on every build."""
+    font["head"].created = font["head"].modified = 3_800_000_000
+    font.recalcTimestamp = False
+    font.save(path)
+    print(path, path.stat().st_size)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("source", type=Path)
+    parser.add_argument("source", type=Path, nargs="?")
     parser.add_argument("target", type=Path)
+    parser.add_argument("--latin", action="store_true", help="make only the Latin faces")
     arguments = parser.parse_args()
-    build(arguments.source, arguments.target)
+    if arguments.latin:
+        build_latin(arguments.target)
+    elif arguments.source is None:
+        parser.error("the source font is missing")
+    else:
+        build(arguments.source, arguments.target)

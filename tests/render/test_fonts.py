@@ -7,7 +7,7 @@ from fontTools.ttLib import TTFont
 from PySide6.QtGui import QFontInfo
 
 from renovate_gui.assets import resource_path
-from renovate_gui.render.fonts import FAMILY, font, font_files, load_fonts, missing_glyphs
+from renovate_gui.render.fonts import FAMILY, LATIN, families, font, font_files, load_fonts, missing_glyphs
 
 
 def gb2312() -> set[int]:
@@ -37,10 +37,20 @@ def test_qt_takes_our_font_in_both_weights():
     assert load_fonts() == FAMILY
     for bold in (False, True):
         info = QFontInfo(font(20, bold=bold))
-        assert info.family() == FAMILY
+        assert info.family() in {FAMILY, LATIN}
         assert info.bold() == bold
 
 
 def test_missing_characters_are_named():
     assert missing_glyphs("青崖坪 Gap 12 ①") == ""
     assert missing_glyphs("青\U00030000崖\U00030000") == "\U00030000"
+
+
+@pytest.mark.parametrize("index", [2, 3])
+def test_english_has_narrow_quotes_and_dots_and_chinese_has_wide_ones(index):
+    with TTFont(font_files()[index]) as latin, TTFont(font_files()[index - 2]) as chinese:
+        for char in "“”‘’…·":
+            widths = [f["hmtx"][f.getBestCmap()[ord(char)]][0] for f in (latin, chinese)]
+            assert widths[0] < 760 < widths[1] == 1000
+        assert ord("▾") in latin.getBestCmap()  # the triangle of choices, on machines without any other font
+    assert families().index(LATIN) != families().index(FAMILY)

@@ -7,11 +7,18 @@ from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
 
-from renovate_gui.assets import resource_path
+from renovate_gui.assets import current_language, resource_path
 
 FAMILY = "Renovate Sans SC"
+LATIN = "Renovate Sans Latin"
+"""The same letters with quotes, dots and ellipses of Latin width, for English."""
 FALLBACKS = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "DejaVu Sans")
-FILES = ("fonts/RenovateSansSC-Regular.otf", "fonts/RenovateSansSC-Bold.otf")
+FILES = (
+    "fonts/RenovateSansSC-Regular.otf",
+    "fonts/RenovateSansSC-Bold.otf",
+    "fonts/RenovateSansLatin-Regular.otf",
+    "fonts/RenovateSansLatin-Bold.otf",
+)
 
 
 @lru_cache(maxsize=1)
@@ -30,10 +37,16 @@ def load_fonts() -> str:
     return FAMILY
 
 
+def families() -> list[str]:
+    """Return our font families for the present language, first choice first; needs a QGuiApplication."""
+    own = [load_fonts(), LATIN]
+    return [*(own if current_language() == "zh_CN" else reversed(own)), *FALLBACKS]
+
+
 def font(size_px: float, *, bold: bool = False) -> QFont:
     """Return our font with a height in device pixels (fractions allowed), without hinting: paper and screen agree."""
     made = QFont()
-    made.setFamilies([load_fonts(), *FALLBACKS])
+    made.setFamilies(families())
     made.setPixelSize(max(1, round(size_px)))
     made.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -18,7 +18,7 @@ from renovate_gui.assets.words import preferred_language
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.projects import CreateSession, OpenSession
 from renovate_gui.ui.settings import SettingsFile, log_folder
-from renovate_gui.ui.theme import apply_theme, base_font
+from renovate_gui.ui.theme import apply_theme, set_fonts
 
 _LOG_BYTES = 1_000_000
 _log = logging.getLogger("renovate_gui")
@@ -64,9 +64,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 
 def dress(app: QApplication, *, is_dark: bool) -> None:
     """Set fonts, palette and style sheet."""
-    from renovate_gui.render.fonts import FALLBACKS, load_fonts
-
-    app.setFont(base_font([load_fonts(), *FALLBACKS]))
+    set_fonts(app)
     apply_theme(app, is_dark)
 
 

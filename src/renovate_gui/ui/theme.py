@@ -242,13 +242,14 @@ def apply_theme(app: QApplication, is_dark: bool) -> None:
     app.setStyleSheet(style_sheet(is_dark))
 
 
-def base_font(families: list[str]) -> QFont:
-    """Return the interface font, 13 px, with the given families first."""
+def set_fonts(app: QApplication) -> None:
+    """Give the interface our font, 13 px; quotes and dots are narrow in English and wide in Chinese."""
+    from renovate_gui.render.fonts import families
+
     font = QFont()
-    if families:
-        font.setFamilies([*families, *font.families()])
+    font.setFamilies([*families(), *font.families()])
     font.setPixelSize(13)
-    return font
+    app.setFont(font)
 
 
 def set_look(widget: QWidget, look: str) -> None:
@@ -271,7 +272,7 @@ def icon(name: str, is_dark: bool, *, colour: str | None = None) -> QIcon:
     return _icon(name, colour or t.ink, t.ink3)
 
 
-_SHADOW_PX = 14
+_SHADOW_PX = 8
 
 
 class _Shadow(QWidget):
@@ -280,7 +281,7 @@ class _Shadow(QWidget):
     def __init__(self, card: QWidget, is_dark: bool) -> None:
         super().__init__(card.parentWidget())
         self._card = card
-        self._strength = 16 if is_dark else 7
+        self._strength = 12 if is_dark else 4
         self._picture = QPixmap()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         card.installEventFilter(self)
@@ -321,7 +322,7 @@ class _Shadow(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, self._strength))
-            for ring in range(2, _SHADOW_PX, 3):
+            for ring in range(0, _SHADOW_PX, 2):
                 box = QRectF(self.rect()).adjusted(ring, ring, -ring, -ring)
                 painter.drawRoundedRect(box, 10 + _SHADOW_PX - ring, 10 + _SHADOW_PX - ring)
         return picture

@@ -31,7 +31,7 @@ from renovate_gui.ui.rail import Rail
 from renovate_gui.ui.settings import SettingsFile
 from renovate_gui.ui.start import StartScreen
 from renovate_gui.ui.status_bar import StatusBar
-from renovate_gui.ui.theme import apply_theme
+from renovate_gui.ui.theme import apply_theme, set_fonts
 from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
@@ -278,6 +278,9 @@ class MainWindow(QMainWindow):
         """Speak the other language at once."""
         set_language("en" if current_language() == "zh_CN" else "zh_CN")
         self.settings.change(language=current_language())
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            set_fonts(app)
         self.workspace.language_changed.emit()
 
     def set_dark(self, is_dark: bool) -> None:
