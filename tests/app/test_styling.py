@@ -16,6 +16,8 @@ from renovate_gui.app.styling import (
     RAMP,
     class_numbers,
     facility_symbol,
+    facility_word,
+    label_words,
     quantile_limits,
     suggest_style,
     way_of,
@@ -89,6 +91,17 @@ def test_facilities_take_the_colour_and_glyph_of_their_kind():
         c.value: c.label for c in suggest_style(info(Role.FACILITIES, "Point", kind="kind"), data).classes
     }
     assert "托" in words["childcare"]
+
+
+def test_our_own_words_follow_the_reader_and_a_persons_words_stay():
+    assert label_words("台阶", "steps") == "Stairs"
+    assert label_words("老街", None) == "老街"
+    set_language("zh_CN")
+    assert label_words("Stairs", "steps") == "台阶"
+    assert label_words("Childcare (0–3)", "childcare") in {"托儿所", "Childcare (0–3)"}
+    assert label_words(facility_word("kindergarten"), "kindergarten") == "幼儿园"
+    set_language("en")
+    assert label_words("幼儿园", "kindergarten") == facility_word("kindergarten") == "Kindergarten"
 
 
 def test_green_is_green_and_water_is_blue():

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.app.night import dark_label, dark_symbol
-from renovate_gui.app.styling import category_key, class_numbers, facility_word, suggest_style
+from renovate_gui.app.styling import category_key, class_numbers, facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.heat import HeatGrid
@@ -103,7 +103,7 @@ def layer_part(
     look: Look = dark_symbol if is_dark else plain
     symbols = tuple(look(c.symbol) for c in style.classes)
     numbers = class_numbers(style, table)
-    words = [_class_words(c.label, info) for c in style.classes]
+    words = [_class_words(label_words(c.label, c.value), info) for c in style.classes]
     label = style.label
     return SceneLayer(
         key=f"layer:{info.id}",

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renovate_gui.app.terms import term
-from renovate_gui.assets import resource_path, tr
+from renovate_gui.assets import LANGUAGES, current_language, resource_path, tr
+from renovate_gui.assets.words import catalogue
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
@@ -373,10 +374,35 @@ def facility_symbol(kind: str) -> Symbol:
 
 def facility_word(kind: str) -> str:
     """Return the translated name of a facility kind, or the code as it stands."""
-    from renovate_gui.assets import current_language
-
     look = _facility_looks().get(kind)
     return kind if look is None else (look[0] if current_language() == "zh_CN" else look[1]) or kind
+
+
+_OWN_WORDS = (
+    "Stairs", "Ramp", "Lift", "Footpath", "Street", "Other", "Other land", "Green space", "Water", "No data",
+    "Parcels", "Buildings", "Facilities", "Walking network", "Demand", "Grids", "Study area", "Heights", "Base map",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _known_words() -> Mapping[str, str]:
+    """Return every wording of our own class labels, in any language, with its English source."""
+    found = {word: word for word in _OWN_WORDS}
+    for language in LANGUAGES:
+        found |= {catalogue(language).get(word, word): word for word in _OWN_WORDS}
+    return found
+
+
+def label_words(label: str, value: str | None) -> str:
+    """Return a stored class label in the reader's language when we wrote it ourselves, else as it stands.
+
+    Styles keep the words of the day they were made; a project opened in the other language must still read well.
+    """
+    look = _facility_looks().get(value or "")
+    if look is not None and label in look[:2]:
+        return facility_word(value or "")
+    source = _known_words().get(label)
+    return label if source is None else catalogue(current_language()).get(source, source)
 
 
 def _facility_style(info: LayerInfo, table: LayerTable) -> Style | None:

@@ -96,7 +96,7 @@ def paint_swatch(painter: QPainter, box: QRectF, entry: LegendEntry, unit: float
         shown = replace(symbol, stroke_px=min(symbol.stroke_px, 6.0))
         if symbol.casing and _is_pale(symbol.casing) and _is_pale(symbol.stroke):
             shown = replace(
-                shown, casing="#9A948A", stroke_px=max(symbol.stroke_px, 2.6)
+                shown, casing="#9A948A", casing_px=1.0, stroke_px=max(symbol.stroke_px, 2.6)
             )  # white on white else
         paint_line_sample(
             painter, shown, QPointF(box.left(), middle), QPointF(box.right(), middle), unit=unit

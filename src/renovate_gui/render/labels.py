@@ -7,7 +7,7 @@ Words are placed for a whole view, never per tile, and painted over everything. 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from renovate_gui.render.view import MapView
 MOST_LABELS = 350
 BUBBLE_WIDTH_PX = 190.0
 BUBBLE_PAD_PX = 7.0
-WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.TextFlag.TextWrapAnywhere)
+WRAP = int(Qt.TextFlag.TextWordWrap)
 REPEAT_PX = 260.0
 """The same words are not written again within this distance (street names)."""
 
@@ -63,15 +63,22 @@ class _Taken:
         self._boxes = np.vstack([self._boxes, (box.left(), box.top(), box.right(), box.bottom())])
 
 
-def paint_labels(painter: QPainter, scene: Scene, view: MapView) -> None:
-    """Place and paint the bubbles and labels of all layers, topmost layer first in claiming room."""
-    for _ in label_steps(painter, scene, view):
+def paint_labels(painter: QPainter, scene: Scene, view: MapView, *, keep_free: Sequence[QRectF] = ()) -> None:
+    """Place and paint the bubbles and labels of all layers, topmost layer first in claiming room.
+
+    ``keep_free`` are device rectangles that something else will cover.
+    """
+    for _ in label_steps(painter, scene, view, keep_free=keep_free):
         pass
 
 
-def label_steps(painter: QPainter, scene: Scene, view: MapView) -> Iterator[None]:
+def label_steps(
+    painter: QPainter, scene: Scene, view: MapView, *, keep_free: Sequence[QRectF] = ()
+) -> Iterator[None]:
     """Do the work of :func:`paint_labels`, pausing after every few labels."""
     taken = _Taken()
+    for box in keep_free:
+        taken.take(box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     layers = [item for item in scene.items if isinstance(item, SceneLayer) and item.labels is not None]
@@ -268,10 +275,11 @@ def _bubble_place(
     tip: tuple[float, float], width: float, height: float, view: MapView, taken: _Taken
 ) -> QRectF:
     """Return the first free place above or below the tip that is inside the view, else the one above."""
-    x, y, lift = *tip, 16 * view.unit
+    x, y, unit = *tip, view.unit
     whole = QRectF(0, 0, view.width, view.height)
     places = [
         QRectF(x + dx, y + dy, width, height)
+        for lift in (16 * unit, 46 * unit, 84 * unit)
         for dy in (-lift - height, lift)
         for dx in (-width * 0.2, -width * 0.8, -width * 0.5)
     ]

@@ -22,7 +22,7 @@ device-independent pixel is (``unit``), so the same call paints a 1× screen, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -52,14 +52,20 @@ Rows = NDArray[np.int64]
 
 
 def paint_scene(
-    painter: QPainter, scene: Scene, view: MapView, *, store: ArtStore | None = None, with_labels: bool = True
+    painter: QPainter,
+    scene: Scene,
+    view: MapView,
+    *,
+    store: ArtStore | None = None,
+    with_labels: bool = True,
+    keep_free: Sequence[QRectF] = (),
 ) -> None:
-    """Paint the ground, all layers bottom first, and the labels."""
+    """Paint the ground, all layers bottom first, and the labels; none of these in the device boxes of ``keep_free``."""
     painter.fillRect(QRectF(0, 0, view.width, view.height), QColor(scene.ground))
     for _ in scene_steps(painter, scene, view, store or ArtStore()):
         pass
     if with_labels:
-        paint_labels(painter, scene, view)
+        paint_labels(painter, scene, view, keep_free=keep_free)
 
 
 def scene_steps(painter: QPainter, scene: Scene, view: MapView, store: ArtStore) -> Iterator[None]:

@@ -42,6 +42,7 @@ class Paper:
     small: float
     footer: float
     strip: tuple[float, float]  # least and greatest height of the row below the map
+    reply: float  # width of the reply box when it stands below the map
     map_unit: float  # how much larger than on screen the map's symbols are
     is_compact: bool  # the small sheet needs its column for words: the scale stands on the map, headings go
 
@@ -57,9 +58,11 @@ class Paper:
 
 
 A3 = Paper(
-    "A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (16, 62), 1.3, is_compact=False
+    "A3", 420, 297, 12, 126, 8, (28, 19), 15, (16.5, 14), 44, 11.5, 10, (16, 62), 112, 1.3, is_compact=False
 )
-A4 = Paper("A4", 297, 210, 9, 118, 5, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (13, 44), 1.1, is_compact=True)
+A4 = Paper(
+    "A4", 297, 210, 9, 118, 5, (21, 15), 12, (13.5, 12), 30, 9.5, 8.5, (13, 44), 78, 1.1, is_compact=True
+)
 
 
 def paper_named(name: str) -> Paper:

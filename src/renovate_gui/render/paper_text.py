@@ -61,6 +61,8 @@ def _broken(paragraph: str, *, made_width: float, size: float, bold: bool) -> li
         line.setLineWidth(made_width)
         found.append(_units(paragraph, line.textStart(), line.textLength()))
     layout.endLayout()
+    if found:
+        found[-1] += "  "  # parts the paragraphs where a cut joins them; stripped elsewhere
     return found or [""]
 
 

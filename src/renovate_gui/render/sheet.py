@@ -14,9 +14,11 @@ from renovate_gui.render.paper_text import LEADING, paint_lines, paint_one, shru
 from renovate_gui.render.sheet_column import (
     INK,
     QUIET,
+    ReplyBox,
     SideColumn,
     paint_scale_card,
     paragraph_height,
+    scale_card_box,
 )
 from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import INCH_M, MapView, round_scale
@@ -40,16 +42,38 @@ class SheetPainter:
         self._paint_title(sheet)
         top, bottom = page.top() + mm(paper.head), page.bottom() - mm(paper.foot) - mm(3)
         left = page.width() - mm(paper.side) - mm(paper.gap)
-        strip = self._strip_height(sheet, left)
+        side = QRectF(page.left() + left + mm(paper.gap), top, mm(paper.side), bottom - top)
+        column, scale_on_map, reply = self._column(sheet, side)
+        strip = self._strip_height(sheet, left, reply)
         frame = QRectF(page.left(), top, left, bottom - top - (strip + mm(4) if strip else 0))
         view, scale = self._map_view(sheet, frame)
-        self._paint_map(sheet, frame, view)
-        if paper.is_compact:
+        card = scale_card_box(frame, view, paper) if scale_on_map else None
+        self._paint_map(sheet, frame, view, card)
+        if scale_on_map:
             paint_scale_card(self._painter, frame, view, scale, paper)
         if strip:
-            self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip))
-        side = QRectF(frame.right() + mm(paper.gap), top, mm(paper.side), bottom - top)
-        SideColumn(sheet, self._handout, paper, side).paint(self._painter, view, scale)
+            self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip), reply)
+        column.paint(self._painter, view, scale)
+
+    def _column(self, sheet: Sheet, box: QRectF) -> tuple[SideColumn, bool, ReplyBox | None]:
+        """Return the column, whether the scale stands on the map, and the reply box if it must stand below the map.
+
+        A column that would have to cut its words first gives away the scale, then the reply box.
+        """
+        inside = ReplyBox(sheet, self._handout, self._paper, box.width())
+        for has_scale, reply in ((True, inside), (False, inside), (False, None)):
+            column = SideColumn(
+                sheet, reply, self._paper, box, has_scale=has_scale and not self._paper.is_compact
+            )
+            if not column.is_cut:
+                break
+        below = None if reply else ReplyBox(sheet, self._handout, self._paper, self._reply_width(sheet, box))
+        return column, not has_scale or self._paper.is_compact, below
+
+    def _reply_width(self, sheet: Sheet, side: QRectF) -> float:
+        """Return how wide the reply box is below the map: as wide as the map when it stands alone."""
+        alone = not sheet.photos and not sheet.paragraphs
+        return side.left() - mm(self._paper.gap) - self._page.left() if alone else mm(self._paper.reply)
 
     # -- title ------------------------------------------------------------------------------------------------
     def _paint_title(self, sheet: Sheet) -> None:
@@ -83,12 +107,13 @@ class SheetPainter:
         view = MapView.centred(*centre, DPI / INCH_M / scale, frame.width(), frame.height(), unit=unit)
         return view, scale
 
-    def _paint_map(self, sheet: Sheet, frame: QRectF, view: MapView) -> None:
+    def _paint_map(self, sheet: Sheet, frame: QRectF, view: MapView, card: QRectF | None) -> None:
         painter = self._painter
         painter.save()
         painter.setClipRect(frame)
         painter.translate(frame.topLeft())
-        paint_scene(painter, sheet.scene, view, store=self._store)
+        free = () if card is None else (card.translated(-frame.topLeft()),)
+        paint_scene(painter, sheet.scene, view, store=self._store, keep_free=free)
         painter.restore()
         painter.setPen(pen_of(INK, mm(0.6)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -106,22 +131,29 @@ class SheetPainter:
             texts = [*texts[: room - 1], SheetText("", joined)]
         return photos, texts
 
-    def _strip_height(self, sheet: Sheet, width: float) -> float:
+    def _strip_height(self, sheet: Sheet, width: float, reply: ReplyBox | None) -> float:
         photos, texts = self._cells(sheet)
         count = len(photos) + len(texts)
         if count == 0:
-            return 0.0
+            return reply.height if reply else 0.0
         least, most = mm(self._paper.strip[0]), mm(self._paper.strip[1])
+        if reply is not None:
+            least, most = max(least, reply.height), max(most, reply.height)
+            width -= reply.width + mm(4)
         inner = (width - mm(4) * (count - 1)) / count - mm(8)
         wanted = max((paragraph_height(t, inner, pt(self._paper.body[1])) for t in texts), default=0.0) + mm(
             6
         )
         return min(max(wanted, most * 0.85 if photos else least), most)
 
-    def _paint_strip(self, sheet: Sheet, box: QRectF) -> None:
+    def _paint_strip(self, sheet: Sheet, box: QRectF, reply: ReplyBox | None) -> None:
         """Paint pictures in their own proportions, at most a cell wide each; paragraphs share what is left."""
         photos, texts = self._cells(sheet)
-        count, gap = len(photos) + len(texts), mm(4)
+        count, gap = max(len(photos) + len(texts), 1), mm(4)
+        if reply is not None:
+            wide = reply.width
+            reply.paint(self._painter, QRectF(box.right() - wide, box.top(), wide, reply.height))
+            box = box.adjusted(0, 0, -reply.width - gap, 0)
         share = (box.width() - gap * (count - 1)) / count
         x = box.left()
         for caption, data in photos:
@@ -130,14 +162,16 @@ class SheetPainter:
             shape = image.width() / image.height() if not image.isNull() else 1.5
             most = share if count > 1 else box.width() * 0.6
             cell = QRectF(x, box.top(), min(max(high * shape, high * 0.6), most), box.height())
-            self._paint_photo(cell, caption, image)
+            is_last = (caption, data) == photos[-1] and not texts
+            room = box.right() - x if is_last else cell.width()
+            self._paint_photo(cell, caption, image, room)
             x = cell.right() + gap
         width = (box.right() - x - gap * (len(texts) - 1)) / max(len(texts), 1)
         for text in texts:
             self._paint_paragraph(QRectF(x, box.top(), width, box.height()), text)
             x += width + gap
 
-    def _paint_photo(self, cell: QRectF, caption: str, image: QImage) -> None:
+    def _paint_photo(self, cell: QRectF, caption: str, image: QImage, caption_width: float) -> None:
         painter, size = self._painter, pt(self._paper.small)
         room = cell.adjusted(0, 0, 0, -size * LEADING if caption else 0)
         if image.isNull():
@@ -149,7 +183,7 @@ class SheetPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(room)
         if caption:
-            below = QRectF(cell.left(), room.bottom(), cell.width(), size * LEADING)
+            below = QRectF(cell.left(), room.bottom(), caption_width, size * LEADING)
             paint_one(painter, caption, below, size, QUIET)
 
     def _paint_paragraph(self, cell: QRectF, text: SheetText) -> None:

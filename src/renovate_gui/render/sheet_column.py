@@ -39,13 +39,51 @@ class _Facts:
 
     size: float
     label_width: float
-    rows: tuple[tuple[str, Lines], ...]
+    rows: tuple[tuple[Lines, Lines], ...]  # label and words
     doubt: Lines | None
 
     @property
     def height(self) -> float:
-        rows = sum(r.height + self.size * FACT_GAP for _, r in self.rows)
+        rows = sum(max(a.height, b.height) + self.size * FACT_GAP for a, b in self.rows)
         return rows + (self.doubt.height + self.size * 0.4 if self.doubt else 0.0)
+
+
+class ReplyBox:
+    """How to answer: by when, on which form, whom to ask."""
+
+    def __init__(self, sheet: Sheet, handout: Handout, paper: Paper, width: float) -> None:
+        self.width = width
+        self._lines = self._wrapped(sheet, handout, paper, width - 2 * mm(BOX_PAD))
+
+    @staticmethod
+    def _wrapped(sheet: Sheet, handout: Handout, paper: Paper, width: float) -> tuple[Lines, ...]:
+        until, number = handout.reply_until, sheet.number
+        size, least = pt(paper.body[0] * 0.94), pt(paper.body[1])
+        title = tr("How to reply (by {date})", date=until) if until else tr("How to reply")
+        how = (
+            tr("Tick item {number} on the comment form, or open review.html on a phone.", number=number)
+            if number
+            else tr("Tick the comment form, or open review.html on a phone; no network is needed.")
+        )
+        found = [
+            shrunk(title, width, (size, least), bold=True),
+            wrap(how, width, max(size * 0.94, least), most_lines=3),
+        ]
+        if handout.contact:
+            found.append(wrap(handout.contact, width, max(size * 0.94, least), most_lines=2))
+        return tuple(found)
+
+    @property
+    def height(self) -> float:
+        """Return the height of the box in device units."""
+        return sum(r.height for r in self._lines) + 2 * mm(BOX_PAD) * 0.8
+
+    def paint(self, painter: QPainter, box: QRectF) -> None:
+        """Paint the box, its words from the top."""
+        inner = paint_frame(painter, box)
+        at = inner.top()
+        for lines in self._lines:
+            at = paint_lines(painter, lines, inner.left(), at, INK)
 
 
 class SideColumn:
@@ -55,12 +93,13 @@ class SideColumn:
     facts end in an ellipsis.
     """
 
-    def __init__(self, sheet: Sheet, handout: Handout, paper: Paper, box: QRectF) -> None:
-        self._sheet, self._handout, self._paper, self._box = sheet, handout, paper, box
+    def __init__(
+        self, sheet: Sheet, reply: ReplyBox | None, paper: Paper, box: QRectF, *, has_scale: bool
+    ) -> None:
+        self._sheet, self._paper, self._box, self._reply = sheet, paper, box, reply
         self._blocks = legend_blocks(sheet.scene)
         self._inner = box.width() - 2 * mm(BOX_PAD)
-        self._scale_height = 0.0 if paper.is_compact else scale_box_height(paper)
-        self._reply = self._reply_lines()
+        self._scale_height = scale_box_height(paper) if has_scale else 0.0
         self._head = self._headline_lines()
         self._facts, self._legend, self._look = self._fit()
 
@@ -99,14 +138,22 @@ class SideColumn:
         """Return the height left for legend entries (without the box around them)."""
         used = self._head_height() + facts.height + self._reply_height() + self._scale_height
         frame = 2 * mm(BOX_PAD) * 0.8 + (0.0 if self._paper.is_compact else pt(self._paper.body[1]) * LEADING)
-        return self._box.height() - used - (2.6 if self._scale_height else 1.6) * mm(BOX_GAP) - frame
+        return (
+            self._box.height()
+            - used
+            - (0.6 + bool(self._reply) + bool(self._scale_height)) * mm(BOX_GAP)
+            - frame
+        )
 
     def _wrapped(self, size: float, limits: list[int]) -> _Facts:
         labels = [f.label for f in self._sheet.facts]
         widest = max((text_width(label, size) for label in labels), default=0.0)
-        label_width = min(widest + size * 0.7, self._box.width() * 0.36)
+        label_width = min(widest + size * 0.7, self._box.width() * 0.33)
         rows = tuple(
-            (f.label, wrap(f.words, self._box.width() - label_width, size, bold=True, most_lines=n))
+            (
+                wrap(f.label, label_width - size * 0.4, size, most_lines=2),
+                wrap(f.words, self._box.width() - label_width, size, bold=True, most_lines=n),
+            )
             for f, n in zip(self._sheet.facts, limits, strict=True)
         )
         doubt = self._sheet.doubt
@@ -136,25 +183,15 @@ class SideColumn:
         own = max(figure, self._head.height) if self._is_head_beside() else figure + self._head.height
         return own + mm(3)
 
-    def _reply_lines(self) -> tuple[Lines, ...]:
-        until, number = self._handout.reply_until, self._sheet.number
-        size, least = pt(self._paper.body[0] * 0.94), pt(self._paper.body[1])
-        title = tr("How to reply (by {date})", date=until) if until else tr("How to reply")
-        how = (
-            tr("Tick item {number} on the comment form, or open review.html on a phone.", number=number)
-            if number
-            else tr("Tick the comment form, or open review.html on a phone; no network is needed.")
+    @property
+    def is_cut(self) -> bool:
+        """Return whether some words had no room."""
+        return any(b.is_cut for _, b in self._facts.rows) or bool(
+            self._facts.doubt and self._facts.doubt.is_cut
         )
-        found = [
-            shrunk(title, self._inner, (size, least), bold=True),
-            wrap(how, self._inner, max(size * 0.94, least), most_lines=3),
-        ]
-        if self._handout.contact:
-            found.append(wrap(self._handout.contact, self._inner, max(size * 0.94, least), most_lines=2))
-        return tuple(found)
 
     def _reply_height(self) -> float:
-        return sum(r.height for r in self._reply) + 2 * mm(BOX_PAD) * 0.8
+        return self._reply.height if self._reply is not None else 0.0
 
     # -- painting ---------------------------------------------------------------------------------------------
     def paint(self, painter: QPainter, view: MapView, scale: float) -> None:
@@ -164,8 +201,10 @@ class SideColumn:
         if self._legend:
             y = self._paint_legend_box(painter, y + mm(BOX_GAP) * 0.6)
         foot = self._box.bottom() - self._scale_height
-        last = foot - self._reply_height() - (mm(BOX_GAP) if self._scale_height else 0.0)
-        self._paint_reply(painter, min(y + mm(BOX_GAP), last))
+        if self._reply is not None:
+            last = foot - self._reply.height - (mm(BOX_GAP) if self._scale_height else 0.0)
+            top = min(y + mm(BOX_GAP), last)
+            self._reply.paint(painter, QRectF(self._box.left(), top, self._box.width(), self._reply.height))
         if self._scale_height:
             box = QRectF(self._box.left(), foot, self._box.width(), self._scale_height)
             paint_scale_box(painter, box, view, scale, self._paper)
@@ -187,12 +226,9 @@ class SideColumn:
     def _paint_facts(self, painter: QPainter, y: float) -> float:
         facts = self._facts
         for label, words in facts.rows:
-            line = QRectF(self._box.left(), y, facts.label_width - facts.size * 0.4, facts.size * LEADING)
-            paint_one(painter, label, line, facts.size, QUIET)
-            y = (
-                paint_lines(painter, words, self._box.left() + facts.label_width, y, INK)
-                + facts.size * FACT_GAP
-            )
+            below = paint_lines(painter, label, self._box.left(), y, QUIET)
+            y = max(below, paint_lines(painter, words, self._box.left() + facts.label_width, y, INK))
+            y += facts.size * FACT_GAP
         if facts.doubt is not None:
             y = paint_lines(painter, facts.doubt, self._box.left(), y + facts.size * 0.2, QUIET)
         return y
@@ -210,12 +246,6 @@ class SideColumn:
             paint_one(painter, tr("Legend"), title, size, INK, bold=True)
         paint_legend(painter, inner.adjusted(0, head, 0, 0), self._legend, self._look)
         return y + height
-
-    def _paint_reply(self, painter: QPainter, y: float) -> None:
-        inner = self._frame(painter, y, self._reply_height())
-        at = inner.top()
-        for lines in self._reply:
-            at = paint_lines(painter, lines, inner.left(), at, INK)
 
 
 def paint_frame(painter: QPainter, box: QRectF) -> QRectF:
@@ -245,22 +275,31 @@ def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float,
     paint_scale_bar(painter, at, view, longest_px=inner.width() + 1, text_px=size * 0.92, ink=INK)
 
 
-def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:
-    """Paint the same into the lower left corner of a small map, no larger than its bar needs."""
+def scale_card_box(frame: QRectF, view: MapView, paper: Paper) -> QRectF:
+    """Return where the scale stands on a map: its lower left corner, no larger than the bar needs."""
     size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
-    longest = min(mm(100.5), frame.width() - mm(5) - 2 * pad - north)
-    bar = scale_bar_m(view, longest) * view.px_per_m
+    bar = scale_bar_m(view, _card_bar(frame)) * view.px_per_m
     width, height = max(bar, size * 7) + 2 * pad + north, size * 3.2 + pad
-    box = QRectF(frame.left() + mm(2), frame.bottom() - mm(2) - height, width, height)
+    return QRectF(frame.left() + mm(2), frame.bottom() - mm(2) - height, width, height)
+
+
+def _card_bar(frame: QRectF) -> float:
+    return min(mm(100.5), frame.width() - mm(5) - 2 * mm(2.6) - mm(9))
+
+
+def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:
+    """Paint scale, bar and north arrow into the corner of a map."""
+    size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
+    box = scale_card_box(frame, view, paper)
     painter.setPen(pen_of(INK, mm(0.3)))
     painter.setBrush(QColor("#FFFFFF"))
     painter.drawRoundedRect(box, mm(1), mm(1))
-    line = QRectF(box.left() + pad, box.top() + pad * 0.4, width, size * LEADING)
+    line = QRectF(box.left() + pad, box.top() + pad * 0.4, box.width(), size * LEADING)
     paint_one(painter, scale_words(scale), line, size, INK, bold=True)
     at = QPointF(box.left() + pad, box.top() + pad * 0.4 + size * 2.05)
-    paint_scale_bar(painter, at, view, longest_px=longest, text_px=size * 0.92, ink=INK)
+    paint_scale_bar(painter, at, view, longest_px=_card_bar(frame), text_px=size * 0.92, ink=INK)
     paint_north(
-        painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), height - pad * 1.4), ink=INK
+        painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), box.height() - pad * 1.4), ink=INK
     )
 
 
