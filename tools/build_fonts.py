@@ -110,16 +110,18 @@ def latin_of(font: TTFont) -> TTFont:
     worker.populate(unicodes=[*range(0x20, 0x7F), *range(0xA0, 0x180), *map(ord, narrow + "‚„†‰‹›€™−×–—▼→←")])
     worker.subset(font)
     cmap = font.getBestCmap()
-    dots = _ink(font, cmap[ord(".")])
+    step = font["hmtx"][cmap[ord(".")]][0]
     for char in narrow:
-        ink = _ink(font, cmap[ord(char)])
-        bearing = 70 if char in "…·•" else 40
-        down = dots[1] - ink[1] if char == "…" else 0  # Chinese dots stand in the middle of the line
-        _redraw(font, cmap[ord(char)], (1, 0, 0, 1, bearing - ink[0], down), ink[2] - ink[0] + 2 * bearing)
+        name, bearing = cmap[ord(char)], 70 if char in "·•" else 40
+        if char == "…":  # three full stops: the Chinese dots stand wide apart in the middle of the line
+            _redraw(font, name, cmap[ord(".")], [(1, 0, 0, 1, i * step, 0) for i in range(3)], 3 * step)
+            continue
+        ink = _ink(font, name)
+        _redraw(font, name, name, [(1, 0, 0, 1, bearing - ink[0], 0)], ink[2] - ink[0] + 2 * bearing)
     big = _ink(font, cmap[ord("▼")])
     k = 460 / (big[2] - big[0])
     place = (k, 0, 0, k, 40 - big[0] * k, 200 - big[1] * k)
-    _redraw(font, cmap[ord("▼")], place, 540)
+    _redraw(font, cmap[ord("▼")], cmap[ord("▼")], [place], 540)
     for table in font["cmap"].tables:  # the small triangle of choices, which the Chinese face lacks
         table.cmap[0x25BE] = table.cmap.pop(ord("▼"))
     font["OS/2"].recalcUnicodeRanges(font)
@@ -133,9 +135,10 @@ def _ink(font: TTFont, glyph: str) -> tuple[float, float, float, float]:
     return pen.bounds
 
 
-def _redraw(font: TTFont, glyph: str, matrix: tuple[float, ...], width: float) -> None:
+def _redraw(font: TTFont, glyph: str, source: str, matrices: list[tuple[float, ...]], width: float) -> None:
     pen = T2CharStringPen(round(width), None)
-    font.getGlyphSet()[glyph].draw(TransformPen(pen, matrix))
+    for matrix in matrices:
+        font.getGlyphSet()[source].draw(TransformPen(pen, matrix))
     top = font["CFF "].cff.topDictIndex[0]
     old = top.CharStrings[glyph]
     top.CharStrings[glyph] = pen.getCharString(private=old.private, globalSubrs=old.globalSubrs)

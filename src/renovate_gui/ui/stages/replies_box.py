@@ -139,7 +139,7 @@ class RepliesBox(QWidget):
         for outcome in sorted(outcomes, key=lambda o: o.accepted)[:_OUTCOMES_SHOWN]:
             rows.append(
                 Elided(
-                    ("✓ " if outcome.accepted else "✗ ") + outcome.file, "good" if outcome.accepted else "bad"
+                    ("✓ " if outcome.accepted else "✕ ") + outcome.file, "good" if outcome.accepted else "bad"
                 )
             )
             if outcome.reason:
