@@ -1,0 +1,93 @@
+"""Growth: the same work at 10k, 100k and 1M points, at ever longer histories, and on ever larger quarters."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import shapely
+from measure import Figure, best_ms, show
+
+
+def heat() -> None:
+    """Measure the density surface over a 4 km by 4 km area, bandwidth 120 m."""
+    from renovate_gui.analysis.heat import HeatInput, heat_surface
+
+    area = shapely.box(0, 0, 4000, 4000)
+    figures = []
+    for count in (10_000, 100_000, 1_000_000):
+        rng = np.random.default_rng(1)
+        given = HeatInput(rng.uniform(0, 4000, (count, 2)), np.ones(count), area, 120.0)
+        figures.append(
+            Figure(f"{count:,} points", best_ms(lambda g=given: heat_surface(g, unit="")), "ms", size=count)
+        )
+    show("heat", figures)
+
+
+def reach() -> None:
+    """Measure 20 facilities at 500 m on street grids of 2,000 to 125,000 edges, buildings to match."""
+    from renovate_gui.analysis.reach import ReachEngine
+    from renovate_gui.geo.network import build_network
+
+    figures = []
+    ReachEngine(build_network(_grid(3)), shapely.points([[10.0, 10.0]]))  # imports are not what is measured
+    for side in (31, 100, 250):
+        lines = _grid(side)
+        rng = np.random.default_rng(2)
+        places = shapely.points(rng.uniform(0, side * 60.0, (len(lines), 2)))
+        services = shapely.points(rng.uniform(0, side * 60.0, (20, 2)))
+        start = time.perf_counter()
+        engine = ReachEngine(build_network(lines), places)
+        built = (time.perf_counter() - start) * 1000
+        asked = best_ms(lambda e=engine, s=services: e.within(s, 500.0))
+        figures.append((len(lines), built, asked))
+    show(
+        "reach: network and snapping, once", [Figure(f"{n:,} edges", b, "ms", size=n) for n, b, _ in figures]
+    )
+    show("reach: 20 facilities", [Figure(f"{n:,} edges", a, "ms", size=n) for n, _, a in figures])
+
+
+def _grid(side: int) -> np.ndarray:
+    step = 60.0
+    lines = []
+    for i in range(side + 1):
+        for j in range(side):
+            lines.append([(j * step, i * step), ((j + 1) * step, i * step)])
+            lines.append([(i * step, j * step), (i * step, (j + 1) * step)])
+    return np.asarray(shapely.linestrings(np.array(lines)))
+
+
+def edits(folder: Path) -> None:
+    """Measure one acknowledged edit (durable on disk) after 10, 100 and 1,000 others, and its undo."""
+    from renovate_gui.app.editing import apply_operation
+    from renovate_gui.app.session import Session
+
+    figures, undos = [], []
+    done = 0
+    with Session.create(folder / "edits.gpkg", crs="EPSG:4545") as session:
+        for count in (10, 100, 1000):
+            while done < count:
+                apply_operation(session, _add(done))
+                done += 1
+            start = time.perf_counter()
+            for extra in range(20):
+                apply_operation(session, _add(done + extra))
+            figures.append(
+                Figure(f"after {count:,} edits", (time.perf_counter() - start) * 50, "ms", 50, count)
+            )
+            start = time.perf_counter()
+            for _ in range(20):
+                session.undo()
+            undos.append(
+                Figure(f"after {count:,} edits", (time.perf_counter() - start) * 50, "ms", 50, count)
+            )
+    show("one edit, durable", figures)
+    show("one undo, durable", undos)
+
+
+def _add(number: int) -> dict[str, object]:
+    place = [400_000.0 + number, 3_300_000.0]
+    geometry = {"type": "Point", "coordinates": place}
+    return {"op": "add", "layer": "proposals", "id": f"p{number}-{time.perf_counter_ns()}", "geometry": geometry,
+            "properties": {"title": f"No. {number}"}}  # fmt: skip
