@@ -200,7 +200,7 @@ def middle_of_the_network(bench: Bench) -> tuple[float, float]:
 
 
 def to_the_council(bench: Bench) -> Path:
-    done = bench.json("export", bench.project, "--out", "out", "--class", "council")
+    done = bench.json("export", bench.project, "--out", "out", "--class", "council", "--paper", "A4")
     package = bench.folder / done["path"]
     for name in ("handout.pdf", "review.html", "register.xlsx", "register.csv", "manifest.json"):
         assert (package / name).is_file(), name

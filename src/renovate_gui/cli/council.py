@@ -21,6 +21,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             distribution=options.distribution,
             reply_until=options.reply_until,
             contact=options.contact,
+            papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
         )
         report = run_task(session.council.prepare_export(request))
     if options.json:

@@ -140,6 +140,9 @@ def _council(commands: Any) -> None:
     export.add_argument(
         "--class", dest="distribution", choices=["working", "council", "public"], default="council"
     )
+    export.add_argument(
+        "--paper", action="append", choices=["A3", "A4"], help=tr("handouts on this paper only; else on both")
+    )
     export.add_argument("--reply-until", default="", metavar="DATE")
     export.add_argument("--contact", default="")
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
