@@ -23,10 +23,17 @@ from renovate_gui.domain.style import Hatch, LabelStyle, Marker, Symbol
 ACCENT = "#0E7C86"
 FADED = 0.28
 """Opacity of proposals that a sheet is not about."""
+TITLES_TO, PRINTED_TITLES_TO = 3000.0, 6000.0
+"""Scale denominators up to which titles stand beside the numbers; further out they would cover the map."""
 
 
 def proposals_part(
-    proposals: Iterable[Proposal], *, only: Uuid | None, version: int, is_dark: bool
+    proposals: Iterable[Proposal],
+    *,
+    only: Uuid | None,
+    version: int,
+    is_dark: bool,
+    titles_to: float = PRINTED_TITLES_TO,
 ) -> SceneLayer | None:
     """Return the proposals; ``ids`` are their numbers, lines and areas carry a second row with the numbered disc."""
     rows: list[tuple[int, BaseGeometry, Symbol, str | None]] = []
@@ -48,7 +55,7 @@ def proposals_part(
     look: Look = dark_symbol if is_dark else plain
     symbols = tuple(dict.fromkeys(look(r[2]) for r in rows))
     index = {s: i for i, s in enumerate(symbols)}
-    label = LabelStyle("title", 12.5, "#0B6770", "#FFFFFF", 6000.0)
+    label = LabelStyle("title", 12.5, "#0B6770", "#FFFFFF", titles_to)
     return SceneLayer(
         key="proposals",
         title=tr("Proposals"),

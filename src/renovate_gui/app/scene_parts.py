@@ -120,6 +120,12 @@ def layer_part(
     )
 
 
+def quiet_dots(part: SceneLayer) -> SceneLayer:
+    """Return a point layer as a reminder under another subject: small, faint, without a legend of its own."""
+    symbols = tuple(replace(s, size_px=min(s.size_px, 4.5), stroke_px=0.5) for s in part.symbols)
+    return replace(part, symbols=symbols, opacity=0.5 * part.opacity, legend=())
+
+
 def plain(symbol: Symbol) -> Symbol:
     """Return the symbol as it is: the look of the light map."""
     return symbol

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from renovate_gui.app.night import GROUND, GROUND_DARK
-from renovate_gui.app.scene_drawn import notes_part, proposals_part, replies_parts
+from renovate_gui.app.scene_drawn import (
+    PRINTED_TITLES_TO,
+    TITLES_TO,
+    notes_part,
+    proposals_part,
+    replies_parts,
+)
 from renovate_gui.app.scene_parts import (
     PRIVATE_ROLES,
     gap_part,
     heat_part,
     layer_part,
     public_style,
+    quiet_dots,
     route_part,
     with_used_facilities,
 )
@@ -45,6 +52,7 @@ class SceneRequest:
     show_proposals: bool = True
     show_notes: bool = True
     show_replies: bool = False
+    show_demand: bool = True  # the dots of single answers
     only_proposal: Uuid | None = None  # others fade (one sheet per proposal)
     is_for_export: bool = False  # only aggregates and whitelisted layers: no demand points, no replies
     is_dark: bool = False
@@ -101,7 +109,9 @@ class Scenes:
 
     @staticmethod
     def _may_show(info: LayerInfo, request: SceneRequest) -> bool:
-        return info.geometry_type != "None" and not (request.is_for_export and info.role in PRIVATE_ROLES)
+        if info.geometry_type == "None" or (info.role is Role.DEMAND and not request.show_demand):
+            return False
+        return not (request.is_for_export and info.role in PRIVATE_ROLES)
 
     # -- parts ------------------------------------------------------------------------------------------------
     def _layer(self, info: LayerInfo, request: SceneRequest) -> list[SceneLayer | SceneHeat]:
@@ -116,6 +126,7 @@ class Scenes:
 
             return [self._keep(f"gap:{gap.kind}", (table, gap), (info.name, *look), judged)]
         is_backdrop = gap is not None and info.role is Role.FACILITIES
+        is_reminder = info.role is Role.DEMAND and (gap is not None or request.heat is not None)
 
         def plain(version: int) -> SceneLayer:
             style = public_style(info, table) if request.is_for_export else info.style
@@ -124,16 +135,14 @@ class Scenes:
                 part = with_used_facilities(
                     part, gap, info, is_dark=request.is_dark, only_used=request.is_for_export
                 )
-            if gap is not None and info.role is Role.DEMAND:
-                part = replace(part, opacity=0.25 * part.opacity, legend=())  # a reminder, not the subject
-            return part
+            return quiet_dots(part) if is_reminder else part
 
         made_of = (table, gap) if is_backdrop else (table,)
         values = (
             info.style,
             info.name,
             tuple(sorted(info.field_map.items())),
-            gap is not None and info.role is Role.DEMAND,
+            is_reminder,
             *look,
         )
         return [self._keep(f"layer:{info.id}", made_of, values, plain)]
@@ -165,9 +174,13 @@ class Scenes:
                 self._keep(
                     "proposals",
                     (),
-                    (proposals, request.only_proposal, *look),
+                    (proposals, request.only_proposal, request.is_for_export, *look),
                     lambda v: proposals_part(
-                        proposals, only=request.only_proposal, version=v, is_dark=request.is_dark
+                        proposals,
+                        only=request.only_proposal,
+                        version=v,
+                        is_dark=request.is_dark,
+                        titles_to=PRINTED_TITLES_TO if request.is_for_export else TITLES_TO,
                     ),
                 )
             )

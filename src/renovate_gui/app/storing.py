@@ -104,7 +104,7 @@ def _info(
         role=plan.role,
         slot=SLOT_OF_ROLE[plan.role],
         position=position_for(plan.role, project.layers()),
-        is_visible=True,
+        is_visible=plan.role is not Role.OTHER,  # nobody knows yet what it says
         geometry_type=done.geometry_type,
         feature_count=len(done.table),
         source_crs=place.crs,

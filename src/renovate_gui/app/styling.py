@@ -283,19 +283,21 @@ def _column(info: LayerInfo, table: LayerTable, name: str) -> str | None:
     return column if column in table.columns else None
 
 
+# what these are called is in the title bar, the legend or the table; on the map it would be one word too many
+_UNNAMED = {Role.STUDY_AREA, Role.PARCELS, Role.DEMAND, Role.HEIGHTS, Role.OTHER, Role.BASEMAP}
+
+
 def _label_of_role(info: LayerInfo, table: LayerTable) -> LabelStyle | None:
     name = _column(info, table, "name")
-    if name is None or info.role in {Role.PARCELS, Role.DEMAND, Role.HEIGHTS, Role.OTHER, Role.BASEMAP}:
+    if name is None or info.role in _UNNAMED:
         return None
     far = {
         Role.BUILDINGS: 1500.0,
         Role.FACILITIES: 2500.0,
         Role.WALK_NETWORK: 3000.0,
-        Role.STUDY_AREA: 60000.0,
     }
-    colour = {Role.WALK_NETWORK: "#7A7468", Role.STUDY_AREA: "#0B6770", Role.BUILDINGS: "#5B6675"}
-    size = 12.0 if info.role is Role.STUDY_AREA else 11.0
-    return LabelStyle(name, size, colour.get(info.role, "#1B2430"), "#FFFFFF", far.get(info.role, 4000.0))
+    colour = {Role.WALK_NETWORK: "#7A7468", Role.BUILDINGS: "#5B6675"}
+    return LabelStyle(name, 11.0, colour.get(info.role, "#1B2430"), "#FFFFFF", far.get(info.role, 4000.0))
 
 
 _WAY_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (

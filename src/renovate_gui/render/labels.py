@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, 
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.scene import Scene, SceneLayer
-from renovate_gui.domain.style import LabelStyle, Marker
+from renovate_gui.domain.style import LabelStyle, Marker, Symbol
 from renovate_gui.render.fonts import font
 from renovate_gui.render.symbols import pen_of
 from renovate_gui.render.view import MapView
@@ -26,6 +26,7 @@ MOST_LABELS = 350
 BUBBLE_WIDTH_PX = 190.0
 BUBBLE_PAD_PX = 7.0
 WRAP = int(Qt.TextFlag.TextWordWrap)
+_SIGN_PX = 12.0
 REPEAT_PX = 260.0
 """The same words are not written again within this distance (street names)."""
 
@@ -82,8 +83,9 @@ def label_steps(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     layers = [item for item in scene.items if isinstance(item, SceneLayer) and item.labels is not None]
-    for layer in layers:
-        _reserve_markers(layer, view, taken)
+    for item in scene.items:
+        if isinstance(item, SceneLayer):
+            _reserve_markers(item, view, taken)
     for layer in reversed(layers):
         _paint_bubbles(painter, layer, view, taken)
         yield
@@ -95,13 +97,21 @@ def label_steps(
 
 
 def _reserve_markers(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
-    """Keep numbered discs readable: no text may cover them."""
+    """Keep discs with a number or a sign readable: no text may cover them."""
+    if not any(_has_sign(s) for s in layer.symbols):
+        return
     for row in _rows_seen(layer, view):
         symbol = layer.symbols[layer.class_of[row]]
-        if symbol.marker is Marker.NUMBER and layer.geometry[row].geom_type == "Point":
+        if _has_sign(symbol) and layer.geometry[row].geom_type == "Point":
             x, y = view.point(layer.geometry[row].x, layer.geometry[row].y)
             r = symbol.size_px * view.unit / 2
             taken.take(QRectF(x - r, y - r, 2 * r, 2 * r))
+
+
+def _has_sign(symbol: Symbol) -> bool:
+    return symbol.marker is Marker.NUMBER or (
+        symbol.size_px >= _SIGN_PX and symbol.marker is not Marker.CALLOUT
+    )
 
 
 def _rows_seen(layer: SceneLayer, view: MapView) -> list[int]:

@@ -30,7 +30,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import LayerInfo
-from renovate_gui.domain.roles import Slot
+from renovate_gui.domain.roles import Role, Slot
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.style import StyleKind
 from renovate_gui.ui.canvas.swatch import ramp, swatch
@@ -76,11 +76,15 @@ def entries_of(workspace: Workspace, scene: Scene | None, slot: Slot) -> list[En
         title = next((i.title for i in scene.items if isinstance(i, SceneHeat)), "") if scene else ""
         lines.append(Entry("heat", title or tr("Demand heat"), None, "heat" not in request_shows))
     lines.extend(
-        Entry(f"layer:{info.id}", info.name, info.feature_count, info.is_visible, info)
+        Entry(f"layer:{info.id}", info.name, info.feature_count, _is_shown(workspace, info), info)
         for info in session.layers.all()
         if info.slot == slot
     )
     return lines
+
+
+def _is_shown(workspace: Workspace, info: LayerInfo) -> bool:
+    return info.is_visible and (info.role is not Role.DEMAND or workspace.shows_demand)
 
 
 def _gap_entries(workspace: Workspace, scene: Scene | None) -> list[Entry]:
@@ -320,6 +324,9 @@ class LayerTree(QTreeWidget):
             return
         if entry.layer is None:
             self.workspace.set_hidden(entry.key, hidden=entry.is_visible)
+            return
+        if entry.layer.role is Role.DEMAND and entry.layer.is_visible:
+            self.workspace.set_demand_shown(shown=not entry.is_visible)  # of this stage, not of the project
             return
         if session.project.is_read_only:
             self.workspace.message.emit(tr("The project is open for reading only."), "warning")

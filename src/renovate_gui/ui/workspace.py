@@ -94,6 +94,8 @@ class Workspace(QObject):
         self.is_dark = False
         self.hidden: frozenset[str] = frozenset()
         """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, notes."""
+        self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
+        """Where single answers show as dots; a person may switch them on elsewhere, and off again."""
         self._unsubscribe: Callable[[], None] = _nothing
 
     def set_session(self, session: Session | None) -> None:
@@ -104,6 +106,7 @@ class Workspace(QObject):
         self.session = session
         self.selection = ("", ())
         self.heat, self.gap, self.explanation = None, None, None
+        self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         # a committed action may come from a worker thread: the signal brings it to the main thread
         self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
         self.session_changed.emit()
@@ -131,6 +134,17 @@ class Workspace(QObject):
         self.hidden = self.hidden | {what} if hidden else self.hidden - {what}
         self.overlay_changed.emit()
 
+    @property
+    def shows_demand(self) -> bool:
+        """Return whether the dots of single answers may show at the present stage."""
+        return self.stage in self.demand_stages
+
+    def set_demand_shown(self, *, shown: bool) -> None:
+        """Let the dots of single answers show at the present stage, or not; nothing is stored."""
+        here = {self.stage}
+        self.demand_stages = self.demand_stages | here if shown else self.demand_stages - here
+        self.overlay_changed.emit()
+
     def show_heat(self, heat: HeatGrid | None) -> None:
         """Show a density surface on the map."""
         self.heat = heat
@@ -152,5 +166,6 @@ class Workspace(QObject):
             show_proposals="proposals" not in self.hidden,
             show_notes="notes" not in self.hidden,
             show_replies=self.stage == Stage.COUNCIL,
+            show_demand=self.shows_demand,
             is_dark=self.is_dark,
         )
