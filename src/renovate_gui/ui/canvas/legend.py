@@ -9,7 +9,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.style import Symbol
 from renovate_gui.ui.canvas.swatch import swatch
-from renovate_gui.ui.theme import add_shadow, icon
+from renovate_gui.ui.theme import add_shadow, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
 _WIDTH = 248
@@ -120,8 +120,11 @@ class LegendCard(QFrame):
     def _fill(self, shown: list[SceneLayer | SceneHeat], *, with_titles: bool) -> int:
         lines = 0
         for item in shown:
-            entries = _entries(item)
-            is_plain = len(entries) == 1 and isinstance(item, SceneLayer)
+            if isinstance(item, SceneHeat):
+                lines += self._add_ramp(item, with_title=with_titles)
+                continue
+            entries = [(e.label, e.symbol, e.shape, e.count) for e in item.legend]
+            is_plain = len(entries) == 1
             if with_titles and not is_plain:
                 self._lines.addWidget(_title(item.title))
                 lines += 1
@@ -132,23 +135,19 @@ class LegendCard(QFrame):
         self._lines.addStretch(1)
         return lines
 
+    def _add_ramp(self, heat: SceneHeat, *, with_title: bool) -> int:
+        """Add a density's colours as one strip; return how many lines it takes."""
+        from renovate_gui.ui.stages.heat_legend import RampStrip
 
-def _entries(item: SceneLayer | SceneHeat) -> list[tuple[str, Symbol, str, int | None]]:
-    if isinstance(item, SceneLayer):
-        return [(e.label, e.symbol, e.shape, e.count) for e in item.legend]
-    bounds = list(zip(item.levels, item.levels[1:], item.colours, strict=False))
-    made = [
-        (f"{_short(low)} – {_short(high)}", Symbol(fill=colour, stroke=None), "polygon", None)
-        for low, high, colour in reversed(bounds)
-    ]
-    note: list[tuple[str, Symbol, str, int | None]] = [
-        (item.unit, Symbol(fill=None, stroke=None, opacity=0), "polygon", None)
-    ]
-    return [*made, *note]
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+        if with_title:
+            self._lines.addWidget(_title(heat.title))
+        unit = _title(heat.unit)
+        unit.setToolTip(heat.unit)
+        strip = RampStrip(tokens(self._workspace.is_dark).ink2)
+        strip.levels, strip.colours = heat.levels, heat.colours
+        for widget in (unit, strip):
+            self._lines.addWidget(widget)
+        return 4 if with_title else 3
 
 
 def _title(words: str) -> QLabel:
@@ -164,16 +163,13 @@ def _line(words: str, symbol: Symbol, shape: str, count: int | None, ratio: floa
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
-    if symbol.opacity > 0:
-        sign = QLabel()
-        sign.setPixmap(swatch(symbol, shape, ratio))
-        sign.setFixedSize(16, 16)
-        row.addWidget(sign)
+    sign = QLabel()
+    sign.setPixmap(swatch(symbol, shape, ratio))
+    sign.setFixedSize(16, 16)
+    row.addWidget(sign)
     text = QLabel(words)
     text.setTextFormat(Qt.TextFormat.PlainText)
     text.setToolTip(words)
-    if symbol.opacity == 0:
-        text.setProperty("look", "faint")
     metrics = text.fontMetrics()
     text.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, 132 if count is not None else 178))
     row.addWidget(text, 1)

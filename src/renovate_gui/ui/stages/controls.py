@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QWheelEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -245,6 +245,15 @@ class Chip(QPushButton):
         self.setCheckable(True)
         self.setChecked(is_on)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the words in bold, on or off: the style sheet's own hint knows the thin face only."""
+        self.ensurePolished()
+        face = self.font()
+        face.setPixelSize(12)
+        face.setWeight(face.Weight.DemiBold)
+        metrics = QFontMetrics(face)
+        return QSize(metrics.horizontalAdvance(self.text().replace("&&", "&")) + 24, metrics.height() + 7)
 
 
 def disc(number: int | str) -> QLabel:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -14,12 +17,12 @@ from renovate_gui.ui.stages.numbers import density
 from renovate_gui.ui.stages.widgets import text
 
 
-class _Strip(QWidget):
-    """Colour boxes side by side with the limits below their edges."""
+class RampStrip(QWidget):
+    """Colour boxes side by side with the limits below their edges, as many as there is room for."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, ink: str) -> None:
         super().__init__()
-        self._look = look
+        self._ink = ink
         self.levels: tuple[float, ...] = ()
         self.colours: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -41,15 +44,38 @@ class _Strip(QWidget):
             for i in range(n):
                 box = QRectF(i * width, 0, width - 1, 14)
                 painter.fillRect(box, QColor(self.colours[i % len(self.colours)]))
-            painter.setPen(QPen(QColor(self._look.ink2)))
-            for i, level in enumerate(self.levels):
-                side = Qt.AlignmentFlag.AlignHCenter
-                x = i * width - 24
-                if i == 0:
-                    side, x = Qt.AlignmentFlag.AlignLeft, 0.0
-                elif i == n:
-                    side, x = Qt.AlignmentFlag.AlignRight, self.width() - 48.0
-                painter.drawText(QRectF(x, 17, 48, 16), side, density(level))
+            painter.setPen(QPen(QColor(self._ink)))
+            words = limit_words(self.levels)
+            spans = [
+                _span(i * width, painter.fontMetrics().horizontalAdvance(w), self.width())
+                for i, w in enumerate(words)
+            ]
+            for i in _readable(spans):
+                left, right = spans[i]
+                painter.drawText(QRectF(left, 17, right - left + 2, 16), Qt.AlignmentFlag.AlignLeft, words[i])
+
+
+def limit_words(levels: Sequence[float]) -> list[str]:
+    """Return the limits as words, all with the same number of decimals."""
+    if all(float(level).is_integer() for level in levels):
+        return [f"{level:,.0f}" for level in levels]
+    return [density(level) for level in levels]
+
+
+def _span(edge: float, width: float, room: float) -> tuple[float, float]:
+    left = min(max(edge - width / 2, 0.0), room - width)
+    return left, left + width
+
+
+def _readable(spans: Sequence[tuple[float, float]]) -> list[int]:
+    """Return which numbers can stand side by side: the first and the last always, the others evenly thinned."""
+    last = len(spans) - 1
+    for step in range(1, last + 1):
+        chosen = [i for i in range(0, last + 1, step) if i == 0 or last - i >= step or i == last]
+        chosen = [*chosen, last] if chosen[-1] != last else chosen
+        if all(spans[a][1] + 5 <= spans[b][0] for a, b in pairwise(chosen)):
+            return chosen
+    return [0, last]
 
 
 class HeatLegend(QWidget):
@@ -61,7 +87,7 @@ class HeatLegend(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         self._unit = text("", "section")
-        self._strip = _Strip(look)
+        self._strip = RampStrip(look.ink2)
         self._note = text("", "small")
         for widget in (self._unit, self._strip, self._note):
             column.addWidget(widget)

@@ -225,8 +225,8 @@ class ProposalsPanel(StagePanel):
     def _proposal_row(self, proposal: Proposal) -> ListRow:
         line = ListRow()
         words = measure_title(proposal.kind) if proposal.kind else tr("no measure type yet")
-        line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost))
-        line.head.addWidget(pill(term(proposal.status), STATUS_PILLS[proposal.status]))
+        status = pill(term(proposal.status), STATUS_PILLS[proposal.status])
+        line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost), status)
         line.taken.connect(lambda: self.workspace.select("proposals", (proposal.uuid,)))
         return line
 
@@ -293,8 +293,8 @@ class ListRow(Card):
         self.column.addLayout(self.head)
         self.column.setSpacing(2)
 
-    def fill(self, mark: QWidget, title: str, left: str, right: str) -> None:
-        """Set a mark with a title, and two quiet words below."""
+    def fill(self, mark: QWidget, title: str, left: str, right: str, status: QWidget | None = None) -> None:
+        """Set a mark with a title over the full width; below it two quiet words and a status."""
         self.setAccessibleName(title)
         self.head.addWidget(mark)
         self.head.addWidget(Elided(title, "strong"), 1)
@@ -302,7 +302,8 @@ class ListRow(Card):
             spacer = QWidget()
             spacer.setFixedWidth(22)
             amount = text(right, "small", wrap=False)
-            self.column.addWidget(row(spacer, _stretched(left, amount), stretch_last=True))
+            below = [amount, status] if status is not None else [amount]
+            self.column.addWidget(row(spacer, _stretched(left, *below), stretch_last=True))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Take the line."""
@@ -318,10 +319,11 @@ class ListRow(Card):
             super().keyPressEvent(event)
 
 
-def _stretched(left: str, right: QWidget) -> QWidget:
+def _stretched(left: str, *right: QWidget) -> QWidget:
     holder = QWidget()
     layout = QHBoxLayout(holder)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(Elided(left, "small"), 1)
-    layout.addWidget(right)
+    for widget in right:
+        layout.addWidget(widget)
     return holder
