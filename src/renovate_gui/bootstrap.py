@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from renovate_gui.domain.scene import Scene
 
 _DEFAULT_STANDARD = "cn-gb50180-2018"
+_PLATFORM_WISHED = os.environ.get("QT_QPA_PLATFORM", "")
+"""What the person asked Qt for, before commands choose to paint into memory."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -70,7 +73,7 @@ def services() -> Services:
         open_session=open_session,
         create_session=create_session,
         printer=LazyPrinter(),
-        show_window=_window,
+        show_window=_window_apart,
         picture_window=_picture_window,
         has_display=has_display,
     )
@@ -99,7 +102,7 @@ class LazyPrinter:
         """Write a vector PDF with embedded fonts and measure it again."""
         from renovate_gui.render.printer import QtPrinter
 
-        _without_display()
+        _into_memory()
         return QtPrinter().print_handout(handout, path)
 
     def paint_png(
@@ -108,23 +111,34 @@ class LazyPrinter:
         """Write a picture of the scene with legend, scale bar and attribution."""
         from renovate_gui.render.printer import QtPrinter
 
-        _without_display()
+        _into_memory()
         QtPrinter().paint_png(scene, path, size=size, bbox=bbox)
 
 
 def has_display() -> bool:
     """Whether a window can be seen here."""
-    if os.environ.get("QT_QPA_PLATFORM") in {"offscreen", "minimal"}:
+    if _PLATFORM_WISHED in {"offscreen", "minimal"}:
         return False
     if sys.platform.startswith(("win", "darwin")):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _without_display() -> None:
-    """Let Qt paint into memory where there is no display."""
-    if not has_display():
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+def _into_memory() -> None:
+    """Let a command's Qt paint into memory: it needs no display, and a broken one must not stop it."""
+    from PySide6.QtGui import QGuiApplication
+
+    if QGuiApplication.instance() is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+def _window_apart(paths: Sequence[Path]) -> int:
+    """Show the window in a process of its own: this one may have painted without a display already."""
+    environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
+    if _PLATFORM_WISHED:
+        environment["QT_QPA_PLATFORM"] = _PLATFORM_WISHED
+    command = [sys.executable, "-m", "renovate_gui", *(str(p) for p in paths)]
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603  our own program
 
 
 def _window(paths: Sequence[Path]) -> int:
@@ -133,7 +147,7 @@ def _window(paths: Sequence[Path]) -> int:
         if not path.exists():
             complain(tr("“{name}” is neither a command nor a file here.", name=path))
             return WRONG
-    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):
+    if not has_display() and not _PLATFORM_WISHED:
         complain(
             tr("There is no display for the window. “renovate-gui --help” lists the commands that need none.")
         )

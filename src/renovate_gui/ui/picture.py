@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer
+from PySide6.QtCore import QDeadlineTimer, QThread
 from PySide6.QtWidgets import QApplication
 
 from renovate_gui.assets import tr
@@ -20,6 +20,7 @@ from renovate_gui.ui.workspace import Stage
 
 _PATIENCE_MS = 20_000
 _CALM_MS = 250
+_STEP_MS = 5
 
 
 def picture_window(
@@ -68,5 +69,6 @@ def settle(app: QApplication, window: MainWindow) -> None:
     deadline, calm = QDeadlineTimer(_PATIENCE_MS), QDeadlineTimer(_CALM_MS)
     while not deadline.hasExpired() and not calm.hasExpired():
         app.processEvents()
+        QThread.msleep(_STEP_MS)  # leave the processor to the work that is waited for
         if window.jobs.running or not window.area.view.tiles.is_settled:
             calm.setRemainingTime(_CALM_MS)
