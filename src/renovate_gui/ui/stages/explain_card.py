@@ -53,9 +53,9 @@ class ExplainCard(Card):
     def set_explanation(self, explanation: Explanation | None) -> None:
         """Show another building, or hide."""
         self._explanation = explanation
+        self.hide()  # first: a part that is added to a visible card does not count in its height until later
         clear(self.column)
         if explanation is None:
-            self.hide()
             return
         self.column.addWidget(self._head(explanation))
         nearest = explanation.nearest_name or tr("none")
@@ -66,7 +66,6 @@ class ExplainCard(Card):
             self.column.addWidget(text(explanation.doubt, "small"))
         self.setMinimumHeight(0)
         self.setMaximumHeight(16_777_215)
-        self.hide()
         appear(self, on=True)
 
     def showEvent(self, event: QShowEvent) -> None:
