@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import replace
 
 from renovate_gui.domain.style import LabelStyle, Symbol
@@ -40,6 +41,8 @@ _TWINS = {
     "#E9F5F4": "#2F6E73",
 }
 _STREET_DARK = "#39434E"
+_PALE = 0.6
+"""Lightness from which a colour of the ground is too bright for the night."""
 
 
 def dark_colour(colour: str) -> str:
@@ -58,6 +61,26 @@ def dark_symbol(symbol: Symbol) -> Symbol:
         hatch_colour=dark_colour(symbol.hatch_colour),
         casing=symbol.casing and dark_colour(symbol.casing),
     )
+
+
+def dark_ground(symbol: Symbol) -> Symbol:
+    """Return a symbol of the ground for the dark map: pale fills that have no twin keep their hue and turn dark."""
+    made = dark_symbol(symbol)
+    return replace(
+        made, fill=_dimmed(made.fill), hatch_colour=_dimmed(made.hatch_colour) or made.hatch_colour
+    )
+
+
+def _dimmed(colour: str | None) -> str | None:
+    """Return a pale colour at the lightness of the dark ground, its hue kept and its strength halved."""
+    if colour is None or len(colour) != 7:
+        return colour
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    hue, light, strength = colorsys.rgb_to_hls(red, green, blue)
+    if light < _PALE:
+        return colour
+    r, g, b = colorsys.hls_to_rgb(hue, 0.12 + 0.3 * (1 - light), 0.5 * strength)
+    return f"#{round(r * 255):02X}{round(g * 255):02X}{round(b * 255):02X}"
 
 
 def dark_label(label: LabelStyle) -> LabelStyle:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.app.night import dark_label, dark_symbol
+from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
 from renovate_gui.app.styling import category_key, class_numbers, facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -100,7 +100,8 @@ def layer_part(
     info: LayerInfo, table: LayerTable, style: Style, *, version: int, is_dark: bool
 ) -> SceneLayer:
     """Return a project layer in its style."""
-    look: Look = dark_symbol if is_dark else plain
+    is_ground = info.role in {Role.BASEMAP, Role.PARCELS, Role.OTHER, Role.BUILDINGS}
+    look: Look = plain if not is_dark else dark_ground if is_ground else dark_symbol
     symbols = tuple(look(c.symbol) for c in style.classes)
     numbers = class_numbers(style, table)
     words = [_class_words(label_words(c.label, c.value), info) for c in style.classes]

@@ -70,6 +70,10 @@ class TileSource(Protocol):
         """Paint missing pictures for about so long; return whether there is more to do."""
         ...
 
+    def close(self) -> None:
+        """Forget everything; the source is used no more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _TileKey:
@@ -138,6 +142,12 @@ class TileCache:
         if _fingerprint(self._top) != _fingerprint(old_top):
             self._top_stamp += 1
             self._drop_job()
+
+    def close(self) -> None:
+        """Forget all pictures; a half painted one must not be destroyed with its painter active."""
+        self._drop_job()
+        self._tiles.clear()
+        self._top_image = self._view = None
 
     def _drop_job(self) -> None:
         if self._job is not None:

@@ -72,7 +72,7 @@ def entries_of(workspace: Workspace, scene: Scene | None, slot: Slot) -> list[En
         )
     elif slot == Slot.GAPS:
         lines.extend(_gap_entries(workspace, scene))
-    elif slot == Slot.NEEDS and workspace.heat is not None:
+    elif slot == Slot.NEEDS and workspace.heat is not None and workspace.has_place_for("heat"):
         title = next((i.title for i in scene.items if isinstance(i, SceneHeat)), "") if scene else ""
         lines.append(Entry("heat", title or tr("Demand heat"), None, "heat" not in request_shows))
     lines.extend(
@@ -89,13 +89,15 @@ def _is_shown(workspace: Workspace, info: LayerInfo) -> bool:
 
 def _gap_entries(workspace: Workspace, scene: Scene | None) -> list[Entry]:
     gap = workspace.gap
-    if gap is None:
+    if gap is None or not workspace.has_place_for("gap"):
         return []
     title = ""
     if scene is not None:
-        title = next((i.title for i in scene.items if i.key.startswith("gap:")), "")
+        # the legend says how it is measured; here there is room for the service only
+        title = next((i.title.split(" · ")[0] for i in scene.items if i.key.startswith("gap:")), "")
     lines = [Entry("gap", title or tr("Service gap"), len(gap.ids), "gap" not in workspace.hidden)]
-    if workspace.explanation is not None and len(workspace.explanation.route_xy):
+    has_route = workspace.explanation is not None and len(workspace.explanation.route_xy) > 0
+    if has_route and workspace.has_place_for("route"):
         lines.append(
             Entry("route", tr("Walking route (chosen building)"), 1, "route" not in workspace.hidden)
         )
@@ -282,6 +284,12 @@ class LayerTree(QTreeWidget):
                 fills = tuple((c.symbol.fill or c.symbol.stroke or "#888888") for c in classes[:4])
                 return ramp(fills, ratio)
             return swatch(classes[0].symbol, shape, ratio) if classes else None
+        return self._scene_swatch(entry, ratio)
+
+    def _scene_swatch(self, entry: Entry, ratio: float) -> QPixmap | None:
+        if entry.key == "notes":
+            t = tokens(self.workspace.is_dark)
+            return icon("mdi6.comment-text-outline", self.workspace.is_dark, colour=t.ink2).pixmap(16, 16)
         item = self._scene_item(entry.key)
         if isinstance(item, SceneHeat):
             return ramp(item.colours[:4], ratio)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.actions import SEPARATOR, TOOLBAR, Actions
+from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.theme import ICON, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
@@ -35,7 +36,7 @@ class TopBar(QFrame):
         self._measure_menu = QMenu(self)
         self._measure = QToolButton()
         self._title = QLabel()
-        self._project = QLabel()
+        self._project = Elided()
         self._menu = QToolButton()
         self._search = QPushButton()
         self._keys = QLabel(self._search)
@@ -137,8 +138,9 @@ class TopBar(QFrame):
             words = session.settings().title or session.project.path.stem
             if session.project.is_read_only:
                 words = tr("{title} (read only)", title=words)
-            self._project.setToolTip(str(session.project.path))
         self._project.setText(words)
+        if session is not None:
+            self._project.setToolTip(f"{words}\n{session.project.path}")
         self._menu.setIcon(icon("mdi6.menu", self._workspace.is_dark))
         self._menu.setToolTip(self._actions["help.menu"].toolTip())
         self._menu.setAccessibleName(tr("Menu"))

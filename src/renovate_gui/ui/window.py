@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
         )
         self.jobs.shut_down()
         self.workspace.set_session(None)
-        self.area.rebuild()  # at once: a half painted tile must not outlive its painter
+        self.area.view.tiles.close()
         super().closeEvent(event)
 
 

@@ -31,6 +31,13 @@ class Stage(StrEnum):
     EVALUATE = "evaluate"
 
 
+_STAGES_OF = {
+    "heat": {Stage.NEEDS},
+    "gap": {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE},
+    "route": {Stage.GAPS, Stage.PROPOSALS},
+}
+
+
 class Tool(StrEnum):
     """What the pointer means on the map."""
 
@@ -155,12 +162,16 @@ class Workspace(QObject):
         self.gap, self.explanation = gap, explanation
         self.overlay_changed.emit()
 
+    def has_place_for(self, what: str) -> bool:
+        """Return whether heat, gap or route belong on the map of the present stage."""
+        return self.stage in _STAGES_OF[what]
+
     def scene_request(self) -> SceneRequest:
         """Return what the map should show at the present stage."""
-        has_gap = self.stage in {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE} and "gap" not in self.hidden
-        has_route = self.stage in {Stage.GAPS, Stage.PROPOSALS} and "route" not in self.hidden
+        has_gap = self.has_place_for("gap") and "gap" not in self.hidden
+        has_route = self.has_place_for("route") and "route" not in self.hidden
         return SceneRequest(
-            heat=self.heat if self.stage == Stage.NEEDS and "heat" not in self.hidden else None,
+            heat=self.heat if self.has_place_for("heat") and "heat" not in self.hidden else None,
             gap=self.gap if has_gap else None,
             explanation=self.explanation if has_route else None,
             show_proposals="proposals" not in self.hidden,

@@ -332,5 +332,6 @@ class MapArea(QWidget):
         """Follow the new size."""
         super().resizeEvent(event)
         self.view.setGeometry(self.rect())
+        self.legend.fit()
         self.place_cards()
         self._place_popup()

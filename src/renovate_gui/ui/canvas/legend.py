@@ -13,7 +13,9 @@ from renovate_gui.ui.theme import add_shadow, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
 _WIDTH = 248
-_MOST_LINES = 11
+_MOST_LINES, _LINE_PX = 11, 24
+_MOST_SHARE = 0.3
+"""How much of the map's height the lines may take; the rest scrolls."""
 TOPIC_PREFIX = "gap:"
 
 
@@ -28,7 +30,7 @@ class LegendCard(QFrame):
         self._scene: Scene | None = None
         self.is_open = True
         self._shows_all = False
-        self._drawn: object = None
+        self._content_px = 0
         self.setProperty("look", "float")
         self.setFixedWidth(_WIDTH)
         self._title = QLabel()
@@ -100,11 +102,19 @@ class LegendCard(QFrame):
         )
         self._fold.setToolTip(tr("Fold the legend") if self.is_open else tr("Unfold the legend"))
         self._area.setVisible(self.is_open)
-        lines = self._fill(shown, with_titles=not topic or self._shows_all) if self.is_open else 0
-        self._area.setFixedHeight(min(lines, _MOST_LINES) * 24 + 2)
+        with_titles = not topic or self._shows_all
+        self._content_px = self._fill(shown, with_titles=with_titles) if self.is_open else 0
         self.setVisible(bool(shown))
-        self.adjustSize()
+        self.fit()
         self.resized.emit()
+
+    def fit(self) -> None:
+        """Take as much height as the lines need and the map can spare."""
+        parent = self.parentWidget()
+        room = parent.height() * _MOST_SHARE if parent is not None else _LINE_PX * _MOST_LINES
+        most = max(4, min(_MOST_LINES, int(room / _LINE_PX))) * _LINE_PX
+        self._area.setFixedHeight(min(self._content_px, most) + 2)
+        self.adjustSize()
 
     def _topics(self) -> list[SceneLayer | SceneHeat]:
         items = self._scene.items if self._scene is not None else ()
@@ -118,25 +128,25 @@ class LegendCard(QFrame):
         return [i for i in items if isinstance(i, SceneHeat) or i.legend]
 
     def _fill(self, shown: list[SceneLayer | SceneHeat], *, with_titles: bool) -> int:
-        lines = 0
+        height = 0
         for item in shown:
             if isinstance(item, SceneHeat):
-                lines += self._add_ramp(item, with_title=with_titles)
+                height += self._add_ramp(item, with_title=with_titles)
                 continue
             entries = [(e.label, e.symbol, e.shape, e.count) for e in item.legend]
             is_plain = len(entries) == 1
             if with_titles and not is_plain:
                 self._lines.addWidget(_title(item.title))
-                lines += 1
+                height += _LINE_PX
             for words, symbol, shape, count in entries:
                 text = item.title if is_plain and (with_titles or not words) else words
                 self._lines.addWidget(_line(text, symbol, shape, count, self.devicePixelRatioF()))
-                lines += 1
+                height += _LINE_PX
         self._lines.addStretch(1)
-        return lines
+        return height
 
     def _add_ramp(self, heat: SceneHeat, *, with_title: bool) -> int:
-        """Add a density's colours as one strip; return how many lines it takes."""
+        """Add a density's colours as one strip; return its height."""
         from renovate_gui.ui.stages.heat_legend import RampStrip
 
         if with_title:
@@ -147,7 +157,7 @@ class LegendCard(QFrame):
         strip.levels, strip.colours = heat.levels, heat.colours
         for widget in (unit, strip):
             self._lines.addWidget(widget)
-        return 4 if with_title else 3
+        return (3 if with_title else 2) * _LINE_PX + 14
 
 
 def _title(words: str) -> QLabel:

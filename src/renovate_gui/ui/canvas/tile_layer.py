@@ -80,6 +80,12 @@ class TileLayer(QObject):
         self._timer.stop()
         self.updated.emit()
 
+    def close(self) -> None:
+        """Stop painting for good."""
+        self._timer.stop()
+        self._has_scene = False
+        self._source.close()
+
     def _paint_some(self) -> None:
         more = self._source.paint_some(_SLICE_MS)
         if more:

@@ -253,7 +253,7 @@ class Chip(QPushButton):
         face.setPixelSize(12)
         face.setWeight(face.Weight.DemiBold)
         metrics = QFontMetrics(face)
-        return QSize(metrics.horizontalAdvance(self.text().replace("&&", "&")) + 24, metrics.height() + 7)
+        return QSize(metrics.horizontalAdvance(self.text().replace("&&", "&")) + 20, metrics.height() + 7)
 
 
 def disc(number: int | str) -> QLabel:

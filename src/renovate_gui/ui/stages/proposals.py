@@ -63,6 +63,11 @@ def proposal_title(proposal: Proposal) -> str:
     return proposal.title or tr("Proposal {n}", n=proposal.number)
 
 
+def _short_status(status: ProposalStatus) -> str:
+    """Return a status in a word short enough for a list."""
+    return tr("Discussed") if status is ProposalStatus.DISCUSSED else term(status)
+
+
 class ProposalsPanel(StagePanel):
     """The inspector of the Proposals stage."""
 
@@ -225,7 +230,7 @@ class ProposalsPanel(StagePanel):
     def _proposal_row(self, proposal: Proposal) -> ListRow:
         line = ListRow()
         words = measure_title(proposal.kind) if proposal.kind else tr("no measure type yet")
-        status = pill(term(proposal.status), STATUS_PILLS[proposal.status])
+        status = pill(_short_status(proposal.status), STATUS_PILLS[proposal.status], term(proposal.status))
         line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost), status)
         line.taken.connect(lambda: self.workspace.select("proposals", (proposal.uuid,)))
         return line
