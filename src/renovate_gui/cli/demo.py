@@ -58,6 +58,7 @@ def demo(options: argparse.Namespace, services: Services) -> int:
         say_json(found)
     else:
         _say(found, before, after)
+    sys.stdout.flush()  # a person reads where everything is while the window is open
     if services.has_display() and not options.no_window:
         return services.show_window([project])
     return 0
