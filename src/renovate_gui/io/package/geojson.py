@@ -45,59 +45,51 @@ def to_wgs84(geometry: ObjectArray, crs: str) -> ObjectArray:
             shapely.force_2d(geometry[spoilt]),
             lambda xy: np.column_stack(transformer.transform(xy[:, 0], xy[:, 1])),
         )
-        out[spoilt] = shapely.set_precision(exact, _GRID)
+        fixed = shapely.set_precision(exact, _GRID)
+        out[spoilt] = shapely.transform(fixed, lambda xy: np.round(xy, DECIMALS))  # 7 decimals as text, too
     out[:] = shapely.orient_polygons(out, exterior_cw=False)
     return out
 
 
 def feature_collection(table: ExportTable, crs: str) -> dict[str, Any]:
     """Return the table as a GeoJSON object."""
-    lonlat = to_wgs84(table.geometry, crs)
-    features = [
-        {
-            "type": "Feature",
-            "id": identity,
-            "geometry": _geometry(shape),
-            "properties": {c.code: _plain(v) for c, v in zip(table.columns, row, strict=True)},
-        }
-        for identity, shape, row in zip(table.ids, lonlat, table.rows, strict=True)
-    ]
-    collection: dict[str, Any] = {"type": "FeatureCollection"}
-    bounds = shapely.total_bounds(lonlat) if len(lonlat) else np.full(4, np.nan)
-    if np.isfinite(bounds).all():
-        collection["bbox"] = [round(float(b), DECIMALS) for b in bounds]
-    collection["features"] = features
-    return collection
+    whole: dict[str, Any] = json.loads(_text(table, crs))
+    return whole
 
 
 def write_geojson(path: Path, table: ExportTable, crs: str) -> None:
     """Write the table, one feature a line so that versions can be compared as text."""
-    collection = feature_collection(table, crs)
-    features = collection.pop("features")
-    head = json.dumps(collection, ensure_ascii=False, allow_nan=False)[:-1]
-    lines = ",\n".join(
-        json.dumps(f, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for f in features
-    )
     # U+2028 and lone surrogates are legal in JSON text but break careless readers
-    body = f'{head}, "features": [\n{lines}\n]}}\n'.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    body = _text(table, crs).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     path.write_text(body, encoding="utf-8", errors="backslashreplace")
 
 
-def _geometry(shape: Any) -> dict[str, Any] | None:
-    if shape is None or shape.is_empty:
-        return None
-    loaded: dict[str, Any] = json.loads(shapely.to_geojson(shape))
-    return _rounded(loaded)
+def _text(table: ExportTable, crs: str) -> str:
+    lonlat = to_wgs84(table.geometry, crs)
+    head: dict[str, Any] = {"type": "FeatureCollection"}
+    bounds = shapely.total_bounds(lonlat) if len(lonlat) else np.full(4, np.nan)
+    if np.isfinite(bounds).all():
+        head["bbox"] = [round(float(b), DECIMALS) for b in bounds]
+    codes = [c.code for c in table.columns]
+    lines = ",\n".join(
+        f'{{"type":"Feature","id":{_json(identity)},"geometry":{shape},"properties":'
+        f"{_json({c: _plain(v) for c, v in zip(codes, row, strict=True)})}}}"
+        for identity, shape, row in zip(table.ids, _geometries(lonlat), table.rows, strict=True)
+    )
+    return f'{_json(head)[:-1]}, "features": [\n{lines}\n]}}\n'
 
 
-def _rounded(geometry: dict[str, Any]) -> dict[str, Any]:
-    if geometry["type"] == "GeometryCollection":
-        return {"type": "GeometryCollection", "geometries": [_rounded(g) for g in geometry["geometries"]]}
-    return {"type": geometry["type"], "coordinates": _round_all(geometry["coordinates"])}
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _round_all(values: Any) -> Any:
-    return round(values, DECIMALS) if isinstance(values, (int, float)) else [_round_all(v) for v in values]
+def _geometries(lonlat: ObjectArray) -> list[str]:
+    """Return each geometry as JSON text; GEOS writes the shortest decimals that mean the same number."""
+    none = shapely.is_missing(lonlat) | shapely.is_empty(lonlat)
+    return [
+        "null" if absent or text is None else text
+        for absent, text in zip(none, shapely.to_geojson(lonlat), strict=True)
+    ]
 
 
 def _plain(value: Value) -> str | int | float | None:

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import shapely
 
 from renovate_gui.assets import tr
@@ -29,6 +30,7 @@ from renovate_gui.io.package.manifest import (
 
 _MAX_UNPACKED = 2 << 30
 _MAX_ENTRIES = 10_000
+_POLYGON = 3  # GEOS type
 _LINKS = {
     "src",
     "href",
@@ -90,29 +92,28 @@ def geojson_problems(path: Path, name: str) -> list[str]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
         features = data["features"]
-        shapes = [
-            shapely.from_geojson(json.dumps(f["geometry"])) for f in features if f["geometry"] is not None
-        ]
+        shapes = shapely.from_geojson(
+            np.array([json.dumps(f["geometry"]) for f in features if f["geometry"] is not None], dtype=object)
+        )
     except (ValueError, KeyError, TypeError, shapely.errors.GEOSException, UnicodeDecodeError) as error:
         return [tr("{file} is not readable GeoJSON ({reason}).", file=name, reason=str(error)[:80])]
     problems = []
     if data.get("type") != "FeatureCollection" or "crs" in data:
         problems.append(tr("{file} has a crs member or is no feature collection.", file=name))
-    bounds = shapely.total_bounds(shapes) if shapes else (0.0, 0.0, 0.0, 0.0)
+    bounds = shapely.total_bounds(shapes) if len(shapes) else (0.0, 0.0, 0.0, 0.0)
     if bounds[0] < -180 or bounds[2] > 180 or bounds[1] < -90 or bounds[3] > 90:
         problems.append(tr("{file} has coordinates that are no longitude and latitude.", file=name))
-    if any(not _winds_right(s) for s in shapes):
+    if not _winds_right(shapes):
         problems.append(tr("{file} has a ring that breaks the right-hand rule.", file=name))
     return problems
 
 
-def _winds_right(shape: Any) -> bool:
-    polygons = [g for g in shapely.get_parts(shape) if g.geom_type == "Polygon"]
-    return all(
-        shapely.is_ccw(p.exterior) and not any(shapely.is_ccw(r) for r in p.interiors)
-        for p in polygons
-        if not p.is_empty
-    )
+def _winds_right(shapes: Any) -> bool:
+    parts = shapely.get_parts(shapely.get_parts(shapes))  # twice: a collection may hold multi-polygons
+    polygons = parts[(shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)]
+    rings, owner = shapely.get_rings(polygons, return_index=True)
+    is_outer = np.diff(owner, prepend=-1) > 0
+    return bool((shapely.is_ccw(rings) == is_outer).all())
 
 
 def _no_constant(word: str) -> float:
