@@ -67,7 +67,10 @@ def dark_ground(symbol: Symbol) -> Symbol:
     """Return a symbol of the ground for the dark map: pale fills that have no twin keep their hue and turn dark."""
     made = dark_symbol(symbol)
     return replace(
-        made, fill=_dimmed(made.fill), hatch_colour=_dimmed(made.hatch_colour) or made.hatch_colour
+        made,
+        fill=_dimmed(made.fill),
+        stroke=_dimmed(made.stroke),
+        hatch_colour=_dimmed(made.hatch_colour) or made.hatch_colour,
     )
 
 

@@ -125,6 +125,11 @@ class Proposals:
             writer.put_photo(photo)
         return photo
 
+    def set_photo_caption(self, photo_id: int, caption: str) -> None:
+        """Give a picture other words."""
+        with self._project.action(tr("Caption a photo “{words}”", words=_short(caption))) as writer:
+            writer.set_photo_caption(photo_id, caption.strip())
+
     def remove_photo(self, photo_id: int) -> None:
         """Take a picture out."""
         with self._project.action(tr("Remove a photo")) as writer:

@@ -100,7 +100,7 @@ def layer_part(
     info: LayerInfo, table: LayerTable, style: Style, *, version: int, is_dark: bool
 ) -> SceneLayer:
     """Return a project layer in its style."""
-    is_ground = info.role in {Role.BASEMAP, Role.PARCELS, Role.OTHER, Role.BUILDINGS}
+    is_ground = info.role in {Role.BASEMAP, Role.PARCELS, Role.OTHER, Role.BUILDINGS, Role.HEIGHTS}
     look: Look = plain if not is_dark else dark_ground if is_ground else dark_symbol
     symbols = tuple(look(c.symbol) for c in style.classes)
     numbers = class_numbers(style, table)

@@ -101,6 +101,16 @@ class Session:
     ) -> None:
         self.close()
 
+    def save_copy(self, path: Path) -> None:
+        """Write a checked copy of the project, history and all; the open project stays where it is.
+
+        Raises
+        ------
+        RequestError
+            When something of that name is there already.
+        """
+        self.project.save_copy(path)
+
     # -- undo -------------------------------------------------------------------------------------------------
     def undo(self) -> HistoryStep | None:
         """Take back the newest action that stands; return it, or None when there is nothing to undo."""

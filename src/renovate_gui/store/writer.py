@@ -94,7 +94,9 @@ class Writer:
         )
         srs_id = project_srs_id(self._db)
         with self._unrecorded():
-            features.create_table(self._db, info.table, table, columns, keeps_source=source_wkb is not None)
+            features.create_table(
+                self._db, info.table, table, columns, keeps_source=source_wkb is not None, shown=info.name
+            )
             features.fill_table(self._db, info.table, table, srs_id, source_wkb)
         registry.insert_layer(self._db, info)
         self._db.execute(
@@ -226,6 +228,12 @@ class Writer:
             "(SELECT coalesce(max(position), 0) + 1 FROM rg_photos WHERE proposal=?),?,?,?,?)",
             (photo.id, photo.proposal, photo.proposal, photo.name, photo.mime, photo.caption, photo.data),
         )
+
+    def set_photo_caption(self, photo_id: int, caption: str) -> None:
+        """Give a photo other words."""
+        self._db.execute("UPDATE rg_photos SET caption=? WHERE id=?", (caption, photo_id))
+        if not self._db.changes():
+            raise RequestError(tr("The photo is no longer in the project."))
 
     def delete_photo(self, photo_id: int) -> None:
         """Delete a photo."""

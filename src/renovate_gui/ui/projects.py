@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.jobs import Jobs, sentence
@@ -112,6 +113,39 @@ class Projects(QObject):
             tr("Projects (*.gpkg);;All files (*)"),
         )
         return bool(path) and self.create(Path(path))
+
+    def ask_copy(self) -> None:
+        """Ask where a copy of the project should lie, and write it off the main thread."""
+        session = self._workspace.session
+        if session is None:
+            return
+        start = free_name(session.project.path.parent, session.project.path.stem)
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, tr("Save a copy"), str(start), tr("Projects (*.gpkg);;All files (*)")
+        )
+        if name:
+            self.save_copy(Path(name))
+
+    def save_copy(self, path: Path) -> None:
+        """Write a copy of the open project."""
+        session = self._workspace.session
+        if session is None:
+            return
+        place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+        if place.exists():
+            self._workspace.message.emit(
+                tr("“{name}” is there already; choose another name.", name=place.name), "error"
+            )
+            return
+
+        def work(_progress: Progress, _is_cancelled: IsCancelled) -> Path:
+            session.save_copy(place)
+            return place
+
+        self._jobs.start(
+            Task(tr("Saving a copy"), work),
+            lambda done: self._workspace.message.emit(tr("Copy saved: {path}", path=done), "good"),
+        )
 
     def ask_import(self) -> None:
         """Ask for files to bring in."""

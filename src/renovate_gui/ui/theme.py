@@ -137,7 +137,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDate
   background: $card; border: 1px solid $line; border-radius: 6px; padding: 5px 8px;
   selection-background-color: $accent; selection-color: $accent_ink; }
 QLineEdit:hover, QPlainTextEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $ink3; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QDateEdit:focus { border-color: $accent; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $ink3; background: $ground; }
 QLineEdit[look="bare"] { border: 1px solid transparent; background: transparent; padding: 2px 4px; }
 QLineEdit[look="bare"]:hover { border-color: $line; }
@@ -149,6 +149,9 @@ QSpinBox::up-button, QDoubleSpinBox::up-button, QDateEdit::up-button { border: 0
 QSpinBox::down-button, QDoubleSpinBox::down-button, QDateEdit::down-button { border: 0; width: 20px; subcontrol-origin: border; subcontrol-position: bottom right; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow, QDateEdit::up-arrow { image: url("$icons/chevron-up.svg"); width: 10px; height: 10px; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QDateEdit::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
+QDateEdit::drop-down { border: 0; width: 24px; }
+QCalendarWidget QWidget { background: $card; alternate-background-color: $ground; }
+QCalendarWidget QToolButton { border: 0; padding: 4px 8px; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator { width: 15px; height: 15px; border: 1px solid $ink3; background: $card; }
 QCheckBox::indicator, QAbstractItemView::indicator { border-radius: 4px; }

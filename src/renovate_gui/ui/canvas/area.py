@@ -23,6 +23,7 @@ from renovate_gui.ui.canvas.legend import LegendCard
 from renovate_gui.ui.canvas.popup import ValueCard
 from renovate_gui.ui.canvas.selection import selected_geometries, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight, visible_only
+from renovate_gui.ui.canvas.tips import MapTips
 from renovate_gui.ui.canvas.values import feature_values
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import Extent, Viewport
@@ -73,6 +74,7 @@ class MapArea(QWidget):
         self.view.setParent(self)
         self.view.overlays.append(_Highlights(self.view))
         self.pointing = Pointing(self)
+        self.tips = MapTips(workspace, self.view)
         self._hits: tuple[Hit, ...] = ()
         self._place = 0
         self._is_fresh = True

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.council import ExportRequest
 from renovate_gui.app.session import Session
@@ -33,9 +33,7 @@ class ExportForm(QWidget):
         self._chooser = Choice(tr("For whom"), _classes(), self._class)
         self._chooser.chosen.connect(self._set_class)
         self._class_note = text("", "small")
-        until = datetime.now(UTC).astimezone() + timedelta(days=_DAYS_TO_REPLY)
-        self.until = QLineEdit(until.strftime("%Y-%m-%d"))
-        self.until.setAccessibleName(tr("Answers until"))
+        self.until = _date_field()
         self.contact = QLineEdit()
         self.contact.setPlaceholderText(tr("name, place, telephone"))
         self.contact.setAccessibleName(tr("Contact"))
@@ -61,7 +59,7 @@ class ExportForm(QWidget):
         return ExportRequest(
             Path(self.target.text().strip()).expanduser(),
             self._class,
-            self.until.text().strip(),
+            self.until.date().toString(Qt.DateFormat.ISODate),
             self.contact.text().strip(),
             papers or ("A4",),
         )
@@ -79,6 +77,16 @@ class ExportForm(QWidget):
             "public": tr("Public notice: schematic map, no residents' data."),
         }
         say(self._class_note, notes.get(code, ""))
+
+
+def _date_field() -> QDateEdit:
+    today = QDate.currentDate()
+    field = QDateEdit(today.addDays(_DAYS_TO_REPLY))
+    field.setDisplayFormat("yyyy-MM-dd")
+    field.setMinimumDate(today)
+    field.setCalendarPopup(True)
+    field.setAccessibleName(tr("Answers until"))
+    return field
 
 
 def _classes() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
@@ -28,7 +28,7 @@ class PhotoStrip(QWidget):
         self._workspace = workspace
         self._uuid = uuid
         self._look = look
-        self._shown: tuple[int, ...] | None = None
+        self._shown: tuple[tuple[int, str], ...] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -42,9 +42,9 @@ class PhotoStrip(QWidget):
         """Show the stored pictures."""
         session = self._workspace.session
         photos = session.proposals.photos(self._uuid) if session is not None else ()
-        ids = tuple(p.id for p in photos)
-        if ids != self._shown:
-            self._shown = ids
+        shown = tuple((p.id, p.caption) for p in photos)
+        if shown != self._shown:
+            self._shown = shown
             self._list.show_widgets([self._line(p) for p in photos])
 
     def attach(self, paths: list[Path]) -> None:
@@ -80,12 +80,27 @@ class PhotoStrip(QWidget):
             thumb.setPixmap(scaled.copy(0, 0, *_THUMB))
         thumb.setToolTip(photo.name)
         layout.addWidget(thumb)
-        layout.addWidget(text(photo.caption or photo.name, "quiet"), 1)
+        caption = QLineEdit(photo.caption)
+        caption.setPlaceholderText(tr("Caption"))
+        caption.setAccessibleName(tr("Caption"))
+        caption.setCursorPosition(0)
+        caption.editingFinished.connect(lambda: self._set_caption(photo.id, caption))
+        layout.addWidget(caption, 1)
         remove = button("", lambda: self._remove(photo.id), "flat", tr("Remove this photo"))
         remove.setAccessibleName(tr("Remove this photo"))
         remove.setIcon(icon("mdi6.close", self._look.ink2))
         layout.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)
         return holder
+
+    def _set_caption(self, photo_id: int, line: QLineEdit) -> None:
+        session = self._workspace.session
+        if session is None or not line.isModified():
+            return
+        line.setModified(False)
+        try:
+            session.proposals.set_photo_caption(photo_id, line.text())
+        except RenovateError as error:
+            self._workspace.message.emit(str(error), "error")
 
     def _remove(self, photo_id: int) -> None:
         session = self._workspace.session

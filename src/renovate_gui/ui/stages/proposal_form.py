@@ -112,6 +112,8 @@ class ProposalForm(QWidget):
             lambda code: self._commit(lambda p: replace(p, priority=Priority(code)), tr("Priority"))
         )
         self._labelled(tr("Priority"), self._priority)
+        self._line("affected", tr("Who is affected"), _with_affected)
+        self.lines["affected"].setPlaceholderText(tr("for instance: residents of stairs 3 to 5, shops below"))
         self._line("responsible", tr("Responsible professional"), lambda p, v: replace(p, responsible=v))
         self._line("capacity", tr("Capacity (places)"), _with_capacity)
 
@@ -341,7 +343,7 @@ def _code(value: Enum | None) -> str:
 
 
 def _texts(proposal: Proposal) -> dict[str, str]:
-    governance = proposal.governance
+    governance, affected = proposal.governance, proposal.extra.get("affected", "")
     return {
         "title": proposal.title,
         "description": proposal.description,
@@ -350,8 +352,15 @@ def _texts(proposal: Proposal) -> dict[str, str]:
         "fee": governance.fee,
         "upkeep": governance.upkeep,
         "responsible": proposal.responsible,
+        "affected": affected if isinstance(affected, str) else "",
         "capacity": f"{proposal.capacity:g}" if proposal.capacity is not None else "",
     }
+
+
+def _with_affected(proposal: Proposal, words: str) -> Proposal:
+    """Return the proposal with the people it touches named; the printed sheet says them."""
+    others = {k: v for k, v in proposal.extra.items() if k != "affected"}
+    return replace(proposal, extra={**others, "affected": words} if words else others)
 
 
 def _with_capacity(proposal: Proposal, words: str) -> Proposal:
