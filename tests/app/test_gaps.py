@@ -79,7 +79,7 @@ def test_distances_verdicts_and_people(quarter):
     assert (result.people_of(Verdict.SERVED), result.people_total) == (60.0, 200.0)
     assert (result.people_source, result.basis) == (PeopleSource.COLUMN, AgeBasis.AGE60)
     assert result.facility_names == ("West Home",)
-    assert result.counts == {"facilities": 1, "planned": 0, "doubled": 0, "off_network": 0}
+    assert result.counts == {"facilities": 1, "planned": 0, "doubled": 0, "off_network": 0, "doubtful": 0}
     assert any("East Home" in n for n in result.notes)  # not in service
     assert any("eldercare" in n for n in result.notes)  # a broad class
 

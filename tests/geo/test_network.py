@@ -7,15 +7,13 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point
 
-from renovate_gui.geo.network import LOOSE_END_M, build_network
+from renovate_gui.geo.network import build_network
 
 
-def network(*lines, loose=()):
+def network(*lines):
     array = np.empty(len(lines), dtype=object)
     array[:] = [LineString(x) if isinstance(x, list) else x for x in lines]
-    flags = np.zeros(len(lines), dtype=bool)
-    flags[list(loose)] = True
-    return build_network(array, is_loose=flags)
+    return build_network(array)
 
 
 def test_a_bridge_over_a_street_does_not_connect():
@@ -40,24 +38,6 @@ def test_a_line_that_ends_on_another_connects_there():
 
 def test_an_end_two_centimetres_off_does_not_connect():
     assert network([(0, 0), (100, 0)], [(40, 0.02), (40, 30)]).islands == 1
-
-
-@pytest.mark.parametrize("gap", [0.0, 0.2, LOOSE_END_M - 1e-6])
-def test_a_drawn_link_reaches_half_a_metre_to_a_line_and_to_an_end(gap):
-    found = network([(0, 0), (100, 0)], [(0, 50), (100, 50)], [(30, gap), (100 + gap, 50)], loose=[2])
-    assert found.islands == 0
-    drawn = found.lines[found.source == 2][0]
-    assert drawn.coords[0] == pytest.approx((30, 0))
-    assert drawn.coords[-1] == pytest.approx((100, 50))
-
-
-def test_a_drawn_link_farther_off_stays_apart():
-    assert network([(0, 0), (100, 0)], [(30, LOOSE_END_M + 0.01), (30, 20)], loose=[1]).islands == 1
-
-
-def test_two_drawn_links_join_each_other():
-    found = network([(0, 0), (100, 0)], [(50, 0), (50, 20)], [(50.3, 20.1), (80, 40)], loose=[1, 2])
-    assert found.islands == 0
 
 
 def test_parts_are_numbered_by_length_and_multi_lines_are_exploded():

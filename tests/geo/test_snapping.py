@@ -20,18 +20,21 @@ def objects(*items):
 
 def test_a_point_joins_the_edge_beside_it():
     net = build_network(objects(LineString([(0, 0), (100, 0)]), LineString([(0, 40), (100, 40)])))
-    snap = Snapper(net, limit_m=100).snap(objects(Point(30, 8), None, Point(10, 500), Point(-3, 40)))
-    assert snap.edge.tolist() == [0, -1, -1, 1]
-    assert snap.offset_m[0] == 30
-    assert snap.access_m.tolist() == [8, np.inf, np.inf, 3]
-    assert snap.is_joined.tolist() == [True, False, False, True]
-    assert snap.one(3).edge.tolist() == [1]
+    joins = Snapper(net, limit_m=100).join(objects(Point(30, 8), None, Point(10, 500), Point(-3, 40)))
+    assert joins.row.tolist() == [0, 3]
+    assert joins.edge.tolist() == [0, 1]
+    assert joins.offset_m[0] == 30
+    assert joins.access_m.tolist() == [8, 3]
+    assert joins.is_joined.tolist() == [True, False, False, True]
+    assert joins.least_access_m().tolist() == [8, np.inf, np.inf, 3]
+    assert joins.of(3).edge.tolist() == [1]
+    assert len(joins.of(1)) == 0
 
 
 @pytest.mark.parametrize(("y", "joined"), [(100.0, True), (100.001, False)])
 def test_the_limit_is_inclusive(y, joined):
     net = build_network(objects(LineString([(0, 0), (100, 0)])))
-    assert Snapper(net, limit_m=100).snap(objects(Point(50, y))).is_joined[0] == joined
+    assert Snapper(net, limit_m=100).join(objects(Point(50, y))).is_joined[0] == joined
 
 
 def test_a_courtyard_house_is_counted_inside_its_walls():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.geo.network import WalkNetwork
-from renovate_gui.geo.snapping import Snap
+from renovate_gui.geo.snapping import Joins
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -45,15 +45,13 @@ NO_ROUTE = Route(np.zeros((0, 2)), np.zeros(0, dtype=np.int64), np.inf)
 def find_route(
     network: WalkNetwork,
     graph: csr_array[np.float64],
-    start: Snap,
-    goal: Snap,
+    start: Joins,
+    goal: Joins,
     *,
     start_point: BaseGeometry | None,
     goal_point: BaseGeometry,
 ) -> Route:
-    """Return the shortest way between two joined points (each Snap holds one)."""
-    if start.edge[0] < 0 or goal.edge[0] < 0:
-        return NO_ROUTE
+    """Return the shortest way between two places on the network (each ``Joins`` holds one)."""
     edge_a, edge_b = int(start.edge[0]), int(goal.edge[0])
     at_a, at_b = float(start.offset_m[0]), float(goal.offset_m[0])
     along = abs(at_a - at_b) if edge_a == edge_b else np.inf

@@ -25,6 +25,7 @@ class Judgement:
     network_m: FloatArray
     circle_m: FloatArray
     nearest: NDArray[np.int64]
+    unconnected_m: FloatArray  # straight line to the nearest facility that no known way leads to; inf none
 
 
 def judge(
@@ -53,25 +54,27 @@ def judge(
     if len(facilities) == 0:
         verdict = np.full(len(places), Verdict.OUT_OF_REACH, dtype=np.int8)
         never = np.full(len(places), np.inf)
-        return Judgement(verdict, never, never.copy(), network.which)
+        return Judgement(verdict, never, never.copy(), network.which, never.copy())
+    apart = engine.nearest_unconnected(facilities) if engine is not None else circle
     if measure is Measure.CIRCLE:
         verdict = _by_circle(circle.distance_m, limit_m)
     else:
-        verdict = _by_network(network.distance_m, circle.distance_m, limit_m)
+        verdict = _by_network(network.distance_m, circle.distance_m, apart.distance_m, limit_m)
     which = circle.which if measure is Measure.CIRCLE else network.which
-    return Judgement(verdict, network.distance_m, circle.distance_m, which)
+    return Judgement(verdict, network.distance_m, circle.distance_m, which, apart.distance_m)
 
 
-def _by_network(network_m: FloatArray, circle_m: FloatArray, limit_m: float) -> NDArray[np.int8]:
+def _by_network(
+    network_m: FloatArray, circle_m: FloatArray, unconnected_m: FloatArray, limit_m: float
+) -> NDArray[np.int8]:
     """Return verdicts by walking distance.
 
-    A place off the network, or on a part of it without any facility, cannot be judged, unless even the straight
-    line is too long: the way over the network is never shorter.
+    Who is not served cannot be judged while a facility that no known way leads to stands within the limit in a straight
+    line: a link may be missing in the data. Beyond the straight line no missing link would help.
     """
     verdict = np.full(len(network_m), Verdict.OUT_OF_REACH, dtype=np.int8)
+    verdict[(unconnected_m <= limit_m + _SLACK_M) | np.isnan(circle_m)] = Verdict.UNKNOWN
     verdict[network_m <= limit_m + _SLACK_M] = Verdict.SERVED
-    is_blind = ~np.isfinite(network_m) & ~(circle_m > limit_m + _SLACK_M)
-    verdict[is_blind] = Verdict.UNKNOWN
     return verdict
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.analysis.kinds import Classified, classify, facility_kinds
-from renovate_gui.analysis.links import link_ways
+from renovate_gui.analysis.links import is_stairs, link_ways
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId
-from renovate_gui.domain.layer import LayerInfo, ObjectArray
+from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Proposal, ProposalStatus
 from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
+
+    AnyLayers = Layers | "FrozenLayers"
 
 _CLOSED_WORDS = ("closed", "disused", "abandoned", "planned", "proposed", "construction")
 _CLOSED_ZH = ("停用", "关闭", "停业", "撤销", "拆除", "规划", "拟建", "在建", "筹建")
@@ -79,27 +81,59 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Lines of the walking network with what they are, as parallel arrays."""
+    """Lines of the walking network and proposed links; ``kind`` says what they are, existing ones first."""
 
-    geometry: ObjectArray
+    existing: ObjectArray
+    links: ObjectArray
     kind: tuple[object, ...]
-    is_loose: NDArray[np.bool_]
+    link_titles: tuple[tuple[int, str], ...] = ()  # number and title of each link's proposal
+
+    def is_stairs(self, source: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows mean stairs; legs between links and the network (negative) do not."""
+        return is_stairs([self.kind[i] if i >= 0 else None for i in source])
 
 
-def freeze_places(layers: Layers) -> Places:
-    """Return what is counted; raise RequestError when there are neither buildings nor parcels."""
+@dataclass(frozen=True, slots=True)
+class FrozenLayers:
+    """The registry as it was when a run was asked for; tables are read when the run needs them, in its own thread."""
+
+    infos: tuple[LayerInfo, ...]
+    read: Callable[[LayerId], LayerTable]
+
+    def all(self) -> tuple[LayerInfo, ...]:
+        """Return the layers."""
+        return self.infos
+
+    def of_role(self, role: Role) -> tuple[LayerInfo, ...]:
+        """Return the layers of a role."""
+        return tuple(info for info in self.infos if info.role == role)
+
+    def table(self, layer_id: LayerId) -> LayerTable:
+        """Return a layer's features."""
+        return self.read(layer_id)
+
+    def field(self, layer_id: LayerId, name: str) -> Any:
+        """Return the column mapped to a role field, or None."""
+        info = next(info for info in self.infos if info.id == layer_id)
+        column = info.field_map.get(name)
+        return None if column is None else self.table(layer_id).columns.get(column)
+
+
+def counted_layer(layers: AnyLayers) -> tuple[LayerInfo, tuple[str, ...]]:
+    """Return the layer that is counted and the names of others of its role; raise RequestError when there is none."""
     for role in (Role.BUILDINGS, Role.PARCELS):
         found = [info for info in layers.of_role(role) if info.feature_count > 0]
         if found:
             largest = max(found, key=lambda info: info.feature_count)
-            others = tuple(info.name for info in found if info is not largest)
-            return _places(layers, largest, others)
+            return largest, tuple(info.name for info in found if info is not largest)
     raise RequestError(
         tr("There are neither buildings nor parcels to count; import one of them and set its role.")
     )
 
 
-def _places(layers: Layers, info: LayerInfo, others: tuple[str, ...]) -> Places:
+def freeze_places(layers: AnyLayers) -> Places:
+    """Return what is counted; raise RequestError when there are neither buildings nor parcels."""
+    info, others = counted_layer(layers)
     table = layers.table(info.id)
     names, codes = (layers.field(info.id, f) for f in ("name", "code"))
     people = {}
@@ -143,8 +177,8 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
-def freeze_services(layers: Layers, proposals: tuple[Proposal, ...]) -> Services:
-    """Return the facilities of all facility layers and the proposals that are facilities."""
+def freeze_services(layers: AnyLayers) -> Services:
+    """Return the facilities of all facility layers."""
     geometry: list[Any] = []
     names: list[str] = []
     keys: list[str] = []
@@ -159,26 +193,32 @@ def freeze_services(layers: Layers, proposals: tuple[Proposal, ...]) -> Services
         classes.extend(own["kind"])
         closed.extend(_is_closed(s) for s in own["status"])
         keys.extend(f"layer:{info.id}:{i}" for i in table.ids)
-    classified = list(classify(classes, names))
-    codes = {k.code for k in facility_kinds()}
-    for proposal in proposals:
-        if proposal.kind in codes:
-            geometry.append(proposal.geometry)
-            names.append(
-                tr("Proposal {number}: {title}", number=proposal.number, title=proposal.title).rstrip(" :：")
-            )
-            classes.append("")
-            closed.append(False)
-            keys.append(f"proposal:{proposal.uuid}")
-            classified.append(Classified(frozenset({proposal.kind})))
     return Services(
         _objects(geometry),
         tuple(names),
         tuple(keys),
-        tuple(classified),
+        classify(classes, names),
         tuple(classes),
         np.array(closed, dtype=bool),
         has_layer=bool(found),
+    )
+
+
+def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Services:
+    """Return the facilities with the proposals that are facilities."""
+    codes = {k.code for k in facility_kinds()}
+    planned = [p for p in proposals if p.kind in codes]
+    titles = tuple(
+        tr("Proposal {number}: {title}", number=p.number, title=p.title).rstrip(" :：") for p in planned
+    )
+    return Services(
+        np.concatenate([services.geometry, _objects([p.geometry for p in planned])]),
+        services.names + titles,
+        services.keys + tuple(f"proposal:{p.uuid}" for p in planned),
+        services.classified + tuple(Classified(frozenset({p.kind})) for p in planned),
+        services.classes + ("",) * len(planned),
+        np.concatenate([services.is_closed, np.zeros(len(planned), dtype=bool)]),
+        has_layer=services.has_layer,
     )
 
 
@@ -187,8 +227,13 @@ def _is_closed(status: str) -> bool:
     return any(word in low for word in _CLOSED_WORDS) or any(word in status for word in _CLOSED_ZH)
 
 
-def freeze_ways(layers: Layers, proposals: tuple[Proposal, ...]) -> Ways | None:
-    """Return the walking network's lines with planned links, or None when there is no network layer."""
+def has_network(layers: AnyLayers) -> bool:
+    """Return whether there is a walking network to measure on."""
+    return any(info.feature_count > 0 for info in layers.of_role(Role.WALK_NETWORK))
+
+
+def freeze_ways(layers: AnyLayers) -> Ways | None:
+    """Return the walking network's lines, or None when there is no network layer."""
     geometry: list[Any] = []
     kind: list[object] = []
     found = [info for info in layers.of_role(Role.WALK_NETWORK) if info.feature_count > 0]
@@ -197,14 +242,22 @@ def freeze_ways(layers: Layers, proposals: tuple[Proposal, ...]) -> Ways | None:
         geometry.extend(table.geometry)
         way = layers.field(info.id, "way")
         kind.extend([None] * len(table) if way is None else way)
-    existing = len(geometry)
-    for proposal in proposals:
-        if proposal.kind in link_ways():
-            geometry.append(proposal.geometry)
-            kind.append(link_ways()[proposal.kind])
-    if not found:
-        return None
-    return Ways(_objects(geometry), tuple(kind), np.arange(len(geometry)) >= existing)
+    return Ways(_objects(geometry), _objects([]), tuple(kind)) if found else None
+
+
+def with_links(ways: Ways, links: tuple[Proposal, ...]) -> Ways:
+    """Return the network's lines with planned links."""
+    return Ways(
+        ways.existing,
+        _objects([p.geometry for p in links]),
+        ways.kind + tuple(link_ways()[p.kind] for p in links),
+        tuple((p.number, p.title) for p in links),
+    )
+
+
+def planned_links(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
+    """Return the proposals that are links of the network."""
+    return tuple(p for p in proposals if p.kind in link_ways())
 
 
 def counting_proposals(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
@@ -217,7 +270,7 @@ def counting_proposals(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     )
 
 
-def community_area(layers: Layers) -> BaseGeometry | None:
+def community_area(layers: AnyLayers) -> BaseGeometry | None:
     """Return the union of study-area features whose role is the community, or None."""
     shapes: list[Any] = []
     for info in layers.of_role(Role.STUDY_AREA):
@@ -237,12 +290,18 @@ def touched_roles() -> frozenset[Role]:
     return frozenset({Role.BUILDINGS, Role.PARCELS, Role.FACILITIES, Role.WALK_NETWORK, Role.STUDY_AREA})
 
 
-def layer_signature(layers: Layers) -> tuple[tuple[LayerId, str, tuple[tuple[str, str], ...]], ...]:
-    """Return what the registry says about the layers that count, to see whether an action changed it."""
+def layer_signature(
+    layers: AnyLayers, roles: frozenset[Role] | None = None
+) -> tuple[tuple[LayerId, str, tuple[tuple[str, str], ...]], ...]:
+    """Return what the registry says about the layers that count, to see whether an action changed it.
+
+    ``roles`` None: all roles that the analysis reads.
+    """
+    wanted = touched_roles() if roles is None else roles
     return tuple(
         (info.id, info.role.value, tuple(sorted(info.field_map.items())))
         for info in layers.all()
-        if info.role in touched_roles()
+        if info.role in wanted
     )
 
 

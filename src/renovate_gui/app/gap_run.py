@@ -19,7 +19,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 from renovate_gui.geo.snapping import anchor_points
 
 SAME_PLACE_M = 150.0
@@ -61,6 +61,7 @@ def run_gaps(
 ) -> GapRun:
     """Judge all places for every kind."""
     anchors = engine.places if engine is not None else anchor_points(places.geometry)
+    open_ends = _open_ends(ways, engine)
     results: list[GapResult] = []
     points: dict[str, ObjectArray] = {}
     for i, limit in enumerate(limits):
@@ -69,7 +70,7 @@ def run_gaps(
         progress(0.3 + 0.7 * i / len(limits), gap_words.kind_title(limit.kind))
         rows = services.of_kind(limit.kind)
         points[limit.kind] = anchor_points(services.geometry[rows])
-        judged = _Judged(limit, rows, points[limit.kind], measure, engine, anchors)
+        judged = _Judged(limit, rows, points[limit.kind], measure, engine, anchors, open_ends)
         results.append(_result(places, services, judged))
     progress(1.0, "")
     return GapRun(tuple(results), places, anchors, points, ways, engine, walker)
@@ -85,6 +86,7 @@ class _Judged:
     measure: Measure
     engine: ReachEngine | None
     anchors: ObjectArray
+    open_ends: list[str]
 
 
 def _result(places: Places, services: Services, judged: _Judged) -> GapResult:
@@ -98,6 +100,7 @@ def _result(places: Places, services: Services, judged: _Judged) -> GapResult:
     notes += gap_words.service_notes(services, limit.kind, rows, doubled)
     if engine is not None and len(rows):
         notes += _network_notes(engine, found, points, names)
+    notes += judged.open_ends
     notes.append(gap_words.people_note(source, limit.row, places))
     if places.other_layers:
         notes.append(gap_words.other_layers_note(places))
@@ -123,6 +126,7 @@ def _result(places: Places, services: Services, judged: _Judged) -> GapResult:
             "planned": sum(services.keys[i].startswith("proposal:") for i in rows),
             "doubled": len(doubled),
             "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if engine is not None else 0,
+            "doubtful": _doubtful(found) if engine is not None else 0,
         },
     )
 
@@ -136,15 +140,32 @@ def headcount(places: Places, basis: AgeBasis) -> tuple[NDArray[np.float64], Peo
     return np.full(len(places.ids), np.nan), PeopleSource.NONE
 
 
+def _doubtful(found: Judgement) -> int:
+    """Return how many places have a way, but one too long, and a facility near that no known way leads to."""
+    return int(np.count_nonzero((found.verdict == Verdict.UNKNOWN) & np.isfinite(found.network_m)))
+
+
 def _network_notes(
     engine: ReachEngine, found: Judgement, points: ObjectArray, names: tuple[str, ...]
 ) -> list[str]:
     own = engine.join(points)
-    island = np.zeros(len(points), dtype=np.int64)
-    island[own.is_joined] = engine.network.island_of_edge()[own.edge[own.is_joined]]
+    is_joined, is_main = own.is_joined, engine.is_on_main(own)
     return gap_words.network_notes(
         off_network=int(np.count_nonzero(np.isnan(found.network_m))),
         cut_off=int(np.count_nonzero(np.isinf(found.network_m))),
-        far_facilities=[n for n, joined in zip(names, own.is_joined, strict=True) if not joined],
-        island_facilities=[n for n, i in zip(names, island, strict=True) if i > 0],
+        doubtful=_doubtful(found),
+        far_facilities=[n for n, joined in zip(names, is_joined, strict=True) if not joined],
+        island_facilities=[
+            n for n, joined, main in zip(names, is_joined, is_main, strict=True) if joined and not main
+        ],
     )
+
+
+def _open_ends(ways: Ways | None, engine: ReachEngine | None) -> list[str]:
+    """Return which proposed links do not join the network, in words."""
+    if ways is None or engine is None:
+        return []
+    gaps: dict[int, list[float]] = {}
+    for end in engine.open_ends:
+        gaps.setdefault(end.link, []).append(end.gap_m)
+    return [gap_words.open_end_note(*ways.link_titles[link], own) for link, own in sorted(gaps.items())]

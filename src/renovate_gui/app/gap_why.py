@@ -7,7 +7,6 @@ import math
 import numpy as np
 import shapely
 
-from renovate_gui.analysis.links import is_stairs
 from renovate_gui.analysis.reach import straight_line
 from renovate_gui.analysis.routing import NO_ROUTE, Route
 from renovate_gui.app import gap_words
@@ -53,6 +52,7 @@ def _walk(run: GapRun, result: GapResult, row: int) -> tuple[Route, Walk | None]
     nearest = int(direct.which[0])
     which = int(result.nearest[row])
     target = which if which >= 0 else nearest
+    apart_name, apart_m = _apart(run, result, row)
     route = run.engine.route(row, points[target]) if run.engine is not None else NO_ROUTE
     length = float(result.network_m[row]) if result.measure is Measure.NETWORK else route.length_m
     is_other = nearest != target and result.facility_names[nearest] != result.facility_names[target]
@@ -64,21 +64,34 @@ def _walk(run: GapRun, result: GapResult, row: int) -> tuple[Route, Walk | None]
         stairs=_stairs(run, route),
         nearer_name=result.facility_names[nearest] if is_other else "",
         nearer_m=float(direct.distance_m[0]) if is_other else math.nan,
+        apart_name=apart_name,
+        apart_m=apart_m,
     )
+
+
+def _apart(run: GapRun, result: GapResult, row: int) -> tuple[str, float]:
+    """Return the facility for whose sake a place with a way cannot be judged, with its straight distance."""
+    if (
+        run.engine is None
+        or result.verdict[row] != Verdict.UNKNOWN
+        or not math.isfinite(result.network_m[row])
+    ):
+        return "", math.nan
+    found = run.engine.nearest_unconnected(run.points[result.kind])
+    return result.facility_names[int(found.which[row])], float(found.distance_m[row])
 
 
 def _stairs(run: GapRun, route: Route) -> int:
     """Return how many edges of the route are stairs."""
     if run.ways is None or run.engine is None or len(route.edges) == 0:
         return 0
-    rows = run.engine.network.source[route.edges]
-    return int(np.count_nonzero(is_stairs([run.ways.kind[i] for i in rows])))
+    return int(np.count_nonzero(run.ways.is_stairs(run.engine.network.source[route.edges])))
 
 
 def _uses_plan(run: GapRun, route: Route) -> bool:
     if run.ways is None or run.engine is None:
         return False
-    return bool(run.ways.is_loose[run.engine.network.source[route.edges]].any())
+    return bool((run.engine.network.source[route.edges] >= len(run.ways.existing)).any())
 
 
 def _drawn(run: GapRun, result: GapResult, row: int, route: Route) -> np.ndarray:

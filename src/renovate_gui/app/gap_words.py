@@ -31,6 +31,8 @@ class Walk:
     stairs: int
     nearer_name: str = ""  # a facility that is nearer in a straight line
     nearer_m: float = math.nan
+    apart_name: str = ""  # a facility within the limit that no known way leads to
+    apart_m: float = math.nan
 
 
 def kind_title(code: str) -> str:
@@ -146,7 +148,7 @@ def other_layers_note(places: Places) -> str:
 
 
 def network_notes(
-    off_network: int, cut_off: int, far_facilities: list[str], island_facilities: list[str]
+    *, off_network: int, cut_off: int, doubtful: int, far_facilities: list[str], island_facilities: list[str]
 ) -> list[str]:
     """Return what the network leaves undecided."""
     notes = []
@@ -163,6 +165,13 @@ def network_notes(
             tr(
                 "Buildings on parts of the walking network that lead to no such facility: {n}.",
                 n=f"{cut_off:,}",
+            )
+        )
+    if doubtful:
+        notes.append(
+            tr(
+                "Not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n} buildings.",
+                n=f"{doubtful:,}",
             )
         )
     if far_facilities:
@@ -182,13 +191,30 @@ def network_notes(
     return notes
 
 
+def open_end_note(number: int, title: str, gaps_m: list[float]) -> str:
+    """Return which end of a proposed link does not join the network."""
+    if len(gaps_m) == 1:
+        return tr(
+            "The end of proposal {number} “{title}” is {gap} m from the walking network; it does not join it.",
+            number=number,
+            title=title,
+            gap=f"{gaps_m[0]:,.1f}",
+        )
+    return tr(
+        "No end of proposal {number} “{title}” joins the walking network; the nearest is {gap} m from it.",
+        number=number,
+        title=title,
+        gap=f"{min(gaps_m):,.1f}",
+    )
+
+
 def sentence(result: GapResult, row: int, walk: Walk | None, walker: Walker) -> str:
     """Return why a building has its verdict, in words."""
     if not result.facility_names:
         return joined([no_facility(result.kind), _rule(result)])
     verdict = Verdict(result.verdict[row])
     if verdict is Verdict.UNKNOWN or walk is None:
-        return joined([_cannot_say(result, row), _rule(result)])
+        return joined([*_cannot_say(result, row, walk, walker), _rule(result)])
     return joined([_way(result, walk, walker), _outcome(result, verdict, walk), _nearer(walk), _rule(result)])
 
 
@@ -230,20 +256,33 @@ def _nearer(walk: Walk) -> str:
     )
 
 
-def _cannot_say(result: GapResult, row: int) -> str:
+def _cannot_say(result: GapResult, row: int, walk: Walk | None, walker: Walker) -> list[str]:
     straight = metres(float(result.circle_m[row]), result.limit_m)
     if math.isnan(result.circle_m[row]):
-        return tr("The feature has no geometry, so nothing can be measured.")
+        return [tr("The feature has no geometry, so nothing can be measured.")]
+    if walk is not None and walk.apart_name:
+        return [
+            _way(result, walk, walker),
+            tr(
+                "“{name}” is only {straight} m away in a straight line, but the walking network in the data does not lead there; a link may be missing, so it cannot be said whether the building is in reach.",
+                name=walk.apart_name,
+                straight=metres(walk.apart_m, result.limit_m),
+            ),
+        ]
     if math.isnan(result.network_m[row]):
-        return tr(
-            "The building lies more than {limit} m from the walking network; the nearest facility is {straight} m away in a straight line, so it cannot be said whether it is in reach.",
-            limit=f"{SNAP_LIMIT_M:,.0f}",
+        return [
+            tr(
+                "The building lies more than {limit} m from the walking network; the nearest facility is {straight} m away in a straight line, so it cannot be said whether it is in reach.",
+                limit=f"{SNAP_LIMIT_M:,.0f}",
+                straight=straight,
+            )
+        ]
+    return [
+        tr(
+            "The building stands on a part of the walking network that leads to no such facility, though one is {straight} m away in a straight line; a link may be missing in the data.",
             straight=straight,
         )
-    return tr(
-        "The building stands on a part of the walking network that leads to no such facility, though one is {straight} m away in a straight line; a link may be missing in the data.",
-        straight=straight,
-    )
+    ]
 
 
 def _rule(result: GapResult) -> str:

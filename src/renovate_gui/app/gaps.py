@@ -9,33 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renovate_gui.analysis.links import link_ways
 from renovate_gui.app import standards
-from renovate_gui.app.gap_inputs import (
-    Places,
-    Services,
-    Ways,
-    community_area,
-    counting_proposals,
-    freeze_places,
-    freeze_services,
-    freeze_ways,
-    layer_signature,
-    touched_roles,
-)
+from renovate_gui.app.gap_inputs import counted_layer, counting_proposals, has_network, layer_signature
 from renovate_gui.app.gap_run import GapRun, run_gaps
+from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
-from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
 if TYPE_CHECKING:
-    from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.app.layers import Layers
     from renovate_gui.app.proposals import Proposals
@@ -43,6 +30,8 @@ if TYPE_CHECKING:
 
 _KEPT_RUNS = 4
 """Older results can still be explained; beyond this many they are forgotten."""
+
+_OUTDATED = ("outdated",)  # a stamp that never holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +60,6 @@ class NetworkReport:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Frozen:
-    """Everything a run needs, taken on the calling thread.
-
-    ``stamp`` tells whether the results still hold, ``ways_stamp`` whether network and counted places do: a facility
-    placed or moved leaves those alone, so reach follows it at once.
-    """
-
-    places: Places
-    services: Services
-    ways: Ways | None
-    stamp: tuple[object, ...]
-    ways_stamp: tuple[object, ...]
-
-
 class Gaps:
     """Gap analysis of the open project. Results are cached until an action touches their inputs."""
 
@@ -94,10 +68,9 @@ class Gaps:
         self._layers = layers
         self._proposals = proposals
         self._lock = threading.Lock()
-        self._edits = 0
         self._runs: list[tuple[GapRequest, tuple[object, ...], GapRun]] = []
-        self._engine: tuple[tuple[object, ...], ReachEngine] | None = None
-        project.subscribe(self._on_change)
+        self._shelf = Shelf(layers)
+        project.subscribe(self._shelf.count_edits)
 
     # -- standards --------------------------------------------------------------------------------------------
     def profiles(self) -> tuple[StandardProfile, ...]:
@@ -126,31 +99,38 @@ class Gaps:
 
     # -- analysis ---------------------------------------------------------------------------------------------
     def prepare(self, request: GapRequest) -> Task[tuple[GapResult, ...]]:
-        """Prepare the analysis from frozen inputs; one result per kind; raise RequestError when nothing can be counted."""
+        """Prepare the analysis; one result per kind; raise RequestError when nothing can be counted.
+
+        The registry and the proposals are those of this moment. Tables are read by the task; when an action touches one
+        before it is read, the results count as outdated at once.
+        """
         limits = standards.limits(self.profile(), request.kinds, request.limit_m)
         walker = standards.walker_named(request.walker)
-        frozen = self._freeze(request)
-        if frozen.ways is None and request.measure is Measure.NETWORK:
+        asked, stamp = self._ask(request), self._stamp(request)
+        counted_layer(asked.layers)
+        wanted_area(asked)
+        if request.measure is Measure.NETWORK and not has_network(asked.layers):
             raise RequestError(
                 tr("There is no walking network; import one and set its role, or measure in a straight line.")
             )
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[GapResult, ...]:
             progress(0.0, tr("Building the walking network"))
-            engine = self._engine_for(frozen)
+            shelf = self._shelf
             run = run_gaps(
-                frozen.places,
-                frozen.services,
-                frozen.ways,
-                engine,
+                shelf.places(asked),
+                shelf.services(asked),
+                shelf.ways(asked),
+                shelf.engine(asked),
                 limits=limits,
                 measure=request.measure,
                 walker=walker,
                 progress=progress,
                 is_cancelled=is_cancelled,
             )
+            is_true = shelf.edits() == asked.edits
             with self._lock:
-                self._runs = [(request, frozen.stamp, run), *self._runs][:_KEPT_RUNS]
+                self._runs = [(request, stamp if is_true else _OUTDATED, run), *self._runs][:_KEPT_RUNS]
             return run.results
 
         return Task(tr("Gap analysis"), work)
@@ -176,101 +156,38 @@ class Gaps:
 
     def network_report(self) -> NetworkReport | None:
         """Return the walking network's health, or None without a network."""
-        ways = freeze_ways(self._layers, ())
-        if ways is None:
+        asked = self._ask(GapRequest(with_proposals=False))
+        network = self._shelf.network(asked)
+        if network is None:
             return None
         try:
-            frozen = self._freeze(GapRequest(with_proposals=False))
-        except RequestError:
-            from renovate_gui.geo.network import build_network
-
-            alone = build_network(ways.geometry)
-            return NetworkReport(len(alone.lines), alone.islands, 0, _island_notes(alone.islands))
-        engine = self._engine_for(frozen)
+            engine = self._shelf.engine(asked)
+        except RequestError:  # nothing to count: the network alone
+            engine = None
         if engine is None:
-            return None
-        joined = engine.snap.is_joined
-        island = np.zeros(len(joined), dtype=np.int64)
-        island[joined] = engine.network.island_of_edge()[engine.snap.edge[joined]]
-        off = int(np.count_nonzero(~joined | (island > 0)))
+            return NetworkReport(len(network.lines), network.islands, 0, _island_notes(network.islands))
+        off = int(np.count_nonzero(~engine.is_on_main(engine.joins)))
         notes = _island_notes(engine.network.islands)
         if off:
             notes += (tr("Buildings not joined to the main part of the network: {n}.", n=f"{off:,}"),)
         return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes)
 
     # -- inputs -----------------------------------------------------------------------------------------------
-    def _freeze(self, request: GapRequest) -> _Frozen:
-        planned = counting_proposals(self._proposals.all()) if request.with_proposals else ()
-        places = self._inside(freeze_places(self._layers), request.area)
-        services = freeze_services(self._layers, planned)
-        links = tuple(p for p in planned if p.kind in link_ways())
-        return _Frozen(
-            places,
-            services,
-            freeze_ways(self._layers, planned),
-            self._stamp(request),
-            (self._edits, layer_signature(self._layers), _drawn(links), request.area),
-        )
+    def _planned(self, request: GapRequest) -> tuple[Proposal, ...]:
+        return counting_proposals(self._proposals.all()) if request.with_proposals else ()
 
-    def _inside(self, places: Places, area: str) -> Places:
-        """Return the places inside the wanted area."""
-        import shapely
-
-        from renovate_gui.geo.snapping import anchor_points
-
-        if area == "all":
-            return places
-        if area != "community":
-            raise RequestError(tr("“{area}” is no area; choose “all” or “community”.", area=area))
-        shape = community_area(self._layers)
-        if shape is None:
-            raise RequestError(
-                tr("No study-area feature has the role “community”; count all buildings instead.")
-            )
-        shapely.prepare(shape)
-        return places.only(np.asarray(shapely.intersects(anchor_points(places.geometry), shape)))
+    def _ask(self, request: GapRequest) -> Asked:
+        return self._shelf.ask(self._planned(request), request.area)
 
     def _stamp(self, request: GapRequest) -> tuple[object, ...]:
         """Return a value that changes whenever an action touches what the request reads."""
-        planned = counting_proposals(self._proposals.all()) if request.with_proposals else ()
         return (
-            self._edits,
+            self._shelf.edits(),
             self._project.meta("standard"),
             layer_signature(self._layers),
-            _drawn(planned),
+            drawn(self._planned(request)),
             request.area,
         )
-
-    def _engine_for(self, frozen: _Frozen) -> ReachEngine | None:
-        """Return the reach engine of the inputs, built once per state of the project."""
-        from renovate_gui.analysis.reach import ReachEngine
-        from renovate_gui.geo.network import build_network
-        from renovate_gui.geo.snapping import anchor_points
-
-        if frozen.ways is None:
-            return None
-        with self._lock:
-            if self._engine is not None and self._engine[0] == frozen.ways_stamp:
-                return self._engine[1]
-        network = build_network(frozen.ways.geometry, is_loose=frozen.ways.is_loose)
-        engine = ReachEngine(network, anchor_points(frozen.places.geometry))
-        with self._lock:
-            self._engine = (frozen.ways_stamp, engine)
-        return engine
-
-    def _on_change(self, event: ChangeEvent) -> None:
-        """Count edits of features that the analysis reads; registry and settings show in the stamp by themselves."""
-        roles = {info.id: info.role for info in self._layers.all()} if event.layers else {}
-        # a layer that is gone, or new, has no role to look up: count it as touched
-        if any(roles.get(layer) is None or roles[layer] in touched_roles() for layer in event.layers):
-            self._edits += 1
-
-
-def _drawn(proposals: tuple[Proposal, ...]) -> tuple[object, ...]:
-    """Return what a run reads of proposals; their description, money and status beyond 'rejected' do not matter."""
-    return tuple(
-        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"") for p in proposals
-    )
 
 
 def _island_notes(islands: int) -> tuple[str, ...]:

@@ -1,13 +1,12 @@
 """The walking network as a graph: noded lines, nodes at shared vertices, islands named.
 
 Two lines meet where they share a vertex (after rounding to 1 cm) or where one ends on the other; a mere crossing,
-such as a bridge over a street, does not connect. Lines of proposals are drawn by hand, so their ends reach further.
+such as a bridge over a street, does not connect. Proposed links come on top, see :mod:`renovate_gui.geo.linking`.
 See docs/methods.md, "Network".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +21,6 @@ IndexArray = NDArray[np.int64]
 
 NODE_TOLERANCE_M = 0.01
 """Ends closer than this are one node."""
-
-LOOSE_END_M = 0.5
-"""An end of a hand-drawn link joins the network within this distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +61,7 @@ class WalkNetwork:
         return self.component[self.tail]
 
 
-def build_network(
-    geometry: ObjectArray, *, is_loose: NDArray[np.bool_] | None = None, tolerance_m: float = NODE_TOLERANCE_M
-) -> WalkNetwork:
+def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_M) -> WalkNetwork:
     """Return the noded graph of line geometries.
 
     Parameters
@@ -75,57 +69,26 @@ def build_network(
     geometry
         Lines in the project's metric CRS, shape ``(n,)``; multi-lines are exploded, other types, missing, empty and
         non-finite geometries are passed over.
-    is_loose
-        Which lines were drawn by hand: their ends join another line within :data:`LOOSE_END_M`, shape ``(n,)``.
     tolerance_m
         Ends closer than this are one node.
     """
-    lines, source = _explode(geometry)
-    if is_loose is not None and len(lines):
-        lines = _join_loose_ends(lines, np.flatnonzero(is_loose[source]))
+    lines, source = single_lines(geometry)
     lines, source = _node_at_vertices(lines, source, tolerance_m)
     lines, source = _node_at_ends(lines, source, tolerance_m)
     tail, head, node_xy = _nodes(lines, tolerance_m)
     length = np.asarray(shapely.length(lines), dtype=np.float64)
-    component = _components(tail, head, length, len(node_xy))
+    component = connected_parts(tail, head, length, len(node_xy))
     return WalkNetwork(lines, length, tail, head, node_xy, component, source)
 
 
-def _explode(geometry: ObjectArray) -> tuple[ObjectArray, IndexArray]:
-    """Return single 2-D lines and the row each came from."""
+def single_lines(geometry: ObjectArray) -> tuple[ObjectArray, IndexArray]:
+    """Return single 2-D lines and the row each came from; what is no usable line is left out."""
     parts, rows = shapely.get_parts(shapely.force_2d(geometry), return_index=True)
     parts = np.asarray(parts, dtype=object)
     keep = np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)
     xy, part = shapely.get_coordinates(parts, return_index=True)
     keep[part[~np.isfinite(xy).all(axis=1)]] = False
     return parts[keep], np.asarray(rows[keep], dtype=np.int64)
-
-
-def _join_loose_ends(lines: ObjectArray, loose: Sequence[int] | IndexArray) -> ObjectArray:
-    """Move the ends of hand-drawn lines onto the nearest other line, preferring its ends, within LOOSE_END_M."""
-    lines = lines.copy()
-    for i in loose:
-        coords = shapely.get_coordinates(lines[i])
-        others = np.delete(lines, i)
-        for end in (0, -1):
-            coords[end] = _joined(coords[end], others)
-        lines[i] = shapely.linestrings(coords)
-    return lines
-
-
-def _joined(xy: FloatArray, others: ObjectArray) -> FloatArray:
-    """Return where a loose end meets the other lines, or the end itself when none is near."""
-    point = shapely.points(xy)
-    near = others[shapely.dwithin(others, point, LOOSE_END_M)]
-    if len(near) == 0:
-        return xy
-    ends = np.concatenate([shapely.get_point(near, 0), shapely.get_point(near, -1)])
-    gap = shapely.distance(ends, point)
-    if gap.min() <= LOOSE_END_M:
-        return np.asarray(shapely.get_coordinates(ends[int(gap.argmin())])[0])
-    line = near[int(shapely.distance(near, point).argmin())]
-    foot = shapely.line_interpolate_point(line, shapely.line_locate_point(line, point))
-    return np.asarray(shapely.get_coordinates(foot)[0])
 
 
 def _node_at_vertices(
@@ -217,7 +180,7 @@ def _nodes(lines: ObjectArray, tolerance_m: float) -> tuple[IndexArray, IndexArr
     return node[: len(lines)], node[len(lines) :], node_xy
 
 
-def _components(tail: IndexArray, head: IndexArray, length_m: FloatArray, nodes: int) -> IndexArray:
+def connected_parts(tail: IndexArray, head: IndexArray, length_m: FloatArray, nodes: int) -> IndexArray:
     """Return the connected part of each node, the part with the longest ways first."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

@@ -3,42 +3,80 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.geo.linking import LinkedNetwork
 from renovate_gui.geo.network import WalkNetwork
+
+BESIDE_M = 20.0
+"""A link this near may be used although an existing way is nearer: half a deep building and its forecourt."""
 
 
 @dataclass(frozen=True, slots=True)
-class Snap:
-    """Where points join the network.
+class Joins:
+    """Where points join the network: one place on the existing network at most, and one on each link that is near.
 
     Attributes
     ----------
+    count
+        Number of points, joined or not.
+    row
+        Point that a place belongs to, ascending, shape ``(m,)``.
     edge
-        Edge index, −1 when no edge is within the limit, shape ``(n,)``.
+        Edge index, shape ``(m,)``.
     offset_m
-        Distance along the edge from its tail to the foot point, metres, shape ``(n,)``.
+        Distance along the edge from its tail to the foot point, metres, shape ``(m,)``.
     access_m
-        Straight access leg from the point to the foot point, metres, ``inf`` when not joined, shape ``(n,)``.
+        Straight access leg from the point to the foot point, metres, shape ``(m,)``.
     """
 
+    count: int
+    row: NDArray[np.int64]
     edge: NDArray[np.int64]
     offset_m: NDArray[np.float64]
     access_m: NDArray[np.float64]
 
+    def __len__(self) -> int:
+        return len(self.row)
+
     @property
     def is_joined(self) -> NDArray[np.bool_]:
-        """Return which points have joined, shape ``(n,)``."""
-        return self.edge >= 0
+        """Return which points have joined, shape ``(count,)``."""
+        found = np.zeros(self.count, dtype=bool)
+        found[self.row] = True
+        return found
 
-    def one(self, row: int) -> Snap:
-        """Return the snap of one point alone."""
-        pick = slice(row, row + 1)
-        return Snap(self.edge[pick], self.offset_m[pick], self.access_m[pick])
+    def least_access_m(self) -> NDArray[np.float64]:
+        """Return the shortest access leg of each point, ``inf`` when not joined, shape ``(count,)``."""
+        least = np.full(self.count, np.inf)
+        np.minimum.at(least, self.row, self.access_m)
+        return least
+
+    def only(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Joins:
+        """Return some of the places; ``row`` still counts all points."""
+        return Joins(
+            self.count, self.row[places], self.edge[places], self.offset_m[places], self.access_m[places]
+        )
+
+    def of(self, row: int) -> Joins:
+        """Return the places of one point alone."""
+        return self.only(np.flatnonzero(self.row == row))
+
+
+class Joiner(Protocol):
+    """What joins points to a network."""
+
+    @property
+    def network(self) -> WalkNetwork:
+        """Return the network that the edges of :class:`Joins` belong to."""
+
+    def join(self, points: ObjectArray) -> Joins:
+        """Join points, None allowed."""
 
 
 def anchor_points(geometry: ObjectArray) -> ObjectArray:
@@ -61,24 +99,61 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
 
 
 class Snapper:
-    """Finds the nearest edge; keeps the spatial index between calls."""
+    """Joins points to the nearest edge; keeps the spatial index between calls."""
 
     def __init__(self, network: WalkNetwork, *, limit_m: float) -> None:
-        self._network = network
-        self._limit_m = limit_m
+        self.network = network
+        self.limit_m = limit_m
         self._tree = shapely.STRtree(network.lines)
 
-    def snap(self, points: ObjectArray) -> Snap:
+    def join(self, points: ObjectArray) -> Joins:
         """Join points (None allowed) to the nearest edge within the limit."""
-        n = len(points)
-        edge = np.full(n, -1, dtype=np.int64)
-        offset = np.zeros(n)
-        access = np.full(n, np.inf)
-        if n and len(self._network.lines):
-            (row, near), gap = self._tree.query_nearest(
-                points, max_distance=max(self._limit_m, 1e-9), return_distance=True, all_matches=False
-            )
-            edge[row] = near
-            access[row] = gap
-            offset[row] = shapely.line_locate_point(self._network.lines[near], points[row])
-        return Snap(edge, offset, access)
+        if len(points) == 0 or len(self.network.lines) == 0:
+            none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+            return Joins(len(points), none, none, nothing, nothing)
+        (row, edge), access = self._tree.query_nearest(
+            points, max_distance=max(self.limit_m, 1e-9), return_distance=True, all_matches=False
+        )
+        order = np.argsort(row, kind="stable")
+        row, edge, access = row[order], edge[order], access[order]
+        offset = np.asarray(shapely.line_locate_point(self.network.lines[edge], points[row]))
+        return Joins(len(points), row, edge, offset, access)
+
+
+class LinkedSnapper:
+    """Joins points to the existing network as before, and to every link that is nearer or passes close by."""
+
+    def __init__(self, existing: Snapper, linked: LinkedNetwork) -> None:
+        self.network = linked.network
+        self._existing = existing
+        self._linked = linked
+        self._edges = np.flatnonzero(linked.link >= 0)
+        self._tree = shapely.STRtree(linked.network.lines[self._edges])
+
+    def join(self, points: ObjectArray) -> Joins:
+        """Join points (None allowed)."""
+        return self.add_links(points, self._existing.join(points))
+
+    def add_links(self, points: ObjectArray, before: Joins) -> Joins:
+        """Carry what joined the existing network over to the cut edges and add the feet on links."""
+        edge, offset = self._linked.carried(before.edge, before.offset_m)
+        limit = self._existing.limit_m
+        reach = np.minimum(np.maximum(before.least_access_m(), BESIDE_M), limit)
+        row, near = self._tree.query(points, predicate="dwithin", distance=reach)
+        near = self._edges[near]
+        gap = shapely.distance(points[row], self.network.lines[near])
+        link = self._linked.link[near]
+        order = np.lexsort((near, gap, link, row))
+        row, near, gap, link = row[order], near[order], gap[order], link[order]
+        is_nearest = np.r_[True, (np.diff(row) != 0) | (np.diff(link) != 0)][: len(row)]
+        row, near, gap = row[is_nearest], near[is_nearest], gap[is_nearest]
+        foot = np.asarray(shapely.line_locate_point(self.network.lines[near], points[row]))
+        all_rows = np.concatenate([before.row, row])
+        by_row = np.argsort(all_rows, kind="stable")
+        return Joins(
+            len(points),
+            all_rows[by_row],
+            np.concatenate([edge, near])[by_row],
+            np.concatenate([offset, foot])[by_row],
+            np.concatenate([before.access_m, gap])[by_row],
+        )

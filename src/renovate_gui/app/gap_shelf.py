@@ -1,0 +1,200 @@
+"""What gap analyses share from run to run: read tables, the noded network, who joins it where.
+
+Each thing is kept by what it was made from, so that a proposal placed or moved re-nodes nothing, and an edited facility
+leaves the network alone.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from renovate_gui.app.gap_inputs import (
+    FrozenLayers,
+    Places,
+    Services,
+    Ways,
+    community_area,
+    freeze_places,
+    freeze_services,
+    freeze_ways,
+    layer_signature,
+    planned_links,
+    touched_roles,
+    with_links,
+    with_planned,
+)
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.roles import Role
+
+if TYPE_CHECKING:
+    from renovate_gui.analysis.reach import ReachEngine
+    from renovate_gui.app.layers import Layers
+    from renovate_gui.geo.network import WalkNetwork
+
+V = TypeVar("V")
+Key = tuple[Hashable, ...]
+
+_KEPT = 2  # two of each: with and without proposals, or two areas
+
+_WAYS = frozenset({Role.WALK_NETWORK})
+_SERVICES = frozenset({Role.FACILITIES})
+_PLACES = frozenset({Role.BUILDINGS, Role.PARCELS, Role.STUDY_AREA})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run was asked for, cheap to take on the calling thread: registry, proposals and edit counts of that moment."""
+
+    layers: FrozenLayers
+    planned: tuple[Proposal, ...]
+    area: str
+    edits: tuple[tuple[Role, int], ...]
+
+    def key(self, roles: frozenset[Role]) -> Key:
+        """Return a value that changes whenever an action touches layers of the roles."""
+        own = [info for info in self.layers.all() if info.role in roles]
+        return (
+            tuple((role, n) for role, n in self.edits if role in roles),
+            layer_signature(self.layers, roles),
+            tuple(info.name for info in own),
+        )
+
+    @property
+    def links(self) -> tuple[Proposal, ...]:
+        """Return the proposals that are links."""
+        return planned_links(self.planned)
+
+
+class Shelf:
+    """Keeps what runs share; all methods may be called from any thread."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._edits: Counter[Role] = Counter()
+        self._places: _Newest[Places] = _Newest()
+        self._services: _Newest[Services] = _Newest()
+        self._ways: _Newest[Ways | None] = _Newest()
+        self._networks: _Newest[WalkNetwork] = _Newest()
+        self._existing: _Newest[ReachEngine] = _Newest()
+        self._linked: _Newest[ReachEngine] = _Newest()
+
+    def count_edits(self, event: ChangeEvent) -> None:
+        """Count edits of features that the analysis reads; registry and settings show in the keys by themselves."""
+        roles = {info.id: info.role for info in self._layers.all()} if event.layers else {}
+        for layer in event.layers:
+            # a layer that is gone, or new, has no role to look up: count it as all of them
+            role = roles.get(layer)
+            self._edits.update(touched_roles() if role is None else touched_roles() & {role})
+
+    def edits(self) -> tuple[tuple[Role, int], ...]:
+        """Return how often layers of each role were edited."""
+        return tuple((role, self._edits[role]) for role in sorted(touched_roles()))
+
+    def ask(self, planned: tuple[Proposal, ...], area: str) -> Asked:
+        """Return what a run needs to know of this moment."""
+        return Asked(FrozenLayers(self._layers.all(), self._layers.table), planned, area, self.edits())
+
+    def places(self, asked: Asked) -> Places:
+        """Return the counted features inside the wanted area."""
+        return self._places.get(
+            (*asked.key(_PLACES), asked.area), lambda: inside(freeze_places(asked.layers), asked)
+        )
+
+    def services(self, asked: Asked) -> Services:
+        """Return the facilities, planned ones included."""
+        found = self._services.get(asked.key(_SERVICES), lambda: freeze_services(asked.layers))
+        return with_planned(found, asked.planned)
+
+    def ways(self, asked: Asked) -> Ways | None:
+        """Return the lines of the network, planned links included."""
+        found = self._ways.get(asked.key(_WAYS), lambda: freeze_ways(asked.layers))
+        return None if found is None else with_links(found, asked.links)
+
+    def network(self, asked: Asked) -> WalkNetwork | None:
+        """Return the noded network without planned links."""
+        from renovate_gui.geo.network import build_network
+
+        ways = self.ways(asked)
+        if ways is None:
+            return None
+        return self._networks.get(asked.key(_WAYS), lambda: build_network(ways.existing))
+
+    def engine(self, asked: Asked) -> ReachEngine | None:
+        """Return the reach engine, planned links included."""
+        from renovate_gui.analysis.reach import ReachEngine
+        from renovate_gui.geo.snapping import anchor_points
+
+        ways, network = self.ways(asked), self.network(asked)
+        if ways is None or network is None:
+            return None
+        key = (*asked.key(_WAYS), *asked.key(_PLACES), asked.area)
+        existing = self._existing.get(
+            key, lambda: ReachEngine(network, anchor_points(self.places(asked).geometry))
+        )
+        if not asked.links:
+            return existing
+        return self._linked.get(
+            (*key, drawn(asked.links)),
+            lambda: existing.with_links(ways.links, first_source=len(ways.existing)),
+        )
+
+
+class _Newest(Generic[V]):
+    """The newest few values by key; two threads that ask at once make the value once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: list[tuple[Key, V]] = []
+
+    def get(self, key: Key, make: Callable[[], V]) -> V:
+        """Return the kept value, else make it."""
+        with self._lock:
+            for at, (own, value) in enumerate(self._kept):
+                if own == key:
+                    self._kept.insert(0, self._kept.pop(at))
+                    return value
+            value = make()
+            self._kept = [(key, value), *self._kept][:_KEPT]
+            return value
+
+
+def inside(places: Places, asked: Asked) -> Places:
+    """Return the places inside the wanted area."""
+    import shapely
+
+    from renovate_gui.geo.snapping import anchor_points
+
+    shape = wanted_area(asked)
+    if shape is None:
+        return places
+    shapely.prepare(shape)
+    return places.only(np.asarray(shapely.intersects(anchor_points(places.geometry), shape)))
+
+
+def wanted_area(asked: Asked) -> BaseGeometry | None:
+    """Return the shape that limits the count, None for all; raise RequestError when there is no such area."""
+    if asked.area == "all":
+        return None
+    if asked.area != "community":
+        raise RequestError(tr("“{area}” is no area; choose “all” or “community”.", area=asked.area))
+    shape = community_area(asked.layers)
+    if shape is None:
+        raise RequestError(tr("No study-area feature has the role “community”; count all buildings instead."))
+    return shape
+
+
+def drawn(proposals: tuple[Proposal, ...]) -> Key:
+    """Return what a run reads of proposals; their description, money and status beyond 'rejected' do not matter."""
+    return tuple(
+        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"") for p in proposals
+    )

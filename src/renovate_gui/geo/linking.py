@@ -1,0 +1,272 @@
+"""Proposed links on top of an existing network: they add ways and take none away.
+
+The existing network is not noded again. A link's ends join it by straight legs, the edges they touch are cut there, and
+every place keeps its own foot on the existing network beside those it gets on links. So a link can only shorten ways.
+See docs/methods.md, "Network".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.geo.network import (
+    NODE_TOLERANCE_M,
+    FloatArray,
+    IndexArray,
+    WalkNetwork,
+    connected_parts,
+    single_lines,
+)
+from renovate_gui.geo.noding import split_at
+
+LOOSE_END_M = 2.0
+"""An end of a hand-drawn link joins the network within this distance: one millimetre on a plan of 1:2000."""
+
+LEG = -1
+"""Source of the legs between links and the network: no line of the input."""
+
+_SAME_M = 1e-6  # two cuts nearer than this are one
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnd:
+    """An end of a link that joins nothing; ``gap_m`` to the nearest line of the existing network, ``inf`` without one."""
+
+    link: int
+    gap_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedNetwork:
+    """An existing network with links.
+
+    Attributes
+    ----------
+    network
+        Edges of the existing network (cut where links join), of the links, and the legs between them.
+    link
+        Link that an edge belongs to, −1 for existing edges and legs, shape ``(e,)``.
+    open_ends
+        Ends of links that join nothing.
+    moved
+        New index of each existing edge, −1 where it was cut.
+    cuts
+        For each cut edge: where its pieces begin (metres from its tail) and the index of the first piece.
+    """
+
+    network: WalkNetwork
+    link: IndexArray
+    open_ends: tuple[OpenEnd, ...]
+    moved: IndexArray
+    cuts: Mapping[int, tuple[FloatArray, int]]
+
+    def carried(self, edge: IndexArray, offset_m: FloatArray) -> tuple[IndexArray, FloatArray]:
+        """Return the same places on the new edges; ``edge`` −1 stays."""
+        new_edge = np.where(edge >= 0, self.moved[edge], -1)
+        new_offset = offset_m.copy()
+        for old, (starts, first) in self.cuts.items():
+            on = np.flatnonzero(edge == old)
+            piece = np.searchsorted(starts, offset_m[on], side="right") - 1
+            new_edge[on] = first + piece
+            new_offset[on] = offset_m[on] - starts[piece]
+        return new_edge, new_offset
+
+
+@dataclass(frozen=True, slots=True)
+class _Meetings:
+    """Where two lines are joined by a leg, as parallel arrays; lines count existing edges first, then parts of links."""
+
+    line: IndexArray
+    at_m: FloatArray
+    other: IndexArray
+    other_at_m: FloatArray
+
+    @staticmethod
+    def joined(found: list[_Meetings]) -> _Meetings:
+        """Return several as one."""
+        return _Meetings(
+            np.concatenate([m.line for m in found]),
+            np.concatenate([m.at_m for m in found]),
+            np.concatenate([m.other for m in found]),
+            np.concatenate([m.other_at_m for m in found]),
+        )
+
+
+def link_network(base: WalkNetwork, links: ObjectArray, *, first_source: int) -> LinkedNetwork:
+    """Return the network with links.
+
+    Parameters
+    ----------
+    base
+        The existing network.
+    links
+        Lines drawn by hand, shape ``(k,)``; what is no line is passed over.
+    first_source
+        Row that stands for link 0 in ``WalkNetwork.source``.
+    """
+    parts, link_of = single_lines(links)
+    long_enough = shapely.length(parts) > 0 if len(parts) else np.zeros(0, dtype=bool)
+    parts, link_of = parts[long_enough], link_of[long_enough]
+    lines = np.concatenate([base.lines, parts])
+    if len(parts) == 0:
+        nothing = np.full(len(lines), -1, dtype=np.int64)
+        return LinkedNetwork(base, nothing, (), np.arange(len(lines)), {})
+    first = len(base.lines)
+    at_ends, open_ends = _at_ends(lines, first, link_of)
+    meetings = _Meetings.joined([at_ends, *_at_vertices(lines, first)])
+    return _Assembly(base, lines, link_of, first_source).finish(meetings, open_ends)
+
+
+def _at_ends(lines: ObjectArray, first: int, link_of: IndexArray) -> tuple[_Meetings, tuple[OpenEnd, ...]]:
+    """Return where ends of links join the nearest existing edge and every other part of a link within LOOSE_END_M."""
+    parts = np.arange(first, len(lines))
+    owner = np.concatenate([parts, parts])
+    own_at = np.concatenate([np.zeros(len(parts)), shapely.length(lines[first:])])
+    ends = np.concatenate([shapely.get_point(lines[first:], 0), shapely.get_point(lines[first:], -1)])
+    end, line = shapely.STRtree(lines).query(ends, predicate="dwithin", distance=LOOSE_END_M)
+    gap = shapely.distance(ends[end], lines[line])
+    order = np.lexsort((line, gap, end))
+    end, line = end[order], line[order]
+    is_existing = line < first
+    is_nearest = np.zeros(len(end), dtype=bool)
+    rows = np.flatnonzero(is_existing)
+    is_nearest[rows[np.unique(end[rows], return_index=True)[1]]] = True
+    keep = is_nearest | (~is_existing & (line != owner[end]))
+    end, line = end[keep], line[keep]
+    at = np.asarray(shapely.line_locate_point(lines[line], ends[end]), dtype=np.float64)
+    alone = np.setdiff1d(np.arange(len(ends)), end)
+    tree = shapely.STRtree(lines[:first])
+    open_ends = tuple(OpenEnd(int(link_of[owner[i] - first]), _gap(tree, ends[i])) for i in alone)
+    return _Meetings(owner[end], own_at[end], line, at), open_ends
+
+
+def _gap(tree: shapely.STRtree, point: shapely.Point) -> float:
+    _, gap = tree.query_nearest(point, return_distance=True, all_matches=False)
+    return float(gap[0]) if len(gap) else float("inf")
+
+
+def _at_vertices(lines: ObjectArray, first: int) -> list[_Meetings]:
+    """Return where links share a vertex with another line, and where an existing edge ends on a link."""
+    found: list[tuple[int, float, int, float]] = []
+    near = shapely.STRtree(lines).query(lines[first:], predicate="dwithin", distance=NODE_TOLERANCE_M)
+    for part, other in zip(near[0] + first, near[1], strict=True):
+        if part == other:
+            continue
+        mine, theirs = shapely.get_coordinates(lines[part]), shapely.get_coordinates(lines[other])
+        gap = np.hypot(*np.moveaxis(mine[:, None] - theirs[None], -1, 0))
+        touching = theirs[(gap <= NODE_TOLERANCE_M).any(axis=0)]
+        if other < first:
+            touching = np.concatenate([touching, theirs[[0, -1]]])
+        spots = shapely.points(touching)
+        spots = spots[shapely.distance(lines[part], spots) <= NODE_TOLERANCE_M]
+        found += [(part, lines[part].project(s), other, lines[other].project(s)) for s in spots]
+    if not found:
+        return []
+    line, at, other_line, other_at = (np.array(column) for column in zip(*found, strict=True))
+    return [_Meetings(line, at.astype(np.float64), other_line, other_at.astype(np.float64))]
+
+
+class _Assembly:
+    """Puts the pieces together: new nodes, cut edges, links, legs."""
+
+    def __init__(self, base: WalkNetwork, lines: ObjectArray, link_of: IndexArray, first_source: int) -> None:
+        self._base, self._lines, self._link_of, self._first_source = base, lines, link_of, first_source
+        self._first = len(base.lines)
+        self._length = np.concatenate([base.length_m, shapely.length(lines[self._first :])])
+        self._node_xy = [base.node_xy]
+        self._nodes = len(base.node_xy)
+        self._node: dict[tuple[int, float], int] = {}
+        self._edges: list[
+            tuple[object, float, int, int, int, int]
+        ] = []  # line, length, tail, head, source, link
+
+    def finish(self, meetings: _Meetings, open_ends: tuple[OpenEnd, ...]) -> LinkedNetwork:
+        """Return the network of everything."""
+        line = np.concatenate([meetings.line, meetings.other])
+        at = self._rounded(line, np.concatenate([meetings.at_m, meetings.other_at_m]))
+        cut = np.unique(line[line < self._first])
+        cut = np.array([e for e in cut if self._is_inner(int(e), at[line == e]).any()], dtype=np.int64)
+        keep = np.ones(self._first, dtype=bool)
+        keep[cut] = False
+        moved = np.where(keep, np.cumsum(keep) - 1, -1)
+        cuts = {}
+        for edge in [*cut, *range(self._first, len(self._lines))]:
+            starts = self._cut(int(edge), np.unique(at[line == edge]))
+            if edge < self._first:
+                cuts[int(edge)] = (starts, int(keep.sum()) + len(self._edges) - len(starts))
+        half = len(meetings.line)
+        for i in range(half):
+            self._leg((int(line[i]), float(at[i])), (int(line[half + i]), float(at[half + i])))
+        network, link = self._network(keep)
+        return LinkedNetwork(network, link, open_ends, moved, cuts)
+
+    def _rounded(self, line: IndexArray, at_m: FloatArray) -> FloatArray:
+        """Return places along lines so that what is one spot has one number."""
+        length = self._length[line]
+        at = np.round(at_m, 6)
+        return np.where(at_m < _SAME_M, 0.0, np.where(at_m > length - _SAME_M, length, at))
+
+    def _is_inner(self, line: int, at_m: FloatArray) -> NDArray[np.bool_]:
+        return np.asarray((at_m > 0) & (at_m < self._length[line]))
+
+    def _cut(self, line: int, at_m: FloatArray) -> FloatArray:
+        """Store the pieces of a line and return where they begin; their lengths add up to the line's exactly."""
+        inner = at_m[self._is_inner(line, at_m)]
+        stops = np.concatenate([[0.0], inner, [self._length[line]]])
+        pieces, _ = split_at(
+            self._lines[[line]], np.zeros(1, np.int64), np.zeros(len(inner), np.int64), inner
+        )
+        nodes = [self._node_at(line, float(at)) for at in stops]
+        is_link = line >= self._first
+        link = int(self._link_of[line - self._first]) if is_link else -1
+        source = self._first_source + link if is_link else int(self._base.source[line])
+        for i, piece in enumerate(pieces):
+            self._edges.append((piece, stops[i + 1] - stops[i], nodes[i], nodes[i + 1], source, link))
+        return stops[:-1]
+
+    def _node_at(self, line: int, at_m: float) -> int:
+        """Return the node of a place where a line is cut or ends."""
+        if line < self._first and at_m in (0.0, self._length[line]):
+            return int(self._base.tail[line] if at_m == 0.0 else self._base.head[line])
+        if (line, at_m) not in self._node:
+            xy = shapely.get_coordinates(shapely.line_interpolate_point(self._lines[line], at_m))
+            self._node_xy.append(xy)
+            self._node[line, at_m] = self._nodes
+            self._nodes += 1
+        return self._node[line, at_m]
+
+    def _leg(self, one: tuple[int, float], two: tuple[int, float]) -> None:
+        """Store the straight leg between two places."""
+        xy = [
+            shapely.get_coordinates(shapely.line_interpolate_point(self._lines[n], at))[0]
+            for n, at in (one, two)
+        ]
+        length = float(np.hypot(*(xy[1] - xy[0])))
+        self._edges.append(
+            (shapely.linestrings(xy), length, self._node_at(*one), self._node_at(*two), LEG, -1)
+        )
+
+    def _network(self, keep: NDArray[np.bool_]) -> tuple[WalkNetwork, IndexArray]:
+        shapes = np.empty(len(self._edges), dtype=object)
+        shapes[:] = [e[0] for e in self._edges]
+        length, tail, head, source, link = (np.array([e[i] for e in self._edges]) for i in range(1, 6))
+        base = self._base
+        all_length = np.concatenate([base.length_m[keep], length])
+        all_tail, all_head = np.concatenate([base.tail[keep], tail]), np.concatenate([base.head[keep], head])
+        node_xy = np.concatenate(self._node_xy)
+        network = WalkNetwork(
+            np.concatenate([base.lines[keep], shapes]),
+            all_length,
+            all_tail,
+            all_head,
+            node_xy,
+            connected_parts(all_tail, all_head, all_length, len(node_xy)),
+            np.concatenate([base.source[keep], source]),
+        )
+        return network, np.concatenate([np.full(int(keep.sum()), -1, dtype=np.int64), link])
