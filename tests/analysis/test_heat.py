@@ -106,6 +106,28 @@ def test_cells_with_few_respondents_are_hidden_and_their_neighbours_are_not():
     assert (hidden.respondents[visible] >= 5).all()
 
 
+def test_hiding_leaves_no_specks_and_brings_nothing_back():
+    rng = np.random.default_rng(8)
+    xy = rng.uniform([0, 0], [900, 700], (260, 2))  # sparse: many cells stand at the threshold
+    shown, hidden = surface(xy, h=120.0), surface(xy, h=120.0, suppress_below=5)
+    visible = np.isfinite(hidden.values)
+    inside = np.isfinite(shown.values)
+    assert visible.any()
+    assert not (visible & (hidden.respondents < 5)).any()
+    dropped = inside & (hidden.respondents >= 5) & ~visible
+    assert 0 < dropped.sum() < 0.05 * visible.sum()
+    for row, col in np.argwhere(visible):
+        near = np.s_[max(0, row - 1) : row + 2, max(0, col - 1) : col + 2]
+        assert 9 * visible[near].sum() >= 4 * inside[near].sum()
+
+
+def test_a_surface_all_in_the_clear_hides_nothing():
+    x, y = np.meshgrid(np.arange(5, 900, 10), np.arange(5, 700, 10))
+    crowd = np.column_stack([x.ravel(), y.ravel()])
+    shown, hidden = surface(crowd), surface(crowd, suppress_below=5)
+    np.testing.assert_array_equal(np.isfinite(hidden.values), np.isfinite(shown.values))
+
+
 def test_respondents_are_counted_within_half_a_bandwidth():
     grid = surface([[600, 350], [650, 350], [700, 350]], h=128.0)
     x = grid.x_min + (np.arange(grid.values.shape[1]) + 0.5) * grid.cell_m

@@ -60,7 +60,7 @@ def test_what_can_be_mapped(quarter):
 
 def test_answers_are_weighted_and_filtered_by_category(quarter):
     every = heat(quarter)
-    assert every.total == pytest.approx(130.0)
+    assert (every.count, every.total) == (80, pytest.approx(130.0))
     assert every.unit == "weighted answers per hectare"
     assert any("usable weight, which count as 1: 2." in n for n in every.notes)
     assert any("no study area" in n for n in every.notes)

@@ -83,7 +83,8 @@ def heat_surface(
     is_exact
         Sum the kernel point by point instead of by binning and FFT; for print.
     suppress_below
-        Cells with fewer respondents than this within half a bandwidth become NaN; 0 hides nothing.
+        Cells with fewer respondents than this within half a bandwidth become NaN, and specks that would stand out
+        alone after that; 0 hides nothing.
     step
         Called with the fraction done; may raise to cancel.
     """
@@ -101,7 +102,7 @@ def heat_surface(
     )  # the legend never depends on the method
     respondents = _respondents(frame, xy, given.bandwidth_m)
     if suppress_below > 0:
-        values[respondents < suppress_below] = np.nan
+        values[~_without_specks(frame.inside & (respondents >= suppress_below), frame.inside)] = np.nan
     return HeatGrid(
         values=values,
         respondents=respondents,
@@ -114,7 +115,34 @@ def heat_surface(
         total=float(weight.sum()),
         notes=notes,
         suppressed_below=suppress_below,
+        count=len(xy),
     )
+
+
+def _without_specks(is_shown: NDArray[np.bool_], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which cells stay shown: those of whose 3 × 3 cells inside the area four in nine at least are shown.
+
+    Repeated until nothing changes. A square corner has just four in nine and stays; single cells, threads of one cell's
+    width and their crumbs go. A hidden cell never comes back.
+    """
+    shown = is_shown
+    around = _neighbourhood(inside)
+    while True:
+        fewer = shown & (9 * _neighbourhood(shown) >= 4 * around)
+        if (fewer == shown).all():
+            return shown
+        shown = fewer
+
+
+def _neighbourhood(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return how many of the 3 × 3 cells around each cell, itself included, are set."""
+    padded = np.pad(mask.astype(np.int64), 1)
+    rows, cols = mask.shape
+    total = np.zeros(mask.shape, dtype=np.int64)
+    for i in range(3):
+        for j in range(3):
+            total += padded[i : i + rows, j : j + cols]
+    return total
 
 
 def cell_size_m(area: BaseGeometry, bandwidth_m: float) -> float:

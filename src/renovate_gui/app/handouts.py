@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.app.plan_content import ANSWERS, PlanContent, basis_of
+from renovate_gui.app.plan_scene import printed_scene
 from renovate_gui.app.ports import Handout, Sheet, SheetText
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
+from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Verdict
@@ -27,13 +30,14 @@ if TYPE_CHECKING:
 Extent = tuple[float, float, float, float]
 
 _AROUND_M = 260.0  # what a proposal's sheet shows around it: a five-minute walk
-_LISTED = 12
+_LISTED = 20  # proposals on one overview sheet
+_NOTE_M = 60.0  # a note this near belongs to a proposal's own sheet
 
 
 def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
     """Return all sheets in reading order, in the package's language; paper size and version come with the handout."""
     whole = whole_extent(content)
-    sheets = [_overview(content, scenes, whole)]
+    sheets = _overviews(content, scenes, whole)
     if content.heat is not None:
         sheets.append(_needs(content, scenes, whole))
     sheets += [_gap(content, scenes, whole, i) for i in range(len(content.gaps_planned))]
@@ -97,26 +101,50 @@ def _request(content: PlanContent) -> SceneRequest:
     return SceneRequest(is_for_export=True, show_notes=content.privacy.texts_masked == 0)
 
 
-def _overview(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
+def _overviews(content: PlanContent, scenes: Scenes, extent: Extent) -> list[Sheet]:
+    """Return the overview; a long list of proposals goes on on further sheets, so that none is left out."""
+    language = content.identity.language
+    listed = [(p.number, say(plan.title_of(p), language)) for p in content.open_proposals]
+    parts = [tuple(listed[i : i + _LISTED]) for i in range(0, len(listed), _LISTED)] or [()]
+    first = _overview(content, scenes, extent, parts[0])
+    return [first] + [
+        replace(
+            first,
+            title=tr("The plan at a glance, part {n}", n=n),
+            listed=part,
+            headline=("", ""),
+            facts=(),
+            paragraphs=(),
+        )
+        for n, part in enumerate(parts[1:], start=2)
+    ]
+
+
+def _overview(
+    content: PlanContent, scenes: Scenes, extent: Extent, listed: tuple[tuple[int, str], ...]
+) -> Sheet:
     language = content.identity.language
     open_ones = content.open_proposals
-    listed = "\n".join(f"{p.number}  {say(plan.title_of(p), language)}" for p in open_ones[:_LISTED])
-    if len(open_ones) > _LISTED:
-        listed += "\n" + tr("… and {n} more, see the following sheets", n=len(open_ones) - _LISTED)
     costs = [p.cost for p in open_ones if p.cost is not None]
     facts = [
-        SheetText(tr("Proposals"), listed or tr("none yet")),
+        SheetText(tr("Proposals"), "" if listed else tr("none yet")),
         SheetText(tr("Cost in all"), say(plan.money(sum(costs, costs[0] * 0)), language) if costs else ""),
         SheetText(tr("Buildings counted"), f"{len(content.places.ids):,}"),
     ]
+    paragraphs = [SheetText(tr("What the data lacks"), r) for r in content.remarks]
+    changed = plan_changes.summary(content.earlier, open_ones)
+    if content.earlier is not None:
+        since = tr("What changed since version {n}", n=content.earlier.version)
+        paragraphs.insert(0, SheetText(since, changed))
     return Sheet(
         title=tr("The plan at a glance"),
         subtitle=_subtitle(content),
-        scene=scenes.build(_request(content)),
+        scene=printed_scene(content, scenes, _request(content)),
         extent=extent,
         headline=(str(len(open_ones)), tr("proposals for you to judge")),
         facts=tuple(f for f in facts if f.words),
-        paragraphs=tuple(SheetText(tr("What the data lacks"), r) for r in content.remarks),
+        paragraphs=tuple(paragraphs),
+        listed=listed,
     )
 
 
@@ -132,19 +160,23 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
     return Sheet(
         title=tr("Where the needs are"),
         subtitle=_subtitle(content),
-        scene=scenes.build(replace(_request(content), heat=heat, show_proposals=False)),
+        scene=printed_scene(
+            content, scenes, replace(_request(content), heat=heat, show_proposals=False, show_notes=False)
+        ),
         extent=extent,
-        headline=(f"{heat.total:,.0f}", _heat_words(content)),
+        headline=_heat_headline(content, heat),
         facts=tuple(facts),
         paragraphs=tuple(SheetText("", note) for note in heat.notes),
     )
 
 
-def _heat_words(content: PlanContent) -> str:
-    """Return what the total counts; answers carry weights, so their sum is no number of people."""
-    if content.heat_request is not None and content.heat_request.subject == ANSWERS:
-        return tr("{what} (weighted)", what=content.heat_title)
-    return content.heat_title
+def _heat_headline(content: PlanContent, heat: HeatGrid) -> tuple[str, str]:
+    """Return what is behind the surface; answers carry weights, so their sum is no number of answers."""
+    if content.heat_request is None or content.heat_request.subject != ANSWERS:
+        return f"{heat.total:,.0f}", content.heat_title
+    if round(heat.total) == heat.count:
+        return f"{heat.count:,}", tr("answers")
+    return f"{heat.count:,}", tr("answers, together with weight {weight}", weight=f"{heat.total:,.0f}")
 
 
 def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sheet:
@@ -157,9 +189,11 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
         facts.append(SheetText(tr("With the proposals"), with_plan))
     facts.append(SheetText(tr("On what ground"), say(plan.ground(today.row), language)))
     return Sheet(
-        title=tr("Who has {kind}, who has not", kind=say(plan.result_name(today), language)),
+        title=tr("Who has {kind}, who has not", kind=say(plan.in_sentence(today), language)),
         subtitle=_subtitle(content, term(today.measure)),
-        scene=scenes.build(replace(_request(content), gap=today, show_proposals=False)),
+        scene=printed_scene(
+            content, scenes, replace(_request(content), gap=today, show_proposals=False, show_notes=False)
+        ),
         extent=extent,
         headline=(number, say(words, language)),
         facts=tuple(f for f in facts if f.words),
@@ -186,19 +220,37 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
     pictures = [p for p in content.photos if p.proposal == proposal.uuid]
     shape = proposal.geometry
     placed = shape is not None and not shape.is_empty
-    facts = plan.facts(content, proposal)
+    facts = [
+        SheetText(say(label, language), say(words, language))
+        for label, words in plan.facts(content, proposal)
+    ]
+    mark = plan_changes.state_words(content.earlier, proposal)
+    if mark and content.earlier is not None:
+        facts.append(SheetText(tr("Since version {n}", n=content.earlier.version), mark))
+    request = replace(
+        _request(content),
+        gap=gap,
+        only_proposal=proposal.uuid,
+        show_notes=_has_note_near(content, proposal) and content.privacy.texts_masked == 0,
+    )
     return Sheet(
         title=say(plan.title_of(proposal), language),
         subtitle=_subtitle(content, say(plan.category_line(proposal), language)),
-        scene=scenes.build(replace(_request(content), gap=gap, only_proposal=proposal.uuid)),
+        scene=printed_scene(content, scenes, request),
         extent=_padded(shape.bounds, 0.0, _AROUND_M)
         if placed and shape is not None
         else whole_extent(content),
         number=proposal.number,
-        facts=tuple(SheetText(say(label, language), say(words, language)) for label, words in facts),
+        facts=tuple(facts),
         photos=tuple((p.caption or p.name, p.data) for p in pictures[:2]),
         doubt=say(plan.doubt(plan.row_of(content, proposal)), language),
     )
+
+
+def _has_note_near(content: PlanContent, proposal: Proposal) -> bool:
+    shape = proposal.geometry
+    notes = [n.geometry for n in content.notes if n.geometry is not None]
+    return shape is not None and any(note.distance(shape) <= _NOTE_M for note in notes)
 
 
 def gap_for(content: PlanContent, proposal: Proposal) -> GapResult | None:

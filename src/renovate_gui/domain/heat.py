@@ -24,6 +24,10 @@ class HeatGrid:
         Translated unit words, such as "people per hectare".
     levels
         Class limits of legend, screen and print, ascending; the colour ramp has ``len(levels) - 1`` classes.
+    total
+        People, or the summed weight of answers, behind the surface.
+    count
+        Answers (or inhabited features) behind the surface, each counted once whatever its weight.
     """
 
     values: NDArray[np.float64]
@@ -37,3 +41,4 @@ class HeatGrid:
     total: float  # people or weighted answers behind the surface
     notes: tuple[str, ...] = ()
     suppressed_below: int = 0  # k of the suppression applied to values; 0: none applied
+    count: int = 0

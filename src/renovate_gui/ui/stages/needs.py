@@ -169,8 +169,8 @@ class NeedsPanel(StagePanel):
 
     def _show_figures(self, heat: HeatGrid) -> None:
         of_answers = self._subject == "answers"
-        set_headline(self.headline, whole(self._answers() if of_answers else heat.total))
-        say(self.sentence, self._answer_words(heat.total) if of_answers else self._subject_words())
+        set_headline(self.headline, whole(heat.count if of_answers else heat.total))
+        say(self.sentence, _answer_words(heat) if of_answers else self._subject_words())
         finite = heat.values[np.isfinite(heat.values)]
         top = float(finite.max()) if finite.size else float("nan")
         say(self.peak, tr("densest place: {density} {unit}", density=density(top), unit=heat.unit))
@@ -184,16 +184,6 @@ class NeedsPanel(StagePanel):
             )
             lines.insert(0, ("info", words))
         self.readiness.show_lines(tr("Good to know"), lines)
-
-    def _answers(self) -> int:
-        """Return how many answers are on the map: of the chosen categories, each counted once."""
-        categories = self.session.needs.categories() if self.session is not None else ()
-        return sum(c.answers for c in categories if c.category not in self._off)
-
-    def _answer_words(self, weight: float) -> str:
-        if round(weight) == self._answers():
-            return tr("answers")
-        return tr("answers, together with weight {weight}", weight=whole(weight))
 
     def _next_step(self) -> str:
         if self._bandwidth_m <= 60:
@@ -273,3 +263,10 @@ class NeedsPanel(StagePanel):
 
     def _go_to_survey(self) -> None:
         self.workspace.set_stage(Stage.SURVEY)
+
+
+def _answer_words(heat: HeatGrid) -> str:
+    """Return what the number of answers is followed by: their weight, unless each counts as one."""
+    if round(heat.total) == heat.count:
+        return tr("answers")
+    return tr("answers, together with weight {weight}", weight=whole(heat.total))
