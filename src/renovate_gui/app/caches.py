@@ -37,6 +37,11 @@ class Kept(Generic[K, V]):
                 self._values[key] = value
         return value
 
+    def holds(self, key: K) -> bool:
+        """Return whether a value is kept, so that asking for it costs nothing."""
+        with self._lock:
+            return key in self._values
+
     def forget(self, keys: Iterable[K] | None = None) -> None:
         """Drop some values, or all; a reading that is under way will not be kept."""
         with self._lock:

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.caches import Kept
+from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
@@ -54,6 +55,10 @@ class Layers:
 
     def _plant(self, layer_id: LayerId) -> shapely.STRtree:
         return shapely.STRtree(self.table(layer_id).geometry)
+
+    def is_loaded(self, layer_id: LayerId) -> bool:
+        """Return whether a layer's table is at hand, so that asking for it costs nothing."""
+        return self._tables.holds(layer_id)
 
     # -- reading ----------------------------------------------------------------------------------------------
     def all(self) -> tuple[LayerInfo, ...]:
@@ -219,7 +224,7 @@ class Layers:
 def _hit(info: LayerInfo, table: LayerTable, row: int) -> IdentifyHit:
     values = {name: _plain(column[row]) for name, column in table.columns.items()}
     named = (values.get(info.field_map.get(field, "")) for field in _TITLE_FIELDS)
-    title = next((str(v) for v in named if v not in {None, ""}), info.name)
+    title = next((words for words in map(text_of, named) if words), info.name)
     return IdentifyHit(info, int(table.ids[row]), title, values)
 
 

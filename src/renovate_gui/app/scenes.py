@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -71,8 +72,41 @@ class _Kept:
     part: object
 
 
+QUICK_FEATURES = 20_000
+"""So many features can be made ready between two frames or nearly so; more is work for another thread."""
+
+
 class Scenes:
-    """Builds scenes from read models; unchanged layers keep their ``version`` so that painted tiles are reused."""
+    """Builds scenes from read models; unchanged layers keep their ``version`` so that painted tiles are reused.
+
+    What the window shows and what leaves the program are made and kept apart: an export in another thread neither
+    waits for the window nor makes it paint anew.
+    """
+
+    def __init__(
+        self, project: Project, layers: Layers, needs: Needs, gaps: Gaps, proposals: Proposals
+    ) -> None:
+        self._screen = _Builder(project, layers, needs, gaps, proposals)
+        self._export = _Builder(project, layers, needs, gaps, proposals)
+
+    def build(self, request: SceneRequest) -> Scene:
+        """Return the scene, bottom layer first; may be called in any thread.
+
+        A part is made anew only when something it is made of is another object or value than before; else the very
+        same part, with the same version, is returned.
+        """
+        builder = self._export if request.is_for_export else self._screen
+        with builder.lock:
+            return builder.build(request)
+
+    def is_quick(self, request: SceneRequest) -> bool:
+        """Return whether the scene can be built at once: nobody else is at it and little is to be made."""
+        builder = self._export if request.is_for_export else self._screen
+        return not builder.lock.locked() and builder.features_to_make(request) <= QUICK_FEATURES
+
+
+class _Builder:
+    """Makes scenes and keeps their parts."""
 
     def __init__(
         self, project: Project, layers: Layers, needs: Needs, gaps: Gaps, proposals: Proposals
@@ -84,14 +118,25 @@ class Scenes:
         self._proposals = proposals
         self._kept: dict[str, _Kept] = {}
         self._last_version = 0
+        self.lock = threading.Lock()
+
+    def features_to_make(self, request: SceneRequest) -> int:
+        """Return how many features of layers must be read or styled anew."""
+        gap = request.gap
+        count = 0
+        for info in self._shown(request):
+            is_judged = gap is not None and gap.layer_id == info.id
+            key = f"gap:{gap.kind}" if gap is not None and is_judged else f"layer:{info.id}"
+            if key not in self._kept or not self._layers.is_loaded(info.id):
+                count += info.feature_count
+        return count
+
+    def _shown(self, request: SceneRequest) -> list[LayerInfo]:
+        return [i for i in reversed(self._layers.all()) if i.is_visible and self._may_show(i, request)]
 
     def build(self, request: SceneRequest) -> Scene:
-        """Return the scene, bottom layer first.
-
-        A part is made anew only when something it is made of is another object or value than before; else the very
-        same part, with the same version, is returned.
-        """
-        shown = [i for i in reversed(self._layers.all()) if i.is_visible and self._may_show(i, request)]
+        """Return the scene, bottom layer first."""
+        shown = self._shown(request)
         items: list[SceneLayer | SceneHeat] = []
         is_heat_placed = request.heat is None
         for info in shown:

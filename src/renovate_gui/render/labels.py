@@ -20,7 +20,7 @@ from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.domain.style import LabelStyle, Marker, Symbol
 from renovate_gui.render.fonts import font
 from renovate_gui.render.symbols import pen_of
-from renovate_gui.render.view import MapView
+from renovate_gui.render.view import FloatArray, MapView
 
 MOST_LABELS = 350
 BUBBLE_WIDTH_PX = 190.0
@@ -60,6 +60,10 @@ class _Taken:
         )
         return not bool(hit.any())
 
+    def take_discs(self, xy: FloatArray, radius: FloatArray) -> None:
+        """Occupy the squares around many points at once."""
+        self._boxes = np.vstack([self._boxes, np.column_stack([xy - radius[:, None], xy + radius[:, None]])])
+
     def take(self, box: QRectF) -> None:
         self._boxes = np.vstack([self._boxes, (box.left(), box.top(), box.right(), box.bottom())])
 
@@ -86,6 +90,7 @@ def label_steps(
     for item in scene.items:
         if isinstance(item, SceneLayer):
             _reserve_markers(item, view, taken)
+            yield
     for layer in reversed(layers):
         _paint_bubbles(painter, layer, view, taken)
         yield
@@ -100,12 +105,11 @@ def _reserve_markers(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
     """Keep discs with a number or a sign readable: no text may cover them."""
     if not any(_has_sign(s) for s in layer.symbols):
         return
-    for row in _rows_seen(layer, view):
-        symbol = layer.symbols[layer.class_of[row]]
-        if _has_sign(symbol) and layer.geometry[row].geom_type == "Point":
-            x, y = view.point(layer.geometry[row].x, layer.geometry[row].y)
-            r = symbol.size_px * view.unit / 2
-            taken.take(QRectF(x - r, y - r, 2 * r, 2 * r))
+    signed = np.array([_has_sign(s) for s in layer.symbols], dtype=bool)
+    rows = np.array(_rows_seen(layer, view), dtype=np.int64)
+    rows = rows[signed[layer.class_of[rows]] & (shapely.get_type_id(layer.geometry[rows]) == 0)]
+    sizes = np.array([s.size_px for s in layer.symbols])[layer.class_of[rows]]
+    taken.take_discs(view.device(shapely.get_coordinates(layer.geometry[rows])), sizes * view.unit / 2)
 
 
 def _has_sign(symbol: Symbol) -> bool:

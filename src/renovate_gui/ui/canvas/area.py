@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import LayerId
@@ -27,7 +28,7 @@ from renovate_gui.ui.canvas.tips import MapTips
 from renovate_gui.ui.canvas.values import feature_values
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import Extent, Viewport
-from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.message_strip import MessageStrip
 from renovate_gui.ui.tools.base import MapTool
 from renovate_gui.ui.tools.drawing import CollectTool, MeasureTool
@@ -69,6 +70,7 @@ class MapArea(QWidget):
 
         super().__init__()
         self.workspace = workspace
+        self._jobs = jobs
         self.scene: Scene | None = None
         self.view = MapView(workspace, jobs, TileCache())
         self.view.setParent(self)
@@ -142,13 +144,27 @@ class MapArea(QWidget):
         self._rebuild.start(0)
 
     def rebuild(self) -> None:
-        """Build the scene and show it."""
-        session = self.workspace.session
-        try:
-            self.scene = session.scenes.build(self.workspace.scene_request()) if session is not None else None
-        except RenovateError as error:
-            self.workspace.message.emit(str(error), "error")
+        """Build the scene and show it: at once when that is quick, else beside, and only the newest is shown."""
+        session, request = self.workspace.session, self.workspace.scene_request()
+        if session is None or session.scenes.is_quick(request):
+            self._jobs.cancel("scene")
+            try:
+                self._show_scene(session.scenes.build(request) if session is not None else None)
+            except RenovateError as error:
+                self._say_fault(error)
             return
+
+        def work(_progress: Progress, _is_cancelled: IsCancelled) -> Scene:
+            return session.scenes.build(request)
+
+        self._jobs.start(Task(tr("Preparing the map"), work), self._show_scene, self._say_fault, key="scene")
+
+    def _say_fault(self, error: Exception) -> None:
+        self.workspace.message.emit(sentence(error), "error")
+
+    def _show_scene(self, scene: Scene | None) -> None:
+        session = self.workspace.session
+        self.scene = scene
         self.view.index.set_scene(self.scene)
         self.view.tiles.set_scene(self.scene)
         self.legend.set_scene(self.scene)
