@@ -57,8 +57,11 @@ def verify(options: argparse.Namespace, _services: Services) -> int:
     if report.ok:
         return 0
     first = report.problems[0] if report.problems else ""
+    name, more = options.package.name, len(report.problems) - 1
     complain(
-        tr("{name} has {n} faults: {first}", name=options.package.name, n=len(report.problems), first=first)
+        tr("{name} is not as it was sealed: {first} ({n} more)", name=name, first=first, n=more)
+        if more > 0
+        else tr("{name} is not as it was sealed: {first}", name=name, first=first)
     )
     return 2
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.cli.parser import LATER, Command, build_parser
 from renovate_gui.cli.report import complain
 from renovate_gui.cli.services import Services
@@ -37,6 +37,7 @@ _PLACES = {
 
 def run_command(arguments: Sequence[str], services: Services) -> int:  # noqa: PLR0911  one way out per fault
     """Run one command and return its exit code: 0 done, 2 the data or the request is wrong, 1 our fault, 130 stopped."""
+    _open_streams()
     _speak_utf8()
     logging.getLogger("pyogrio").setLevel(logging.ERROR)
     try:
@@ -83,8 +84,22 @@ def _command(name: str) -> Command:
 def os_sentence(error: OSError) -> str:
     """Return one sentence for a fault of disk or file system."""
     name = Path(os.fsdecode(error.filename)).name if isinstance(error.filename, (str, bytes)) else ""
-    reason = error.strerror or str(error) or type(error).__name__
-    return f"{name}: {reason}" if name else reason
+    if name:
+        return tr(
+            "“{file}” cannot be read or written: {reason}.", file=_short(name), reason=system_reason(error)
+        )
+    return tr("Reading or writing failed: {reason}.", reason=system_reason(error))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else f"{name[:40]}…{name[-30:]}"
+
+
+def _open_streams() -> None:
+    """Put nothing in the place of standard streams that whoever started us had closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115  open until the end
 
 
 def _speak_utf8() -> None:

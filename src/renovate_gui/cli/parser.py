@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,8 +38,44 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments."""
-        complain(f"{message} ({self.prog} --help)")
+        complain(f"{plain_mistake(message)} ({self.prog} --help)")
         raise SystemExit(2)
+
+
+def plain_mistake(message: str) -> str:
+    """Return argparse's message in the reader's language; one that is not known stays as it is."""
+    for pattern, say in _MISTAKES:
+        found = pattern.fullmatch(message)
+        if found is not None:
+            return say(*found.groups())
+    return message
+
+
+_MISTAKES: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
+    (
+        re.compile(r"the following arguments are required: (.*)", re.DOTALL),
+        lambda names: tr("This is missing: {names}", names=names),
+    ),
+    (
+        re.compile(r"unrecognized arguments: (.*)", re.DOTALL),
+        lambda words: tr("This is not understood: {words}", words=words),
+    ),
+    (
+        re.compile(r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", re.DOTALL),
+        lambda name, value, known: tr(
+            "{option}: {value} is none of {known}", option=name, value=value, known=known.replace("'", "")
+        ),
+    ),
+    (
+        re.compile(r"argument (.*?): expected (?:one|at least one|\d+) arguments?", re.DOTALL),
+        lambda name: tr("{option}: its value is missing", option=name),
+    ),
+    (
+        re.compile(r"ambiguous option: (.*) could match (.*)", re.DOTALL),
+        lambda word, known: tr("“{word}” may mean {known}", word=word, known=known),
+    ),
+    (re.compile(r"argument (\S+): (.*)", re.DOTALL), lambda name, reason: f"{name}: {reason}"),
+)
 
 
 def build_parser() -> Parser:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.reply import Answer, Choice, Reply
@@ -123,12 +123,14 @@ def to_text(data: Mapping[str, Any]) -> str:
 
 # -- reading ---------------------------------------------------------------------------------------------------
 def _load(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():  # a folder, or a pipe that would be waited for without end
+        raise DataError(tr("{file} is not a reply file.", file=path.name))
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise DataError(
-            tr("{file} cannot be read ({reason}).", file=path.name, reason=error.strerror)
+            tr("{file} cannot be read ({reason}).", file=path.name, reason=system_reason(error))
         ) from error
     if len(raw) > MAX_BYTES:
         raise DataError(tr("{file} is larger than 1 MB, so it is not a reply file.", file=path.name))

@@ -136,6 +136,10 @@ def _look_at_header(path: Path) -> None:
     name = path.name
     if path.is_dir():
         raise DataError(tr("“{name}” is a folder, not a project file.", name=name))
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise DataError(
+            tr("“{name}” is not a project file; if it is map data, import it into a project.", name=name)
+        )
     try:
         with path.open("rb") as file:
             start = file.read(len(_SQLITE_HEADER))

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import RequestError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -120,6 +120,6 @@ def _plain_errors(place: Path) -> Iterator[None]:
             tr(
                 "{path} cannot be written ({reason}); choose another folder.",
                 path=str(place),
-                reason=error.strerror,
+                reason=system_reason(error),
             )
         ) from error

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 
 HEAD_BYTES = 64 * 1024
@@ -77,7 +77,7 @@ def sniff(path: Path) -> Format:
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = system_reason(error)
         raise DataError(tr("“{file}” cannot be opened: {reason}.", file=path.name, reason=reason)) from error
     if not head:
         raise DataError(tr("“{file}” is empty (0 bytes); ask for it again.", file=path.name))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.io.reading.formats import GEOPACKAGE, SHAPEFILE, Format, shapefile_parts
 
@@ -28,7 +28,7 @@ def staged(path: Path, found: Format) -> Iterator[Path]:
         try:
             _fill(path, found, target)
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = system_reason(error)
             raise DataError(
                 tr("“{file}” cannot be opened: {reason}.", file=path.name, reason=reason)
             ) from error
