@@ -39,7 +39,8 @@ EXPECTED_TYPES: dict[Role, str] = {
     Role.DEMAND: "Point",
 }
 _NUMBER = re.compile(
-    r"^[约近]?([-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:m[23²³]|[^\d\s.,;/~+-]{0,8})$", re.IGNORECASE
+    r"^[约近]?([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:m[23²³]|[^\d\s.,;/~+-]{0,8})$",
+    re.IGNORECASE,
 )
 
 
@@ -186,6 +187,7 @@ def _choose_project_crs(rows: _Rows, place: Placement) -> str:
 
 def _project(rows: _Rows, place: Placement, target: str) -> None:
     if systems.is_geographic(place.crs):
+        _refuse_exchanged(rows)
         coordinates, index = shapely.get_coordinates(rows.geometry, return_index=True)
         off = np.zeros(len(rows.geometry), dtype=np.bool_)
         off[index[(np.abs(coordinates[:, 1]) > 90.0) | (np.abs(coordinates[:, 0]) > 360.0)]] = True
@@ -193,6 +195,18 @@ def _project(rows: _Rows, place: Placement, target: str) -> None:
     rows.geometry[~rows.keep] = None
     rows.geometry = systems.transform(rows.geometry, place.crs, target)
     rows.refuse(~_finite(rows.geometry), tr("it cannot be shown in {crs}", crs=target))
+
+
+def _refuse_exchanged(rows: _Rows) -> None:
+    """Say what to do when all rows would lie on Earth if only x and y changed places."""
+    boxes = shapely.bounds(rows.geometry[rows.keep])
+    if not len(boxes):
+        return
+    x, y = np.abs(boxes[:, [0, 2]]), np.abs(boxes[:, [1, 3]])
+    if (y > 90.0).all() and (y <= 180.0).all() and (x <= 90.0).all():
+        raise DataError(
+            tr("x and y are exchanged (x holds the latitude); let them change places and import again.")
+        )
 
 
 def _nothing_left(rows: _Rows) -> str:

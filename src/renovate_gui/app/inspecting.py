@@ -67,6 +67,7 @@ def inspect_file(path: Path, is_cancelled: IsCancelled, *, encoding: str = "") -
             sample=layer.sample,
             problems=layer.problems,
             encodings=layer.encodings,
+            coordinate_columns=layer.coordinate_columns,
         )
         for layer in found.layers
     )

@@ -59,9 +59,38 @@ def declared_datum(words: Sequence[str]) -> tuple[Datum, str] | None:
     return None
 
 
+def declared_by_columns(columns: Sequence[str]) -> Datum | None:
+    """Return the datum that every coordinate column of a table literally carries in its name (``lon_wgs84``), else None.
+
+    Such a heading is a statement about exactly these numbers; a word in a file's or another column's name is a hint.
+    """
+    said = [declared_datum([column]) for column in columns]
+    datums = {found[0] for found in said if found is not None}
+    return datums.pop() if said and None not in said and len(datums) == 1 else None
+
+
 def looks_geographic(bounds: Bounds) -> bool:
     """Return whether the numbers can be degrees, in either order."""
     return max(abs(v) for v in bounds) <= 180.0
+
+
+def are_degrees_as_metres(bounds: Bounds, crs: str) -> bool:
+    """Return whether numbers that can be degrees are said to be metres of a system whose area lies elsewhere.
+
+    A few metres around a site plan's own origin are possible too, so only systems with a known area of use are judged:
+    read as metres the numbers lie outside it, or (systems of the whole world) where equator and zero meridian cross.
+    """
+    if systems.is_geographic(crs) or not looks_geographic(bounds):
+        return False
+    area = systems.parse(crs).area_of_use
+    if area is None:
+        return False
+    lon, lat = systems.transform_point(
+        (bounds[0] + bounds[2]) / 2.0, (bounds[1] + bounds[3]) / 2.0, crs, systems.WGS84
+    )
+    near = 1.0
+    is_inside = area.west - near <= lon <= area.east + near and area.south - near <= lat <= area.north + near
+    return not is_inside or max(abs(lon), abs(lat)) < 0.01
 
 
 def is_swapped(bounds: Bounds, *, geographic: bool) -> bool:

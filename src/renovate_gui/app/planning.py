@@ -121,10 +121,16 @@ def _unplaced(
     if said is None:
         return "", Datum.OTHER, candidates, (_crs_question(layer),)
     datum, word = said
+    stated = placing.declared_by_columns(layer.coordinate_columns)
+    datum = stated or datum
     code = {Datum.WGS84: systems.WGS84, Datum.CGCS2000: systems.CGCS2000}.get(datum, datum.value)
     geographic = layer.bounds is not None and placing.looks_geographic(layer.bounds)
     if not geographic:
         return "", Datum.OTHER, candidates, (_crs_question(layer),)
+    assert layer.bounds is not None
+    if stated is not None and not placing.is_swapped(layer.bounds, geographic=True):
+        said_so = tr("“{word}” says so", word=", ".join(layer.coordinate_columns))
+        return code, datum, ((code, said_so), *(c for c in candidates if c[0] != code)), ()
     first = (code, tr("“{word}” says so", word=word))
     rest = tuple(c for c in candidates if c[0] != code)
     question = _shifted_question(layer, datum, word)
@@ -177,6 +183,7 @@ def settle(plan: ImportPlan) -> Placement:
                 question=_encoding_question(plan.source),
             )
         )
+    _check_encoding(plan.encoding)
     code = plan.crs.strip() or _code_of_declared(plan)
     if not code:
         fits = ", ".join(code for code, _ in plan.crs_candidates)
@@ -195,7 +202,34 @@ def settle(plan: ImportPlan) -> Placement:
                 )
             )
         place = replace(place, crs=systems.WGS84, datum=plan.datum)
+    _check_metres(plan, place)
     return replace(place, swap_axes=True) if plan.swap_axes else place
+
+
+def _check_encoding(code: str) -> None:
+    try:
+        "".encode(code)
+    except (LookupError, UnicodeError, ValueError) as error:
+        raise DataError(
+            tr("The encoding “{encoding}” is not known; use UTF-8 or GB18030.", encoding=code)
+        ) from error
+
+
+def _check_metres(plan: ImportPlan, place: Placement) -> None:
+    """Refuse degrees that are declared as metres: they would be shown within a few steps of the system's origin."""
+    bounds = plan.source.bounds
+    if bounds is None or not placing.are_degrees_as_metres(bounds, place.crs):
+        return
+    fits = ", ".join(code for code, _ in placing.candidates(bounds, None, ""))
+    raise DataError(
+        tr(
+            "“{file}”: the numbers of “{layer}” are degrees, but {crs} counts metres. Possible: {codes}.",
+            file=plan.source.path.name,
+            layer=plan.source.name,
+            crs=place.crs[:40],
+            codes=fits,
+        )
+    )
 
 
 def _code_of_declared(plan: ImportPlan) -> str:

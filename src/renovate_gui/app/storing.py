@@ -141,8 +141,26 @@ def _passport(plan: ImportPlan, place: Placement, raw: RawLayer, done: Converted
         rows_shown=len(done.table),
         rows_refused=len(done.refusals),
         refusals=done.refusals,
-        notes=done.notes,
+        notes=(*_remarks(plan, place), *done.notes),
     )
+
+
+def _remarks(plan: ImportPlan, place: Placement) -> tuple[str, ...]:
+    """Return what the passport keeps of the looking: who said the datum, a wrong name, missing parts."""
+    from renovate_gui.app.placing import declared_by_columns
+    from renovate_gui.io.reading.client import name_problems
+
+    notes = list(name_problems(plan.source.path))
+    columns = plan.source.coordinate_columns
+    if declared_by_columns(columns) is place.datum:
+        notes.append(
+            tr(
+                "The headings “{columns}” say {datum} themselves; nobody was asked.",
+                columns=", ".join(columns),
+                datum=place.datum.value,
+            )
+        )
+    return tuple(notes)
 
 
 def fingerprint(path: Path, driver: str) -> str:

@@ -34,6 +34,7 @@ class SourceLayer:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # column → a few values as text
     problems: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()  # text encodings that fit, best first, with a reason each
+    coordinate_columns: tuple[str, ...] = ()  # of a table: the columns that hold its coordinates
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def inspect(options: argparse.Namespace, _services: Services) -> int:
     else:
         for plan in plans:
             _say_layer(plan)
-        for problem in problems:
+        for problem in problems if plans else problems[1:]:  # the error line says the first
             say(f"· {problem}")
     if not plans:
         raise DataError(
@@ -50,7 +50,7 @@ def _layer_json(plan: ImportPlan) -> dict[str, Any]:
         "name": source.name,
         "geometry_type": source.geometry_type,
         "features": source.features,
-        "crs": source.crs or None,
+        "crs": source.crs or plan.crs or None,
         "crs_candidates": [{"crs": code, "why": why} for code, why in plan.crs_candidates],
         "encoding": source.encoding or None,
         "driver": source.driver,
@@ -67,7 +67,8 @@ def _say_layer(plan: ImportPlan) -> None:
     from renovate_gui.app.terms import term
 
     source = plan.source
-    crs = source.crs if len(source.crs) < 40 else source.crs[:37] + "…"
+    crs = source.crs or plan.crs  # a table's headings may declare it
+    crs = crs if len(crs) < 40 else crs[:37] + "…"
     say(
         tr(
             "{layer}: {n} features, {type}, {crs}, {encoding}; looks like: {role}",
@@ -109,6 +110,10 @@ def new(options: argparse.Namespace, services: Services) -> int:
 def bring_in(options: argparse.Namespace, services: Services) -> int:
     """Bring one layer of a file into a project."""
     _must_exist(options.file)
+    if options.project.exists() and options.file.samefile(options.project):
+        raise RequestError(
+            tr("{file} is the project itself; name the file to bring in.", file=options.file.name)
+        )
     with services.open_session(options.project) as session:
         reports = run_task(session.survey.prepare_inspect([options.file], encoding=options.encoding))
         plan = _choose(session.survey.propose(reports), reports, options)

@@ -23,11 +23,24 @@ _MOST_COLUMNS = 1990  # SQLite allows 2,000
 
 
 def create_table(
-    db: apsw.Connection, name: str, table: LayerTable, columns: dict[str, str], *, keeps_source: bool
+    db: apsw.Connection,
+    name: str,
+    table: LayerTable,
+    columns: dict[str, str],
+    *,
+    keeps_source: bool,
+    shown: str = "",
 ) -> None:
     """Make the feature table; ``columns`` maps the table's column names to those in the file."""
     if len(columns) > _MOST_COLUMNS:
-        raise RequestError(tr("A layer can have at most {count} columns.", count=_MOST_COLUMNS))
+        raise RequestError(
+            tr(
+                "“{name}” has {n} columns, and a layer can have at most {count}; leave some out and import again.",
+                name=shown or name,
+                n=len(columns),
+                count=_MOST_COLUMNS,
+            )
+        )
     declared = [
         "fid INTEGER PRIMARY KEY NOT NULL",
         # the list of geometry columns says the narrow type; it can widen when an edit brings another one

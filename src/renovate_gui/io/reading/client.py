@@ -66,6 +66,14 @@ def read_layer(path: Path, layer: str, driver: str, encoding: str, is_cancelled:
     raise DataError(tr("“{file}” gave nothing to read.", file=path.name))
 
 
+def name_problems(path: Path) -> tuple[str, ...]:
+    """Return what a file's name promises wrongly, and which of its parts are missing; empty when it cannot be read."""
+    try:
+        return tuple(_name_problems(path, formats.sniff(path)))
+    except DataError:
+        return ()
+
+
 def _name_problems(path: Path, found: formats.Format) -> list[str]:
     if found is formats.SHAPEFILE:
         return _missing_parts(path)
@@ -124,6 +132,7 @@ def _layer(values: dict[str, Any]) -> InspectedLayer:
         sample={str(k): tuple(map(str, v)) for k, v in values["sample"].items()},
         problems=tuple(map(str, values["problems"])),
         encodings=tuple((str(code), str(reason)) for code, reason in values["encodings"]),
+        coordinate_columns=tuple(map(str, values["coordinate_columns"])),
     )
 
 

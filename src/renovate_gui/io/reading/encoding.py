@@ -61,7 +61,7 @@ def guess(texts: Iterable[bytes], *, may_be_cut: bool = False) -> Guess:
     if _decodes(pieces, UTF8, may_be_cut=may_be_cut):
         # the byte patterns of UTF-8 hardly ever arise by chance: one in some fifty per character
         wide = sum(_count_wide(piece) for piece in pieces)
-        if wide >= 3:
+        if wide >= 3 or _is_picture(pieces):
             return Guess(UTF8, ((UTF8, tr("{n} characters, all valid UTF-8", n=wide)),))
     scores = {code: _score(pieces, code, may_be_cut=may_be_cut) for code in CANDIDATES}
     ranked = sorted((code for code in CANDIDATES if scores[code] >= _FITS), key=lambda code: -scores[code])
@@ -110,6 +110,12 @@ def _decode(piece: bytes, code: str, *, may_be_cut: bool) -> str | None:
 
 def _decodes(pieces: Sequence[bytes], code: str, *, may_be_cut: bool) -> bool:
     return all(_decode(piece, code, may_be_cut=may_be_cut) is not None for piece in pieces)
+
+
+def _is_picture(pieces: Sequence[bytes]) -> bool:
+    """Return whether the texts hold nothing but four-byte characters (emojis): in GB18030 they would be rare signs."""
+    texts = "".join(piece.decode(UTF8, "ignore") for piece in pieces)
+    return bool(texts) and all(ord(character) >= 0x1F000 for character in texts)
 
 
 def _count_wide(piece: bytes) -> int:

@@ -74,6 +74,7 @@ _WKT = re.compile(
     r"^\s*(SRID=\d+;)?\s*(MULTI)?(POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
+_COMMA_NUMBER = re.compile(r"^[-+]?\d+(,\d+)?$")  # 106,577 as half of Europe writes it
 _HALF = 0.5  # so many of the filled cells must be coordinates before a column's name is believed
 _CODE_LIKE = re.compile(r"^[-+]?0\d")  # a leading zero is part of a code, not of a number
 
@@ -85,6 +86,7 @@ class Where:
     kind: str
     x: int
     y: int = -1
+    has_decimal_commas: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ def inspect(path: str, shown_name: str, stem: str, encoding: str) -> Iterator[In
         sample=sample,
         problems=tuple(table.notes),
         encodings=table.fits,
+        coordinate_columns=tuple(table.header[i] for i in (where.x, where.y) if i >= 0),
     )
 
 
@@ -160,12 +163,10 @@ def _load(path: str, shown_name: str, encoding: str) -> Table:
     lines = text.splitlines()
     if not lines:
         raise DataError(tr("“{file}” holds no rows.", file=shown_name))
+    delimiter = delimiter_of(lines)
+    _check_quotes(text, delimiter, shown_name)
     try:
-        rows = [
-            row
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(lines))
-            if any(row)
-        ]
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
     except csv.Error as error:
         raise DataError(
             tr(
@@ -177,7 +178,34 @@ def _load(path: str, shown_name: str, encoding: str) -> Table:
     if len(rows) < 1:
         raise DataError(tr("“{file}” holds no rows.", file=shown_name))
     header = _unique([cell.strip() for cell in rows[0]])
+    surplus = sum(any(cell.strip() for cell in row[len(header) :]) for row in rows[1:])
+    if surplus:
+        notes.append(
+            tr("{n} rows have more cells than there are headings; the surplus was left out.", n=surplus)
+        )
     return Table(header, rows[1:], chosen, fits, notes)
+
+
+def _check_quotes(text: str, delimiter: str, shown_name: str) -> None:
+    """Raise DataError when a quotation mark is never closed: what follows it would be taken for one cell."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begun = 0
+    while True:
+        begun = reader.line_num + 1
+        try:
+            next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end of data" not in str(error):
+                return  # a stray mark inside a cell is read as it stands
+            raise DataError(
+                tr(
+                    "“{file}”: a quotation mark opened in line {line} is never closed; correct it and save again.",
+                    file=shown_name,
+                    line=begun,
+                )
+            ) from error
 
 
 def _encoding_of(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -250,26 +278,53 @@ def _typed(cells: list[str]) -> NDArray[Any]:
 # -- coordinates ----------------------------------------------------------------------------------------------
 def find_coordinates(table: Table, shown_name: str) -> Where:
     """Return where the coordinates are: by column name, each time checked by the values below it."""
+    if not any(cell.strip() for row in table.rows for cell in row):
+        raise DataError(tr("“{file}” has headings but no rows; ask for it again.", file=shown_name))
     names = [_fold(name) for name in table.header]
     probe = table.rows[:SAMPLE_ROWS]
     for position in _named(names, _WKT_NAMES):
         if _share(probe, position, _WKT) >= _HALF:
             return Where("wkt", position)
     xs, ys = _named(names, _X_NAMES), _named(names, _Y_NAMES)
-    for x in xs:
-        for y in ys:
-            if min(_share(probe, x, _NUMBER), _share(probe, y, _NUMBER)) >= _HALF:
-                return Where("xy", x, y)
+    where = _two_columns(probe, xs, ys)
+    if where is not None:
+        return where
     for position in _named(names, _PAIR_NAMES):
         if _share(probe, position, _PAIR) >= _HALF:
             return Where("pair", position)
     for position in range(len(names)):
         if _share(probe, position, _WKT) > 0.9:
             return Where("wkt", position)
+    if xs and ys:
+        raise _no_numbers(table, xs[0], ys[0], shown_name)
     raise DataError(
         tr(
             "“{file}” has no coordinates that can be found: name two columns lon and lat (or x and y), or give WKT.",
             file=shown_name,
+        )
+    )
+
+
+def _two_columns(probe: list[list[str]], xs: list[int], ys: list[int]) -> Where | None:
+    """Return the first pair of columns that hold numbers, with decimal points or with decimal commas."""
+    for x in xs:
+        for y in ys:
+            for pattern in (_NUMBER, _COMMA_NUMBER):
+                if min(_share(probe, x, pattern), _share(probe, y, pattern)) >= _HALF:
+                    return Where("xy", x, y, has_decimal_commas=pattern is _COMMA_NUMBER)
+    return None
+
+
+def _no_numbers(table: Table, x: int, y: int, shown_name: str) -> DataError:
+    """Return the error for coordinate columns that hold something else, with the first thing they hold."""
+    cells = [row[i].strip() for row in table.rows for i in (x, y) if i < len(row) and row[i].strip()]
+    return DataError(
+        tr(
+            "“{file}”: the columns “{x}” and “{y}” hold no decimal numbers (such as “{value}”); write degrees like 106.5770.",
+            file=shown_name,
+            x=table.header[x],
+            y=table.header[y],
+            value=cells[0][:40] if cells else "",
         )
     )
 
@@ -286,7 +341,7 @@ def _named(names: list[str], wanted: tuple[str, ...]) -> list[int]:
         i
         for word in long_words
         for i, name in enumerate(names)
-        if i not in whole and (word in name.split("_") if word.isascii() else word in name)
+        if i not in whole and (word in re.split(r"[\W_]+", name) if word.isascii() else word in name)
     ]
     return list(dict.fromkeys([*whole, *parts]))
 
@@ -322,6 +377,8 @@ def _point(row: list[str], where: Where) -> tuple[float, float] | str:
         if found is None:
             return tr("its coordinates “{value}” cannot be read", value=cells[0][:40])
         return float(found.group(1)), float(found.group(2))
+    if where.has_decimal_commas:
+        cells = [cell.replace(",", ".") for cell in cells]
     try:
         x, y = float(cells[0]), float(cells[1])
     except ValueError:

@@ -30,6 +30,7 @@ class InspectedLayer:
     sample: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     encodings: tuple[tuple[str, str], ...] = ()
+    coordinate_columns: tuple[str, ...] = ()  # of a table: where its coordinates stand
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from renovate_gui.io.reading.values import InspectedLayer, RawLayer
 
 SAMPLE_ROWS = 500
 SAMPLE_VALUES = 12
+_OWN_MARK, _OWN_LAYER = "rg_meta", "lyr_"  # the tables by which a project file of ours is known
 _EXACT_INTEGERS = 2**53
 _KML_HABITS = frozenset(
     "timestamp begin end altitudeMode tessellate extrude visibility drawOrder icon snippet".lower().split()
@@ -68,7 +69,20 @@ def layer_names(source: Source) -> list[tuple[str, str | None]]:
         raise _unreadable(source, error) from error
     if not source.format.has_layer_names:
         return [(source.layer_stem, kind) for _, kind in found[:1]]
+    if any(str(name) == _OWN_MARK for name, _ in found):
+        return [(_own_name(source, str(name)), kind) for name, kind in found]
     return [(str(name), kind) for name, kind in found]
+
+
+def _own_name(source: Source, table: str) -> str:
+    """Return what a layer of a project file of ours is called there; its table has a technical name."""
+    if not table.startswith(_OWN_LAYER):
+        return table
+    pyogrio = load_driver()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        info = pyogrio.read_info(source.path, layer=table, **source.options)
+    return str((info["layer_metadata"] or {}).get("IDENTIFIER") or table)
 
 
 def _unreadable(source: Source, error: Exception) -> DataError:
