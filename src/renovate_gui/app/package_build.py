@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from renovate_gui import __version__
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
+from renovate_gui.app.plan_changes import digest
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import write_review_page
@@ -19,6 +21,7 @@ from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.geo import crs as systems
 from renovate_gui.io.package import publish
 from renovate_gui.io.package.cgcs2000 import export_crs, write_geopackage
 from renovate_gui.io.package.geojson import write_geojson
@@ -83,6 +86,7 @@ class PackageBuild:
         self, folder: Path, content: PlanContent, progress: Progress, check: Callable[[], None]
     ) -> ExportReport:
         check()
+        _check_on_earth(content)
         progress(0.3, tr("Writing data"))
         tables = export_tables(content)
         self._write_data(folder, content, tables)
@@ -181,6 +185,7 @@ class PackageBuild:
             "name": name,
             "reply_until": who.reply_until,
             "proposals": [str(p.uuid) for p in content.open_proposals],
+            "digest": digest(content.open_proposals),
         }
         is_published = False
         try:
@@ -195,6 +200,28 @@ class PackageBuild:
             if is_published:
                 publish.withdraw(target)
             raise
+
+
+def _check_on_earth(content: PlanContent) -> None:
+    """Raise DataError for what is drawn where longitude and latitude end, such as 1,000,000 km away."""
+    drawn = [
+        (tr("proposal {number} “{title}”", number=p.number, title=p.title), p.geometry)
+        for p in content.proposals
+    ]
+    drawn += [(tr("note “{title}”", title=n.text[:40]), n.geometry) for n in content.notes]
+    for name, geometry in drawn:
+        if geometry is None or geometry.is_empty:
+            continue
+        x_min, y_min, x_max, y_max = geometry.bounds
+        corners = [(x_min, y_min), (x_max, y_max)]
+        lonlat = [systems.transform_point(x, y, content.identity.crs, systems.WGS84) for x, y in corners]
+        if not all(math.isfinite(number) for pair in lonlat for number in pair):
+            raise DataError(
+                tr(
+                    "The {name} lies where there is neither longitude nor latitude; move or delete it, then export again.",
+                    name=name,
+                )
+            )
 
 
 def _stop_when(is_cancelled: IsCancelled) -> Callable[[], None]:
