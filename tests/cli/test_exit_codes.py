@@ -114,7 +114,9 @@ def test_a_full_disk_is_the_machines_fault_not_ours(
 
     monkeypatch.setattr("renovate_gui.app.editing.dump", full)
     assert bootstrap.run(["dump", str(project)]) == 2
-    assert error_of(capsys) == "error: “out.pdf” cannot be read or written: the disk is full; free some space."
+    assert (
+        error_of(capsys) == "error: “out.pdf” cannot be read or written: the disk is full; free some space."
+    )
 
 
 def test_an_error_of_many_lines_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
