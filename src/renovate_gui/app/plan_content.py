@@ -10,6 +10,7 @@ import numpy as np
 from renovate_gui.app.gap_inputs import texts
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
+from renovate_gui.app.plan_changes import Earlier, latest
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError, RequestError
@@ -73,6 +74,7 @@ class PlanContent:
     heat_request: HeatRequest | None
     privacy: PrivacyReport
     remarks: tuple[str, ...]
+    earlier: Earlier | None = None  # the package given out before this one
 
     @property
     def attribution(self) -> tuple[str, ...]:
@@ -94,6 +96,7 @@ class Gathering:
         self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
         self._places = _places(session, self._layers, self._tables)
         self._proposals = session.proposals.all()
+        self._earlier = latest(session.project.packages())
         self._photos = session.project.photos()
         self._notes = session.proposals.notes()
         self._gap_tasks = self._prepare_gaps(session)
@@ -124,6 +127,7 @@ class Gathering:
             self._heat_request,
             privacy,
             tuple(self._remarks),
+            self._earlier,
         )
 
     def _prepare_gaps(self, session: Session) -> tuple[Task[tuple[GapResult, ...]], ...]:

@@ -78,6 +78,12 @@ def result_name(result: GapResult) -> Text:
     return kind_name(result.kind)
 
 
+def in_sentence(result: GapResult) -> Text:
+    """Return a result's name as it stands inside a sentence: English names begin small there."""
+    zh, en = (say(result_name(result), language) for language in ("zh_CN", "en"))
+    return Both(zh, en[:1].lower() + en[1:] if not en[1:2].isupper() else en)
+
+
 def category_line(proposal: Proposal) -> Text:
     """Return category and tier, as the study's table 1 numbers them."""
     parts: list[Text] = []
@@ -239,7 +245,7 @@ def facts(content: PlanContent, proposal: Proposal) -> tuple[tuple[Text, Text], 
 def served_share(result: GapResult) -> tuple[str, Text]:
     """Return the headline of a gap: a percentage, and of whom within what; never a silent 0 %."""
     values: dict[str, Text] = {
-        "kind": result_name(result),
+        "kind": in_sentence(result),
         "limit": f"{result.limit_m:g}",
         "how": way_of_measuring(result),
     }

@@ -30,6 +30,8 @@ class Sheet:
         scale that shows ``extent``.
     facts
         The questions a resident asks, answered.
+    listed
+        A numbered list, each entry a proposal's number and title; never shortened.
     headline
         One large figure with its words, or empty strings.
     photos
@@ -47,6 +49,7 @@ class Sheet:
     paragraphs: tuple[SheetText, ...] = ()
     photos: tuple[tuple[str, bytes], ...] = ()
     doubt: str = ""
+    listed: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,9 @@ def fitting_legend(
             continue
         spare = (height - legend_height(tuple(kept), look)) / look.row - 0.35 - bool(block.title)
         room = int(spare) * _columns(block, look)
-        if room >= 2:
+        if not block.title and room >= 1:  # single lines of several layers: the first ones say what matters
+            kept.append(replace(block, entries=block.entries[:room]))
+        elif room >= 2:
             kept.append(replace(block, entries=_shortened(block.entries, room)))
     return tuple(kept)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
@@ -20,11 +22,23 @@ from renovate_gui.render.sheet_column import (
     paragraph_height,
     scale_card_box,
 )
+from renovate_gui.render.sheet_list import ListBox
 from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import INCH_M, MapView, round_scale
 
 CHECK_BAR_MM = 100.0
 MOST_CELLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the words of a sheet stand; ``sheet`` is the sheet with what was moved."""
+
+    sheet: Sheet
+    column: SideColumn
+    reply: ReplyBox | None  # below the map
+    is_scale_on_map: bool
+    is_list_below: bool = False
 
 
 class SheetPainter:
@@ -43,32 +57,51 @@ class SheetPainter:
         top, bottom = page.top() + mm(paper.head), page.bottom() - mm(paper.foot) - mm(3)
         left = page.width() - mm(paper.side) - mm(paper.gap)
         side = QRectF(page.left() + left + mm(paper.gap), top, mm(paper.side), bottom - top)
-        column, scale_on_map, reply = self._column(sheet, side)
-        strip = self._strip_height(sheet, left, reply)
-        frame = QRectF(page.left(), top, left, bottom - top - (strip + mm(4) if strip else 0))
+        layout = self._layout(sheet, side)
+        listed = ListBox(sheet.listed, left, pt(paper.body[1])) if layout.is_list_below else None
+        strip = self._strip_height(layout, left, bottom - top - (listed.height if listed else 0.0))
+        bands = [h for h in (listed.height if listed else 0.0, strip) if h]
+        frame = QRectF(page.left(), top, left, bottom - top - sum(bands) - mm(4) * len(bands))
         view, scale = self._map_view(sheet, frame)
-        card = scale_card_box(frame, view, paper) if scale_on_map else None
+        card = scale_card_box(frame, view, paper) if layout.is_scale_on_map else None
         self._paint_map(sheet, frame, view, card)
-        if scale_on_map:
+        if layout.is_scale_on_map:
             paint_scale_card(self._painter, frame, view, scale, paper)
+        if listed is not None:
+            listed.paint(self._painter, QRectF(page.left(), frame.bottom() + mm(4), left, listed.height))
         if strip:
-            self._paint_strip(sheet, QRectF(page.left(), bottom - strip, left, strip), reply)
-        column.paint(self._painter, view, scale)
+            self._paint_strip(layout, QRectF(page.left(), bottom - strip, left, strip))
+        layout.column.paint(self._painter, view, scale)
 
-    def _column(self, sheet: Sheet, box: QRectF) -> tuple[SideColumn, bool, ReplyBox | None]:
-        """Return the column, whether the scale stands on the map, and the reply box if it must stand below the map.
+    def _layout(self, sheet: Sheet, box: QRectF) -> _Layout:
+        """Return what stands in the column and what below the map.
 
-        A column that would have to cut its words first gives away the scale, then the reply box.
+        A column that would have to cut its words first gives away the scale, then the reply box, then the list of
+        proposals, at last facts from the end.
         """
+        compact = self._paper.is_compact
         inside = ReplyBox(sheet, self._handout, self._paper, box.width())
         for has_scale, reply in ((True, inside), (False, inside), (False, None)):
-            column = SideColumn(
-                sheet, reply, self._paper, box, has_scale=has_scale and not self._paper.is_compact
+            column = SideColumn(sheet, reply, self._paper, box, has_scale=has_scale and not compact)
+            if not column.is_cut and (column.is_legend_whole or not has_scale):
+                below = None if reply else self._reply_below(sheet, box)
+                return _Layout(sheet, column, below, not has_scale or compact)
+        without_list = replace(sheet, listed=())
+        for kept in range(len(sheet.facts), -1, -1):
+            rest = sheet.facts[kept:]
+            moved = SheetText("", "\n".join(f"{f.label}  {f.words}" for f in rest))
+            shown = replace(
+                without_list,
+                facts=sheet.facts[:kept],
+                paragraphs=(moved, *sheet.paragraphs) if rest else sheet.paragraphs,
             )
+            column = SideColumn(shown, inside, self._paper, box, has_scale=False)
             if not column.is_cut:
                 break
-        below = None if reply else ReplyBox(sheet, self._handout, self._paper, self._reply_width(sheet, box))
-        return column, not has_scale or self._paper.is_compact, below
+        return _Layout(shown, column, None, True, is_list_below=bool(sheet.listed))
+
+    def _reply_below(self, sheet: Sheet, box: QRectF) -> ReplyBox:
+        return ReplyBox(sheet, self._handout, self._paper, self._reply_width(sheet, box))
 
     def _reply_width(self, sheet: Sheet, side: QRectF) -> float:
         """Return how wide the reply box is below the map: as wide as the map when it stands alone."""
@@ -131,8 +164,10 @@ class SheetPainter:
             texts = [*texts[: room - 1], SheetText("", joined)]
         return photos, texts
 
-    def _strip_height(self, sheet: Sheet, width: float, reply: ReplyBox | None) -> float:
-        photos, texts = self._cells(sheet)
+    def _strip_height(self, layout: _Layout, width: float, room: float) -> float:
+        """Return the height of the row below the map; words get what they need, up to half the page."""
+        photos, texts = self._cells(layout.sheet)
+        reply = layout.reply
         count = len(photos) + len(texts)
         if count == 0:
             return reply.height if reply else 0.0
@@ -144,11 +179,12 @@ class SheetPainter:
         wanted = max((paragraph_height(t, inner, pt(self._paper.body[1])) for t in texts), default=0.0) + mm(
             6
         )
-        return min(max(wanted, most * 0.85 if photos else least), most)
+        return min(max(wanted, most * 0.85 if photos else least), max(most, room * 0.5 if texts else 0.0))
 
-    def _paint_strip(self, sheet: Sheet, box: QRectF, reply: ReplyBox | None) -> None:
+    def _paint_strip(self, layout: _Layout, box: QRectF) -> None:
         """Paint pictures in their own proportions, at most a cell wide each; paragraphs share what is left."""
-        photos, texts = self._cells(sheet)
+        photos, texts = self._cells(layout.sheet)
+        reply = layout.reply
         count, gap = max(len(photos) + len(texts), 1), mm(4)
         if reply is not None:
             wide = reply.width
@@ -161,7 +197,7 @@ class SheetPainter:
             high = box.height() - (pt(self._paper.small) * LEADING if caption else 0)
             shape = image.width() / image.height() if not image.isNull() else 1.5
             most = share if count > 1 else box.width() * 0.6
-            cell = QRectF(x, box.top(), min(max(high * shape, high * 0.6), most), box.height())
+            cell = QRectF(x, box.top(), min(high * shape, most), box.height())
             is_last = (caption, data) == photos[-1] and not texts
             room = box.right() - x if is_last else cell.width()
             self._paint_photo(cell, caption, image, room)
@@ -178,7 +214,8 @@ class SheetPainter:
             painter.fillRect(room, QColor("#EEF0F3"))
             paint_one(painter, tr("The picture cannot be read"), room.adjusted(mm(3), 0, 0, 0), size, QUIET)
         else:
-            painter.drawImage(room, image, _covering(image, room))
+            room = _containing(image, room)
+            painter.drawImage(room, image)
         painter.setPen(pen_of(INK, mm(0.3)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(room)
@@ -247,8 +284,7 @@ class SheetPainter:
         return start
 
 
-def _covering(image: QImage, room: QRectF) -> QRectF:
-    """Return the middle part of a picture that fills a box without distortion."""
-    share = min(image.width() / room.width(), image.height() / room.height())
-    width, height = room.width() * share, room.height() * share
-    return QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
+def _containing(image: QImage, room: QRectF) -> QRectF:
+    """Return the largest box of a picture's proportions inside a room, at its upper left."""
+    share = min(room.width() / image.width(), room.height() / image.height())
+    return QRectF(room.left(), room.top(), image.width() * share, image.height() * share)

@@ -23,6 +23,7 @@ from renovate_gui.render.furniture import (
 )
 from renovate_gui.render.paper import Paper, mm, pt
 from renovate_gui.render.paper_text import LEADING, Lines, paint_lines, paint_one, shrunk, text_width, wrap
+from renovate_gui.render.sheet_list import ListLines, list_lines, paint_list
 from renovate_gui.render.symbols import pen_of
 from renovate_gui.render.view import MapView
 
@@ -39,12 +40,14 @@ class _Facts:
 
     size: float
     label_width: float
+    listed: ListLines | None
     rows: tuple[tuple[Lines, Lines], ...]  # label and words
     doubt: Lines | None
 
     @property
     def height(self) -> float:
         rows = sum(max(a.height, b.height) + self.size * FACT_GAP for a, b in self.rows)
+        rows += self.listed.height + self.size * 0.6 if self.listed else 0.0
         return rows + (self.doubt.height + self.size * 0.4 if self.doubt else 0.0)
 
 
@@ -89,8 +92,8 @@ class ReplyBox:
 class SideColumn:
     """Lays out and paints the column so that nothing leaves its box.
 
-    Sizes shrink from the paper's usual body size to its least; then the legend gives up lines (and says so); then
-    facts end in an ellipsis.
+    Sizes shrink from the paper's usual body size to its least; then the legend gives up lines (and says so). What
+    has no room even then makes :attr:`is_cut` true: the sheet moves it below the map.
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class SideColumn:
     def _fit(self) -> tuple[_Facts, tuple[LegendBlock, ...], LegendLook]:
         largest, least = self._paper.body
         size = largest
+        self._is_full = False
         limits = [MOST_LINES] * len(self._sheet.facts)
         while True:
             facts, look = self._wrapped(pt(size), limits), self._legend_look(size)
@@ -123,6 +127,7 @@ class SideColumn:
             longest = len(lengths) - 1 - lengths[::-1].index(max(lengths))
             limits[longest] = lengths[longest] - 1
             facts = self._wrapped(pt(least), limits)
+        self._is_full = self._legend_room(facts) < subject
         return facts, fitting_legend(self._blocks, look, self._legend_room(facts)), look
 
     def _legend_look(self, size: float) -> LegendLook:
@@ -148,7 +153,7 @@ class SideColumn:
     def _wrapped(self, size: float, limits: list[int]) -> _Facts:
         labels = [f.label for f in self._sheet.facts]
         widest = max((text_width(label, size) for label in labels), default=0.0)
-        label_width = min(widest + size * 0.7, self._box.width() * 0.33)
+        label_width = min(widest + size * 0.7, self._box.width() * 0.37)
         rows = tuple(
             (
                 wrap(f.label, label_width - size * 0.4, size, most_lines=2),
@@ -156,10 +161,11 @@ class SideColumn:
             )
             for f, n in zip(self._sheet.facts, limits, strict=True)
         )
+        listed = list_lines(self._sheet.listed, self._box.width(), size) if self._sheet.listed else None
         doubt = self._sheet.doubt
         small = pt(self._paper.small)
         lines = wrap(doubt, self._box.width(), small, most_lines=4) if doubt else None
-        return _Facts(size, label_width, rows, lines)
+        return _Facts(size, label_width, listed, rows, lines)
 
     def _headline_lines(self) -> Lines | None:
         figure, words = self._sheet.headline
@@ -184,11 +190,15 @@ class SideColumn:
         return own + mm(3)
 
     @property
+    def is_legend_whole(self) -> bool:
+        """Return whether the legend kept all its lines."""
+        return self._legend == self._blocks
+
+    @property
     def is_cut(self) -> bool:
         """Return whether some words had no room."""
-        return any(b.is_cut for _, b in self._facts.rows) or bool(
-            self._facts.doubt and self._facts.doubt.is_cut
-        )
+        is_doubt_cut = bool(self._facts.doubt and self._facts.doubt.is_cut)
+        return self._is_full or is_doubt_cut or any(a.is_cut or b.is_cut for a, b in self._facts.rows)
 
     def _reply_height(self) -> float:
         return self._reply.height if self._reply is not None else 0.0
@@ -225,6 +235,8 @@ class SideColumn:
 
     def _paint_facts(self, painter: QPainter, y: float) -> float:
         facts = self._facts
+        if facts.listed is not None:
+            y = paint_list(painter, facts.listed, self._box.left(), y) + facts.size * 0.6
         for label, words in facts.rows:
             below = paint_lines(painter, label, self._box.left(), y, QUIET)
             y = max(below, paint_lines(painter, words, self._box.left() + facts.label_width, y, INK))
