@@ -102,12 +102,12 @@ def _write_grids(path: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def _write_demand(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write the answers as a table with CGCS2000 longitude and latitude."""
+    """Write the answers as a table; its headings state the datum of the longitude and latitude, so nobody is asked."""
     change = Transformer.from_crs(CRS_CODE, 4490, always_xy=True)
     names = ["code", "category", "category_en", "weight", "date", "channel", "text"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow([*names, "lon", "lat"])
+        table.writerow([*names, "lon_cgcs2000", "lat_cgcs2000"])
         for r in rows:
             lon, lat = change.transform(r["x"] + ORIGIN[0], r["y"] + ORIGIN[1])
             table.writerow([*(r[n] for n in names), f"{lon:.6f}", f"{lat:.6f}"])

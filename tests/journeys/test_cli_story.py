@@ -83,7 +83,7 @@ SAMPLE = Case(
             ("parcels", "parcels"), ("buildings", "buildings"), ("walk_network", "walk_network"))),
         ("sample:qingyaping_facilities.geojson", "--as", "facilities"),
         ("sample:qingyaping_grids.shp", "--as", "grids"),
-        ("sample:qingyaping_demand.csv", "--as", "demand", "--crs", "EPSG:4490"),
+        ("sample:qingyaping_demand.csv", "--as", "demand"),
     ),
     has_day_care=True,
     counted=900,

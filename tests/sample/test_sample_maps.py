@@ -109,7 +109,7 @@ def test_answers_are_on_ways_and_never_on_homes(sample: Path, base: dict[str, An
     assert len({r["category"] for r in rows}) == 10
     change = Transformer.from_crs(4490, 4545, always_xy=True)
     points = shapely.points(
-        *change.transform([float(r["lon"]) for r in rows], [float(r["lat"]) for r in rows])
+        *change.transform([float(r["lon_cgcs2000"]) for r in rows], [float(r["lat_cgcs2000"]) for r in rows])
     )
     homes = shapely.union_all(base["buildings"].geometry.to_numpy())
     assert shapely.contains(homes, points).sum() == 0

@@ -23,7 +23,7 @@ from renovate_gui.domain.proposal import (
     ProposalStatus,
     RenewalTier,
 )
-from renovate_gui.domain.roles import Datum, Role
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.style import Hatch, Style, StyleClass, StyleKind, Symbol
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _FILES = (
     "qingyaping_facilities.geojson",
     "qingyaping_demand.csv",
 )
-_TABLE_CRS = "EPSG:4490"  # a table never says; the folder's README does
 _HIDDEN_AT_FIRST = {Role.GRIDS, Role.PARCELS}
 _ANSWERS_PER_PROPOSAL = 8
 _NEAR_M = 260.0
@@ -98,14 +97,14 @@ def fill_with_sample(session: Session, progress: Progress, is_cancelled: IsCance
 
 # -- layers ---------------------------------------------------------------------------------------------------
 def sample_plans(session: Session) -> tuple[ImportPlan, ...]:
-    """Return the import plans of the sample's files: the program's own proposals, and the answer the table needs."""
+    """Return the import plans of the sample's files: the program's own proposals, named for the reader."""
     reports = session.survey.prepare_inspect([sample_path(name) for name in _FILES]).run()
-    plans = [_answered(plan) for plan in session.survey.propose(reports) if plan.is_wanted]
+    plans = [_named(plan) for plan in session.survey.propose(reports) if plan.is_wanted]
     # the study area first: the project takes its coordinate system from the first layer
     return tuple(sorted(plans, key=lambda p: p.role is not Role.STUDY_AREA))
 
 
-def _answered(plan: ImportPlan) -> ImportPlan:
+def _named(plan: ImportPlan) -> ImportPlan:
     from renovate_gui.app.terms import term
 
     fields = dict(plan.field_map)
@@ -114,10 +113,7 @@ def _answered(plan: ImportPlan) -> ImportPlan:
             if f"{name}_en" in plan.source.columns and name in fields:
                 fields[name] = f"{name}_en"
     name = tr("Contour lines") if plan.role is Role.HEIGHTS else term(plan.role)
-    plan = replace(plan, name=name, field_map=fields)
-    if plan.crs:
-        return plan
-    return replace(plan, crs=_TABLE_CRS, datum=Datum.CGCS2000, questions=())
+    return replace(plan, name=name, field_map=fields)
 
 
 def _dress(session: Session, info: LayerInfo) -> None:
