@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.session import Session
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -94,9 +95,9 @@ def _features(
                 column = table.columns.get(info.field_map.get(field, ""))
                 if column is None:
                     continue
-                texts = [("" if v is None else f"{v:g}" if isinstance(v, float) else str(v)) for v in column]
+                words = [text_of(v) for v in column]
                 same: dict[str, list[int]] = {}  # a street of many pieces is one line of the palette
-                for n, text in enumerate(texts):
+                for n, text in enumerate(words):
                     if wanted in text.casefold():
                         same.setdefault(text, []).append(int(table.ids[n]))
                 ordered = sorted(same, key=_by_fit(wanted))

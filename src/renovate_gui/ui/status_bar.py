@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from renovate_gui.app import measuring
+from renovate_gui.app.gaps import NetworkReport
 from renovate_gui.assets import current_language, tr
-from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import parse_scale
 from renovate_gui.ui.jobs import Jobs
@@ -207,16 +207,22 @@ class StatusBar(QFrame):
 
     def _show_network(self, *_ignored: object) -> None:
         session = self._workspace.session
-        words, detail = "", ""
-        if session is not None and session.layers.all():
-            try:
-                report = session.gaps.network_report()
-            except RenovateError as error:
-                report, words = None, str(error)
-            if report is not None and report.off_network:
-                words = tr("{n} buildings off the walking network", n=f"{report.off_network:,}")
-            if report is not None:
-                detail = "\n".join(report.notes)
+        if session is None or not session.layers.all():
+            self._say_network(None)
+        elif session.gaps.has_network_report():
+            self._say_network(session.gaps.network_report())
+        else:
+            task = session.gaps.prepare_network_report()
+            self._jobs.start(
+                task, self._say_network, lambda e: self._say_network(None, str(e)), key="network"
+            )
+
+    def _say_network(self, report: NetworkReport | None, words: str = "") -> None:
+        detail = ""
+        if report is not None and report.off_network:
+            words = tr("{n} buildings off the walking network", n=f"{report.off_network:,}")
+        if report is not None:
+            detail = "\n".join(report.notes)
         self._network.setText(words)
         self._network.setToolTip(detail or words)
         self._network.setVisible(bool(words))

@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self.status.set_hint(self.area.view.tool.hint())
         if is_open:
             self._show_panel()
+            self.area.view.setFocus()  # the map has the keys, not the first button
         self._retranslate()
 
     def _show_panel(self, *_ignored: object) -> None:

@@ -73,6 +73,8 @@ class Workspace(QObject):
         The map should show this extent ``(x_min, y_min, x_max, y_max)``, in metres.
     geometry_drawn
         A drawing tool finished: ``(Tool, shapely geometry)`` in metres; whoever started the tool acts on it.
+    typing_wanted
+        Something new waits for its words: the form that shows it takes the keyboard.
     language_changed, theme_changed
         Words or colours must be set again.
     """
@@ -86,6 +88,7 @@ class Workspace(QObject):
     message = Signal(str, str)
     zoom_requested = Signal(tuple)
     geometry_drawn = Signal(str, object)
+    typing_wanted = Signal(str)
     language_changed = Signal()
     theme_changed = Signal()
 

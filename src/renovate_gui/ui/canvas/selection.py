@@ -24,10 +24,11 @@ def layer_of_key(key: str) -> LayerId | None:
     return LayerId(int(key[6:])) if key.startswith("layer:") and key[6:].isdigit() else None
 
 
-def drawn_uuids(session: Session, key: str) -> tuple[str, ...]:
-    """Return the uuids of proposals or notes that have a geometry, in the order of their scene layer."""
-    things: Any = session.proposals.all() if key == "proposals" else session.proposals.notes()
-    return tuple(thing.uuid for thing in things if thing.geometry is not None)
+def drawn_uuids(session: Session, key: str) -> dict[int, str]:
+    """Return the uuids of proposals or notes by their id in the scene layer; rows do not tell: some things have two."""
+    if key == "proposals":
+        return {p.number: p.uuid for p in session.proposals.all()}
+    return {place: note.uuid for place, note in enumerate(session.proposals.notes(), start=1)}
 
 
 def selection_of_hits(
@@ -36,7 +37,8 @@ def selection_of_hits(
     """Return the selection that hits of one scene layer mean: buildings for verdicts, uuids for proposals and notes."""
     if key in {"proposals", "notes"} and workspace.session is not None:
         uuids = drawn_uuids(workspace.session, key)
-        return key, tuple(uuids[h.row] for h in rows_or_ids if h.row < len(uuids))
+        found = (uuids[h.feature_id] for h in rows_or_ids if h.feature_id in uuids)
+        return key, tuple(dict.fromkeys(found))
     if key.startswith("gap:") and workspace.gap is not None:
         key = layer_key(workspace.gap.layer_id)
     return key, tuple(h.feature_id for h in rows_or_ids)

@@ -81,12 +81,12 @@ def _finite(value: float) -> float | None:
 
 def _drawn(session: Session, hit: Hit) -> Values | None:
     uuids = drawn_uuids(session, hit.key)
-    if hit.row >= len(uuids):
+    if hit.feature_id not in uuids:
         return None
     if hit.key == "notes":
-        note = next(n for n in session.proposals.notes() if n.uuid == uuids[hit.row])
+        note = next(n for n in session.proposals.notes() if n.uuid == uuids[hit.feature_id])
         return note.text or tr("Callout"), tr("Callouts"), {}
-    proposal = session.proposals.get(uuids[hit.row])  # type: ignore[arg-type]
+    proposal = session.proposals.get(uuids[hit.feature_id])  # type: ignore[arg-type]
     return _proposal_title(proposal), tr("Proposals"), _proposal_values(proposal)
 
 

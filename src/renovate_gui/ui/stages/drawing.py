@@ -65,3 +65,4 @@ class Drawing(QObject):
             key, uuid = "proposals", proposal.uuid
         self._workspace.set_stage(Stage.PROPOSALS)
         self._workspace.select(key, (uuid,))
+        self._workspace.typing_wanted.emit(key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
+from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
@@ -28,7 +29,7 @@ def samples(table: LayerTable) -> dict[str, tuple[str, ...]]:
         for value in values[:_LOOKED_AT].tolist():
             if value is None or value != value:  # NaN is missing too  # noqa: PLR0124
                 continue
-            seen[f"{value:g}" if isinstance(value, float) else str(value)] = None
+            seen[text_of(value)] = None
             if len(seen) == _SAMPLES:
                 break
         found[name] = tuple(seen)

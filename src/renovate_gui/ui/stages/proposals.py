@@ -81,6 +81,7 @@ class ProposalsPanel(StagePanel):
         super().__init__(workspace, jobs)
         workspace.selection_changed.connect(self._on_selection)
         workspace.tool_changed.connect(self._show_tool)
+        workspace.typing_wanted.connect(self._take_keyboard)
 
     def title(self) -> str:
         """Return the panel's title."""
@@ -260,6 +261,12 @@ class ProposalsPanel(StagePanel):
         self._list_page.setVisible(self.form is None)
         if self.form is not None:
             self.verticalScrollBar().setValue(0)
+
+    def _take_keyboard(self, key: str) -> None:
+        """Let a person type a new callout's words at once, over the ones that stand in for them."""
+        if key == "notes" and isinstance(self.form, NoteForm):
+            self.form.words.setFocus()
+            self.form.words.selectAll()
 
     def _make_form(self, session: Session, key: str, uuid: Uuid) -> ProposalForm | NoteForm | None:
         proposal = next((p for p in session.proposals.all() if p.uuid == uuid), None)

@@ -161,7 +161,7 @@ class SelectTool(MapTool):
             pointer.x, pointer.y, PICK_PX * 1.5 * self.context.port.m_per_px, keys=("proposals",)
         )
         uuids = drawn_uuids(workspace.session, "proposals")
-        return next((uuids[h.row] for h in hits if h.row < len(uuids) and uuids[h.row] in ids), "")
+        return next((u for h in hits if (u := uuids.get(h.feature_id, "")) in ids), "")
 
     def _drop(self, moved: tuple[float, float]) -> None:
         session = self.context.workspace.session
