@@ -46,3 +46,14 @@ def test_an_unchanged_layer_keeps_its_index():
     before = index._indexed["layer:1"]
     index.set_scene(Scene((HOUSES, AREA), "EPSG:4545"))
     assert index._indexed["layer:1"] is before
+
+
+def test_the_backdrop_is_touched_last_wherever_it_lies():
+    index, plot = SceneIndex(), shapely.box(0, 0, 10, 10)
+    houses = layer("layer:1", [plot], Symbol())
+    contours = layer("layer:2", [shapely.LineString([(0, 5), (10, 5)])], Symbol())
+    scene = Scene((houses, contours), "EPSG:4545")
+    index.set_scene(scene)
+    assert [h.key for h in index.at(5, 5, 0.5)] == ["layer:2", "layer:1"]
+    index.set_scene(scene, backdrop={"layer:2"})
+    assert [h.key for h in index.at(5, 5, 0.5)] == ["layer:1", "layer:2"]

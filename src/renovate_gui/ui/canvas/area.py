@@ -38,6 +38,8 @@ from renovate_gui.ui.workspace import Tool, Workspace
 
 _MARGIN = 14
 _MOST_HIGHLIGHTS = 1500
+_BACKDROP = frozenset({Role.HEIGHTS, Role.BASEMAP, Role.STUDY_AREA})
+"""What one points at last, wherever it lies in the tree: a contour line must not catch the click on a house."""
 _FULL_ROLES = (Role.STUDY_AREA, Role.BUILDINGS, Role.PARCELS, Role.GRIDS, Role.WALK_NETWORK)
 
 
@@ -165,7 +167,9 @@ class MapArea(QWidget):
     def _show_scene(self, scene: Scene | None) -> None:
         session = self.workspace.session
         self.scene = scene
-        self.view.index.set_scene(self.scene)
+        layers = session.layers.all() if session is not None else ()
+        backdrop = {f"layer:{i.id}" for i in layers if i.role in _BACKDROP}
+        self.view.index.set_scene(self.scene, backdrop=backdrop)
         self.view.tiles.set_scene(self.scene)
         self.legend.set_scene(self.scene)
         if isinstance(self.view.tool, EditTool) and self.view.tool.is_idle:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,12 @@ class SceneIndex:
     def __init__(self) -> None:
         self._scene: Scene | None = None
         self._indexed: dict[str, _Indexed] = {}
+        self._backdrop: frozenset[str] = frozenset()
 
-    def set_scene(self, scene: Scene | None) -> None:
-        """Take another scene; indexes of unchanged layers stay."""
+    def set_scene(self, scene: Scene | None, *, backdrop: Collection[str] = ()) -> None:
+        """Take another scene; indexes of unchanged layers stay. Layers of the backdrop are touched after all others."""
         self._scene = scene
+        self._backdrop = frozenset(backdrop)
         kept = {layer.key: layer.version for layer in self.layers()}
         self._indexed = {k: i for k, i in self._indexed.items() if kept.get(k) == i.layer.version}
 
@@ -112,7 +114,7 @@ class SceneIndex:
         return shapes
 
     def _touchable(self, keys: tuple[str, ...]) -> Iterable[SceneLayer]:
-        for layer in self.layers():
+        for layer in sorted(self.layers(), key=lambda one: one.key in self._backdrop):
             wanted = layer.key in keys if keys else not layer.key.startswith(UNTOUCHABLE)
             if wanted and len(layer.geometry):
                 yield layer
