@@ -17,8 +17,8 @@
     } catch (error) { /* nothing kept */ }
   }
   function keep() { try { localStorage.setItem(STORE, JSON.stringify(state)); } catch (error) { /* not kept */ } }
-  function answer(i) { return state.answers[plan.proposals[i].id] || { choice: null, comment: "" }; }
-  function isDone(i) { var a = answer(i); return a.choice !== null || a.comment.trim() !== ""; }
+  function answer(i) { return state.answers[plan.proposals[i].id] || { choice: null, comment: "", mark: null }; }
+  function isDone(i) { var a = answer(i); return a.choice !== null || a.comment.trim() !== "" || !!a.mark; }
   function doneCount() { return plan.proposals.filter(function (_, i) { return isDone(i); }).length; }
   function put(i, change) {
     state.answers[plan.proposals[i].id] = Object.assign({}, answer(i), change);
@@ -30,11 +30,11 @@
     var title = t("{community} · your say", { community: plan.community });
     document.title = title;
     byId("heading").textContent = title;
-    var parts = [t("No network needed")];
+    var parts = [t("answered {done} of {all}", { done: doneCount(), all: END })];
     if (plan.until) parts.push(t("until {date}", { date: review.until() }));
-    parts.push(t("answered {done} of {all}", { done: doneCount(), all: END }));
+    parts.push(t("No network needed"));
     byId("state").textContent = parts.join(" · ");
-    byId("language").textContent = review.lang === "zh" ? "EN" : "中文";
+    byId("language").textContent = review.lang === "zh" ? "EN" : "ZH 中文"; // a device may lack Chinese letters
     byId("language").setAttribute("aria-label", review.lang === "zh" ? "English" : "中文");
   }
   function fixedWords() {
@@ -96,6 +96,30 @@
     check();
     return [box, warning];
   }
+  function markRow(i) { // a place on the map that belongs to this answer; the middle of the map serves those without a pointer
+    var row = el("div", "mark-row"), main = el("button", "small"), middle = el("button", "small");
+    main.type = middle.type = "button";
+    main.id = "mark"; middle.id = "mark-middle";
+    function draw(isPicking) {
+      var mark = answer(i).mark;
+      main.textContent = isPicking ? t("Cancel marking") : mark ? t("Remove my mark from the map") : t("Mark a place on the map");
+      middle.textContent = t("Mark the middle of the map");
+      middle.hidden = !isPicking;
+      review.showMark(mark);
+    }
+    function done(mark) { put(i, { mark: mark }); draw(false); main.focus({ preventScroll: true }); }
+    main.addEventListener("click", function () {
+      if (!middle.hidden) { review.pick(null); draw(false); return; }
+      if (answer(i).mark) { done(null); return; }
+      review.pick(done);
+      draw(true);
+      if (byId("map-side").getBoundingClientRect().bottom < 120) window.scrollTo(0, 0);
+    });
+    middle.addEventListener("click", function () { review.pickMiddle(); });
+    row.append(main, middle);
+    draw(false);
+    return row;
+  }
   function facts(pairs) {
     var dl = el("dl", "facts");
     pairs.forEach(function (pair) { dl.append(el("dt", "", say(pair[0])), el("dd", "", say(pair[1]))); });
@@ -116,6 +140,7 @@
     if (p.gain) card.append(el("p", "gain", say(p.gain)));
     card.append(choices(CHOICES, answer(i).choice, t("Your answer"), function (picked) { put(i, { choice: picked }); }));
     commentBox(i).forEach(function (node) { card.append(node); });
+    card.append(markRow(i));
     if (p.kind || p.facts.length || p.photos.length || p.doubt) {
       var more = el("details");
       more.append(el("summary", "", t("Who runs it, on what ground")));
@@ -146,11 +171,15 @@
     }
     return out;
   }
+  function place(mark) { // what storage gave back may be anything
+    var good = Array.isArray(mark) && mark.length === 2 && mark.every(function (m) { return typeof m === "string" && /^-?\d{1,3}\.\d{6}$/.test(m); });
+    return good ? mark : null;
+  }
   review.reply = function () {
     var answers = [];
     plan.proposals.forEach(function (p, i) {
       var a = answer(i);
-      if (isDone(i)) answers.push({ proposal: p.id, choice: a.choice, comment: whole(a.comment.trim()), mark: null });
+      if (isDone(i)) answers.push({ proposal: p.id, choice: a.choice, comment: whole(a.comment.trim()), mark: place(a.mark) });
     });
     var r = { format: "renovate-gui-reply", format_version: 1, package: plan.package, package_version: plan.version, id: state.id,
       created: new Date().toISOString(), lang: review.lang, answers: answers, wish: state.wish, building: "" };
@@ -232,6 +261,7 @@
     state.current = Math.min(Math.max(index, 0), END);
     var card = byId("card"), i = state.current;
     card.textContent = "";
+    review.pick(null); review.showMark(null);
     if (i < END) proposalCard(card, i); else endCard(card);
     byId("previous").disabled = i === 0;
     byId("next").textContent = i < END - 1 ? t("Next") : t("Finish");

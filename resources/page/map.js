@@ -39,8 +39,24 @@
   }
   plan.buildings.shapes.forEach(function (shape, index) {
     var drawn = L.polygon(rings(shape), { renderer: canvas.ground, color: "#fff", weight: 0.6, fillColor: "#CFD4DB", fillOpacity: 0.95 });
-    drawn.on("click", function (e) { L.DomEvent.stopPropagation(e); review.tell(index); });
+    drawn.on("click", function (e) { if (picked(e)) return; L.DomEvent.stopPropagation(e); review.tell(index); });
     buildings.push(drawn.addTo(map));
+  });
+
+  // a grey eye and a copier see lines: served is plain, everything else carries its own, as on paper
+  var STROKES = [[], [[0, 4, 8, 4]], [[-2, -2, 10, 10], [-2, 6, 2, 10], [6, -2, 10, 2]], [[0, 4, 8, 4], [4, 0, 4, 8]], [[1, 2, 3, 2], [5, 6, 7, 6]]];
+  function tile(i) {
+    var made = document.createElement("canvas"), ctx = made.getContext("2d");
+    made.width = made.height = 8;
+    ctx.fillStyle = COLOURS[i];
+    ctx.fillRect(0, 0, 8, 8);
+    ctx.strokeStyle = i === 4 ? "#6B7686" : "#fff";
+    ctx.lineWidth = i === 4 ? 1.6 : 1.3;
+    STROKES[i].forEach(function (s) { ctx.beginPath(); ctx.moveTo(s[0], s[1]); ctx.lineTo(s[2], s[3]); ctx.stroke(); });
+    return made;
+  }
+  var fills = COLOURS.map(function (colour, i) {
+    return STROKES[i].length ? document.createElement("canvas").getContext("2d").createPattern(tile(i), "repeat") : colour;
   });
 
   function theme() { return plan.themes[review.theme] || { kind: "plain" }; }
@@ -48,7 +64,7 @@
   review.paint = function () {
     var t = theme();
     buildings.forEach(function (b, i) {
-      b.setStyle({ fillColor: t.kind === "gap" ? COLOURS[Number(t.verdicts.charAt(i))] : "#CFD4DB" });
+      b.setStyle({ fillColor: t.kind === "gap" ? fills[Number(t.verdicts.charAt(i))] : "#CFD4DB" });
     });
     if (themeShapes) themeShapes.remove();
     themeShapes = L.layerGroup().addTo(map);
@@ -60,16 +76,16 @@
     (t.places || []).forEach(function (p) {
       var at = line([p[0], p[1]])[0];
       L.marker(at, { icon: L.divIcon({ className: "", html: review.el("div", "place", "+"), iconSize: [0, 0] }), keyboard: false, zIndexOffset: -500 })
-        .on("click", function (e) { L.DomEvent.stopPropagation(e); review.announce(review.say(p[2])); }).addTo(themeShapes);
+        .on("click", function (e) { if (picked(e)) return; L.DomEvent.stopPropagation(e); review.announce(review.say(p[2])); }).addTo(themeShapes);
     });
     legend(t);
   };
   function legend(t) {
     var list = review.byId("legend");
     list.textContent = "";
-    function entry(colour, words) {
+    function entry(colour, words, verdict) {
       var li = review.el("li"), swatch = review.el("span", "swatch");
-      swatch.style.background = colour;
+      swatch.style.background = verdict ? "url(" + tile(verdict).toDataURL() + ")" : colour;
       li.append(swatch, document.createTextNode(words));
       list.append(li);
     }
@@ -77,7 +93,7 @@
       COLOURS.forEach(function (colour, i) {
         if (t.verdicts.indexOf(String(i)) < 0) return;
         var words = i === 0 ? review.t("Within {limit} m", { limit: t.limit }) : review.t(WORDS[i]);
-        entry(colour, words);
+        entry(colour, words, i);
       });
     }
     if (t.kind === "heat") {
@@ -114,6 +130,30 @@
     review.tell(index);
   };
 
+  // -- a place a resident points at: one per proposal, as longitude and latitude with six decimals
+  var picking = null, marker = null;
+  function picked(e) {
+    if (!picking) return false;
+    L.DomEvent.stopPropagation(e);
+    put(e.latlng);
+    return true;
+  }
+  function put(at) {
+    var done = picking;
+    review.pick(null);
+    if (done) done([at.lng.toFixed(6), at.lat.toFixed(6)]);
+  }
+  review.pick = function (done) {
+    picking = done;
+    map.getContainer().classList.toggle("picking", !!done);
+    review.announce(done ? review.t("Tap the map at the place you mean.") : "");
+  };
+  review.pickMiddle = function () { if (picking) put(map.getCenter()); };
+  review.showMark = function (mark) {
+    if (marker) marker.remove();
+    marker = !mark ? null : L.marker([Number(mark[1]), Number(mark[0])], { icon: L.divIcon({ className: "", html: review.el("div", "mark-pin", "!"), iconSize: [0, 0] }), keyboard: false, interactive: false, zIndexOffset: 2000 }).addTo(map);
+  };
+
   var pins = [], shapes = [];
   function flat(g) { return g.kind === "point" ? g.shapes.map(function (s) { return line(s)[0]; }) : []; }
   plan.proposals.forEach(function (p, i) {
@@ -122,18 +162,18 @@
       var drawn = g.kind === "area" ? g.shapes.map(function (s) { return L.polygon(rings(s), style); })
         : g.kind === "line" ? g.shapes.map(function (s) { return L.polyline(s.map(line), style); })
         : flat(g).map(function (at) { return L.circleMarker(at, Object.assign({}, style, { radius: 6 })); });
-      drawn.forEach(function (d) { d.on("click", function (e) { L.DomEvent.stopPropagation(e); review.show(i, true); }).addTo(group); });
+      drawn.forEach(function (d) { d.on("click", function (e) { if (picked(e)) return; L.DomEvent.stopPropagation(e); review.show(i, true); }).addTo(group); });
     });
     shapes.push(group);
     if (!p.at) { pins.push(null); return; }
     var disc = review.el("div", "pin", String(p.number));
     var pin = L.marker(line(p.at)[0], { icon: L.divIcon({ className: "", html: disc, iconSize: [0, 0] }), keyboard: false, riseOnHover: true });
-    pin.on("click", function () { review.show(i, true); });
+    pin.on("click", function (e) { if (!picked(e)) review.show(i, true); });
     pins.push({ marker: pin.addTo(map), disc: disc });
   });
   (plan.notes || []).forEach(function (n) {
     L.circleMarker(line(n.at)[0], { renderer: svg, pane: "plan", radius: 6, color: "#8A5A00", weight: 2, fillColor: "#FFE9B0", fillOpacity: 1 })
-      .on("click", function (e) { L.DomEvent.stopPropagation(e); review.announce(n.text); }).addTo(map);
+      .on("click", function (e) { if (picked(e)) return; L.DomEvent.stopPropagation(e); review.announce(n.text); }).addTo(map);
   });
   review.mark = function (current, isDone) {
     pins.forEach(function (pin, i) {
@@ -153,7 +193,7 @@
   review.all = function () {
     map.fitBounds([line([plan.bounds[0], plan.bounds[1]])[0], line([plan.bounds[2], plan.bounds[3]])[0]], { animate: false });
   };
-  map.on("click", function () { if (found) found.remove(); review.announce(""); });
+  map.on("click", function (e) { if (picked(e)) return; if (found) found.remove(); review.announce(""); });
   map.on("zoomend", widths);
   window.addEventListener("resize", function () { map.invalidateSize(); });
   review.all();

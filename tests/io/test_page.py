@@ -164,6 +164,8 @@ window.addEventListener("load", function () {
     var box = document.querySelector(".comment");
     box.value = review.plan.proposals[i].title + " 意见😀\\ud800\\"\\n";
     box.dispatchEvent(new Event("input"));
+    if (i === 0) { document.getElementById("mark").click(); document.getElementById("mark-middle").click(); }
+    if (i === 1) { document.getElementById("mark").click(); document.getElementById("mark").click(); }
     document.getElementById("next").click();
   }
   seen.state = document.getElementById("state").textContent;
@@ -171,6 +173,7 @@ window.addEventListener("load", function () {
   document.getElementById("copy").click();
   seen.text = document.querySelector(".copied").value;
   seen.reply = review.reply();
+  seen.middle = [map_review.getCenter().lng, map_review.getCenter().lat];
   review.tell(3);
   seen.told = document.getElementById("told").textContent;
   document.getElementById("language").click();
@@ -244,8 +247,8 @@ def test_nothing_is_requested_or_refused(browsed: dict[str, Any]) -> None:
 
 @pytest.mark.browser
 def test_both_languages_are_there(browsed: dict[str, Any]) -> None:
-    assert browsed["state"] == "不用联网 · 12 月 7 日前 · 已填 9 / 9"
-    assert browsed["other"] == "No network needed · until 7 Dec · answered 9 of 9"
+    assert browsed["state"] == "已填 9 / 9 · 12 月 7 日前 · 不用联网"
+    assert browsed["other"] == "answered 9 of 9 · until 7 Dec · No network needed"
 
 
 @pytest.mark.browser
@@ -255,6 +258,10 @@ def test_the_browsers_signature_is_ours(browsed: dict[str, Any], tmp_path: Path)
     reply = check_reply(browsed["reply"], "reply.json", known)
     assert len(reply.answers) == len(HOSTILE)
     assert reply.wish == "yes"
+    mark = reply.answers[0].mark_lonlat
+    assert mark is not None
+    assert mark == pytest.approx(browsed["middle"], abs=0.02)
+    assert all(a.mark_lonlat is None for a in reply.answers[1:])
     assert reply.answers[0].comment == HOSTILE[0] + ' 意见😀\ufffd"'
     (tmp_path / "m.txt").write_text(f"hello {browsed['text']}", encoding="utf-8")
     assert read_reply(tmp_path / "m.txt", known).answers == reply.answers

@@ -86,7 +86,7 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
 
 
 def _card(content: PlanContent, proposal: Proposal) -> PageProposal:
-    behind = {"What", "How much, from whom", "Who gains"}
+    behind = {"What", "Who gains"} | (set() if proposal.funds else {"How much, from whom"})
     facts = plan.facts(content, proposal)
     gap = gap_for(content, proposal)
     place = next((i for i, r in enumerate(content.gaps_planned) if r is gap), None)
@@ -99,7 +99,8 @@ def _card(content: PlanContent, proposal: Proposal) -> PageProposal:
         title=plan.title_of(proposal),
         kind=plan.category_line(proposal),
         lead=plan.what(proposal),
-        money=plan.cost_and_funds(proposal),
+        # the sum stands on the card, who pays which part behind the fold
+        money=plan.money(proposal.cost) if proposal.cost is not None else plan.cost_and_funds(proposal),
         gain=Phrase("Who gains: {gain}", {"gain": gain}) if gain else "",
         facts=tuple(f for f in facts if not (isinstance(f[0], Phrase) and f[0].key in behind)),
         doubt=plan.doubt(plan.row_of(content, proposal)),
@@ -189,12 +190,13 @@ def _heat(content: PlanContent, scene: Scene) -> PageHeat | None:
 
 
 def _context(content: PlanContent) -> list[PageContext]:
-    layers = [part for info in content.of_role(Role.BASEMAP) for part in _ground(content, info)]
-    layers += [
-        PageContext("area", content.tables[info.id].geometry, fill="#EDEBE4")
+    layers = [
+        PageContext("area", content.tables[info.id].geometry, fill="#EFEDE7")
         for info in content.of_role(Role.PARCELS)
         if info.feature_count <= _FEW_PARCELS and info.geometry_type == "Polygon"
     ]
+    # water and green lie over the parcels: they are what one finds one's way by
+    layers += [part for info in content.of_role(Role.BASEMAP) for part in _ground(content, info)]
     layers += [
         PageContext("line", content.tables[info.id].geometry, stroke="#FFFFFF", width=4.0)
         for info in content.of_role(Role.WALK_NETWORK)
