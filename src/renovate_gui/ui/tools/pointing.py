@@ -137,8 +137,10 @@ class SelectTool(MapTool):
         accent = self.context.colour("selection")
         if self.hovered is not None and self._start is None:
             layer = self.context.index.layer(self.hovered.key)
-            if layer is not None and self.hovered.row < len(layer.geometry):
-                draw_highlight(painter, layer.geometry[self.hovered.row], port, accent, is_hover=True)
+            row = self.hovered.row
+            # after a change the same row may be another thing
+            if layer is not None and row < len(layer.ids) and layer.ids[row] == self.hovered.feature_id:
+                draw_highlight(painter, layer.geometry[row], port, accent, is_hover=True)
         if self._dragged and self._offset != (0.0, 0.0):
             session = self.context.workspace.session
             geometry = session.proposals.get(self._dragged).geometry if session is not None else None  # type: ignore[arg-type]
