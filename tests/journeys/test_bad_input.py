@@ -353,3 +353,27 @@ def test_a_full_disk_while_editing_keeps_what_was_acknowledged(desk: Desk) -> No
     kept = [f"n{a['n'] - 1}" for a in answers if a["ok"]]
     assert 0 < len(kept) < len(big)
     assert {f["id"] for f in json.loads(desk.run("dump", desk.project)[0])["features"]} == set(kept)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file size limits")
+@pytest.mark.parametrize("what", ["export", "render"])
+def test_a_full_disk_while_writing_leaves_nothing_half_done(desk: Desk, what: str) -> None:
+    place = {"type": "Point", "coordinates": [500_000, 3_270_000]}
+    drawn = {"op": "add", "layer": "proposals", "id": "p", "geometry": place, "properties": {"title": "T"}}
+    desk.run("edit", desk.project, stdin=json.dumps(drawn).encode())
+    out = desk.put("m.png", b"an old picture") if what == "render" else desk.folder / "out"
+    before = desk.state()
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))\n"
+        "from renovate_gui.bootstrap import run; sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, what, str(desk.project), "--out", str(out)],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    lines = [line for line in done.stderr.splitlines() if "%" not in line]
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("error: ")
+    assert desk.state() == before

@@ -6,11 +6,11 @@ import math
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from renovate_gui.app.ports import Handout, PrintReport
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.render.art import ArtStore
@@ -57,6 +57,8 @@ class QtPrinter:
         ------
         DataError
             The file cannot be written, or the check bar measured in it is not 100 mm.
+        OSError
+            The disk is full.
         """
         ensure_application()
         load_fonts()
@@ -71,7 +73,9 @@ class QtPrinter:
     @staticmethod
     def _write(handout: Handout, paper: Paper, path: Path) -> None:
         _require_writable(path)
-        writer = QPdfWriter(str(path))
+        memory = QBuffer()  # a full disk must be heard of: Qt's writer says nothing
+        memory.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(memory)
         writer.setResolution(DPI)
         size = QPageSize(
             QSizeF(paper.width, paper.height),
@@ -96,14 +100,35 @@ class QtPrinter:
                 pages.paint(sheet, number)
         finally:
             painter.end()
+        del writer  # it writes the file's end when it goes
+        path.write_bytes(memory.data().data())
 
     def paint_png(self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: Box) -> None:
         """Write a picture of the scene with legend, scale bar, north arrow and sources."""
         ensure_application()
-        _require_writable(path)
         image = picture(scene, size=size, bbox=bbox)
-        if not image.save(str(path), "PNG"):  # type: ignore[call-overload]
+        memory = QBuffer()
+        memory.open(QIODevice.OpenModeFlag.WriteOnly)
+        if not image.save(memory, "PNG"):  # type: ignore[call-overload]
             raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
+        _put(path, bytes(memory.data().data()))
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file whole or leave what was there; raise DataError with the reason."""
+    part = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
+    try:
+        if path.exists() and not path.is_file():
+            raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        raise DataError(
+            tr("The file “{name}” cannot be written: {reason}.", name=path.name, reason=system_reason(error))
+        ) from error
+    finally:
+        if part.exists():
+            part.unlink()
 
 
 def _require_writable(path: Path) -> None:
