@@ -25,6 +25,7 @@ from renovate_gui.assets import current_language, tr
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import parse_scale
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.theme import icon, set_look, tokens
 from renovate_gui.ui.workspace import Stage, Workspace
 
@@ -50,7 +51,7 @@ class StatusBar(QFrame):
         self._network_words = ""
         self.setProperty("look", "statusbar")
         self.setFixedHeight(28)
-        self._where, self._crs, self._datum, self._hint = QLabel(), QLabel(), QLabel(), QLabel()
+        self._where, self._crs, self._datum, self._hint = QLabel(), QLabel(), QLabel(), Elided()
         self._saved = QLabel()
         self._scale = QLineEdit()
         self._lock, self._language = QToolButton(), QPushButton()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -144,7 +144,7 @@ class TopBar(QFrame):
         self._menu.setIcon(icon("mdi6.menu", self._workspace.is_dark))
         self._menu.setToolTip(self._actions["help.menu"].toolTip())
         self._menu.setAccessibleName(tr("Menu"))
-        self._search.setText("  " + tr("Search commands and places …"))
+        self._show_search()
         self._search.setToolTip(self._actions["help.palette"].toolTip())
         muted = tokens(self._workspace.is_dark).ink3
         self._search.setIcon(icon("mdi6.magnify", self._workspace.is_dark, colour=muted))
@@ -157,6 +157,13 @@ class TopBar(QFrame):
         self._measure.setToolTip(tr("Measure length or area"))
         self._show_measure()
 
+    def _show_search(self) -> None:
+        """Write as much as there is room for beside the keys."""
+        words = "  " + tr("Search commands and places …")
+        room = self._search.width() - self._keys.sizeHint().width() - 56
+        is_cut = self._search.fontMetrics().horizontalAdvance(words) > room
+        self._search.setText("  " + tr("Search …") if is_cut else words)
+
     def _show_measure(self, *_ignored: object) -> None:
         name = "map.measure_area" if self._workspace.tool == "measure_area" else "map.measure_length"
         self._measure.setIcon(self._actions[name].icon())
@@ -168,3 +175,4 @@ class TopBar(QFrame):
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
         self._title.setVisible(not is_narrow or self._workspace.session is None)
+        QTimer.singleShot(0, self, self._show_search)  # once the row has been laid out

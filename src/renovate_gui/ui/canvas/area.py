@@ -168,7 +168,9 @@ class MapArea(QWidget):
         session = self.workspace.session
         self.scene = scene
         layers = session.layers.all() if session is not None else ()
-        backdrop = {f"layer:{i.id}" for i in layers if i.role in _BACKDROP}
+        has_gap = self.scene is not None and any(i.key.startswith("gap:") for i in self.scene.items)
+        last = _BACKDROP | {Role.WALK_NETWORK} if has_gap else _BACKDROP  # houses are what is asked about
+        backdrop = {f"layer:{i.id}" for i in layers if i.role in last}
         self.view.index.set_scene(self.scene, backdrop=backdrop)
         self.view.tiles.set_scene(self.scene)
         self.legend.set_scene(self.scene)
