@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import shapely
 
+from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
+from renovate_gui.app.plan_scene import public_facilities
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId, new_uuid
+from renovate_gui.domain.layer import LayerTable
 from renovate_gui.domain.proposal import ActionCategory, FundShare, FundSource, Proposal, RenewalTier
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 from renovate_gui.io.package.texts import say
@@ -95,3 +100,36 @@ def test_small_gains_are_not_counted_out(people: float, expected: str) -> None:
 
 def test_sentences_are_joined_without_doubled_marks() -> None:
     assert say(plan.joined(["送餐。", "24 位"], "；", "; "), "zh_CN") == "送餐；24 位"
+
+
+def test_what_changed_is_told_by_the_digest() -> None:
+    kept, moved, gone = (Proposal(new_uuid(), n, shapely.Point(n, 0), title=f"第{n}项") for n in (1, 2, 3))
+    earlier = plan_changes.latest(
+        [(None, 1, {}), (None, 4, {"digest": plan_changes.digest((kept, moved, gone))})]
+    )
+    assert earlier is not None
+    assert earlier.version == 4
+    now = (
+        replace(kept, geometry=shapely.Point(1.01, 0)),  # a centimetre is no change
+        replace(moved, cost=Decimal(5)),
+        Proposal(new_uuid(), 4, None, title="新项"),
+    )
+    assert [plan_changes.state(earlier, p) for p in now] == ["same", "changed", "new"]
+    told = plan_changes.summary(earlier, now)
+    assert "4 新项" in told
+    assert "2 第2项" in told
+    assert "3 第3项" in told
+    assert "第1项" not in told
+    assert plan_changes.summary(None, now) == ""
+    assert plan_changes.latest([(None, 1, {})]) is None
+
+
+def test_only_public_facilities_are_printed() -> None:
+    rows = [("vacant_room", "原托儿所空置房"), ("elderly_day_care", "照料站"), ("网格员", "张三"), ("", "青苗幼儿园"),
+            ("transit", "码头站"), ("convenience", "小卖部")]  # fmt: skip
+    columns = {"kind": np.array([k for k, _ in rows], object), "name": np.array([n for _, n in rows], object)}
+    table = LayerTable(
+        np.arange(len(rows)), np.array([shapely.Point(i, 0) for i in range(len(rows))], object), columns
+    )
+    info = SimpleNamespace(field_map={"kind": "kind", "name": "name"})
+    assert public_facilities(info, table).tolist() == [False, True, False, True, True, True]  # type: ignore[arg-type]

@@ -164,7 +164,7 @@ def test_fonts_travel_inside_and_words_can_be_searched(handout, tmp_path):
         "第 1 页 / 共 2 页",
     ):
         assert words in text, words
-    assert reader.metadata.title == "更新方案"
+    assert reader.metadata.title == "更新方案 · 青崖坪"
 
 
 def test_the_map_is_drawn_as_vectors(handout, tmp_path):
@@ -197,6 +197,36 @@ def test_nothing_runs_over_the_edges_however_long_the_words(handout, tmp_path, p
     ]
     gutter = gutter[:, int((gap_left + 1) * 60 / 25.4) : int((gap_left + paper.gap - 1) * 60 / 25.4)]
     assert (gutter > 240).all()
+
+
+def words_of(path: Path, page: int = 0) -> str:
+    import pypdf
+
+    return "".join(pypdf.PdfReader(path).pages[page].extract_text().split())
+
+
+@pytest.mark.parametrize("paper", [A3, A4], ids=lambda p: p.name)
+def test_every_proposal_and_every_fact_is_whole(handout, tmp_path, paper, scene):
+    titles = tuple((n, f"第{n}项把空置门房改成日间照料站并加装扶手与坡道") for n in range(1, 21))
+    facts = tuple(SheetText(f"问{i}", f"答{i}" + LONG[:90] + f"末{i}") for i in range(6))
+    sheets = (
+        Sheet("总览", "", scene, (-120, -80, 120, 80), listed=titles, headline=("20", "项")),
+        Sheet("一项", "", scene, (-120, -80, 120, 80), number=1, facts=facts, photos=(("图", png()),)),
+    )
+    path = printed(replace(handout, paper=paper.name, sheets=sheets), tmp_path)
+    overview, one = words_of(path), words_of(path, 1)
+    assert all(title in overview for _, title in titles)
+    assert all(fact.words in one for fact in facts)
+    assert "…" not in overview + one
+
+
+def test_the_file_names_title_and_language_and_nobody(handout, tmp_path):
+    import pypdf
+
+    reader = pypdf.PdfReader(printed(handout, tmp_path))
+    assert reader.trailer["/Root"]["/Lang"] == "zh-CN"
+    assert reader.metadata.title == "更新方案 · 青崖坪"
+    assert not reader.metadata.author
 
 
 def test_body_text_is_large_print(handout, tmp_path):

@@ -12,6 +12,7 @@ from renovate_gui.analysis.kinds import classify
 from renovate_gui.app.gap_inputs import texts
 from renovate_gui.app.plan_content import PlanContent
 from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneLayer
@@ -42,6 +43,9 @@ def printed_scene(content: PlanContent, scenes: Scenes, request: SceneRequest) -
 def _printed(content: PlanContent, info: LayerInfo, layer: SceneLayer) -> SceneLayer:
     words = layer.title if info.role is Role.OTHER else term(info.role)
     legend = tuple(replace(e, label=words) if e.label == info.name else e for e in layer.legend)
+    if info.role is Role.FACILITIES:
+        known = _class_words()
+        legend = tuple(replace(e, label=known.get(e.label.lower(), e.label)) for e in legend)
     layer = replace(layer, title=words, legend=legend)
     if info.role is Role.STUDY_AREA:
         return replace(layer, labels=None)  # its name stands under the sheet's title
@@ -49,6 +53,22 @@ def _printed(content: PlanContent, info: LayerInfo, layer: SceneLayer) -> SceneL
     if info.role is not Role.FACILITIES or table is None or len(table) != len(layer.class_of):
         return layer
     return _only(layer, public_facilities(info, table))
+
+
+def _class_words() -> dict[str, str]:
+    """Return words for the broad classes of map data, which no standard names."""
+    return {
+        "open_space": tr("Open space"),
+        "transit": tr("Bus or rail stop"),
+        "school": tr("School"),
+        "clinic": tr("Clinic"),
+        "fresh_food": tr("Fresh food"),
+        "convenience": tr("Convenience shop"),
+        "toilets": tr("Public toilet"),
+        "culture": tr("Culture"),
+        "eldercare": tr("Care for the elderly"),
+        "elevator": tr("Lift"),
+    }
 
 
 def public_facilities(info: LayerInfo, table: LayerTable) -> NDArray[np.bool_]:

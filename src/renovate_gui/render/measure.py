@@ -102,3 +102,15 @@ def _longest_level(instructions: Any, zone_mm: tuple[float, float]) -> float:
         if name in _WATCHED:
             tracer.step(name, [float(v) for v in operands])
     return tracer.longest
+
+
+def name_language(path: Path, language: str) -> None:
+    """Write the document's language into the file, so that it is read aloud in the right tongue, and show its title."""
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.Lang = pikepdf.String("zh-CN" if language == "zh_CN" else language)
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        if "/Author" in pdf.docinfo:
+            del pdf.docinfo["/Author"]
+        pdf.save(path)

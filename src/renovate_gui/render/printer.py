@@ -28,7 +28,7 @@ from renovate_gui.render.furniture import (
     paint_scale_bar,
     scale_bar_m,
 )
-from renovate_gui.render.measure import measure_pdf
+from renovate_gui.render.measure import measure_pdf, name_language
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.paper import DPI, Paper, paper_named
 from renovate_gui.render.paper_text import paint_one, text_width
@@ -64,6 +64,7 @@ class QtPrinter:
         load_fonts()
         paper = paper_named(handout.paper)
         self._write(handout, paper, path)
+        name_language(path, handout.language)
         foot = paper.margin + paper.foot
         measured = measure_pdf(path, zone_mm=(paper.margin * 0.5, foot - 1.0))
         return PrintReport(
@@ -85,7 +86,7 @@ class QtPrinter:
         )
         layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
         writer.setPageLayout(layout)
-        writer.setTitle(handout.title)
+        writer.setTitle(" · ".join(words for words in (handout.title, handout.community) if words))
         writer.setCreator("renovate-gui")
         painter = QPainter()
         if not painter.begin(writer):
@@ -206,7 +207,7 @@ def _texts(handout: Handout) -> str:
     for sheet in handout.sheets:
         said += [sheet.title, sheet.subtitle, *sheet.headline, sheet.doubt]
         said += [w for t in (*sheet.facts, *sheet.paragraphs) for w in (t.label, t.words)]
-        said += [caption for caption, _ in sheet.photos]
+        said += [caption for caption, _ in sheet.photos] + [title for _, title in sheet.listed]
         layers = [item for item in sheet.scene.items if isinstance(item, SceneLayer)]
         said += [e.label for layer in layers for e in layer.legend]
         said += [label for layer in layers for label in layer.labels or () if label]
