@@ -175,6 +175,13 @@ def test_wrong_flags(desk: Desk, flags: list[str], says: str) -> None:
     desk.refused("import", desk.project, path, "--as", "demand", *flags, says=says)
 
 
+def test_a_layer_from_another_continent_is_told(desk: Desk) -> None:
+    for name, place, is_far in (("palmas", [-15.42, 28.1], True), ("chongqing", [106.57, 29.55], False)):
+        path = desk.geojson(f"{name}.geojson", {"type": "Point", "coordinates": place})
+        found = json.loads(desk.run("import", desk.project, path, "--as", "facilities", "--json")[0])
+        assert any("far outside" in note for note in found["notes"]) == is_far
+
+
 @pytest.mark.parametrize("end", ["shp", "gpkg", "geojson", "fgb", "kml", "csv"])
 def test_an_empty_file(desk: Desk, end: str) -> None:
     desk.refused("import", desk.project, desk.put(f"空.{end}", b""), "--as", "other", says="empty")

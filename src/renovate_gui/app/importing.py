@@ -92,6 +92,7 @@ def convert(
     columns = {names[name]: values[rows.keep] for name, values in raw.columns.items()}
     columns, mapped = _numbers(columns, mapped, role, rows.notes)
     rows.notes += _remarks(kept, role)
+    rows.notes += _far_away(kept, target)
     shifted = place.datum in {Datum.GCJ02, Datum.BD09}
     return Converted(
         table=LayerTable(ids=np.arange(1, len(kept) + 1, dtype=np.int64), geometry=kept, columns=columns),
@@ -349,6 +350,27 @@ def _remarks(kept: NDArray[np.object_], role: Role) -> list[str]:
             )
         )
     return notes
+
+
+def _far_away(kept: NDArray[np.object_], target: str) -> list[str]:
+    """Say so when the middle feature lies well outside the area that the project's system is made for."""
+    area = systems.parse(target).area_of_use
+    if area is None:
+        return []
+    boxes = shapely.bounds(kept)
+    x, y = np.median((boxes[:, 0] + boxes[:, 2]) / 2.0), np.median((boxes[:, 1] + boxes[:, 3]) / 2.0)
+    lon, lat = systems.transform_point(float(x), float(y), target, systems.WGS84)
+    near = 3.0  # the next zone is common practice and still good to some centimetres
+    if area.west - near <= lon <= area.east + near and area.south - near <= lat <= area.north + near:
+        return []
+    return [
+        tr(
+            "The layer lies near {lon}°, {lat}°, far outside the area that {crs} is made for: check its coordinate system.",
+            lon=f"{lon:.2f}",
+            lat=f"{lat:.2f}",
+            crs=target,
+        )
+    ]
 
 
 def _conversion(place: Placement, target: str) -> str:

@@ -86,7 +86,8 @@ def _own_name(source: Source, table: str) -> str:
 
 
 def _unreadable(source: Source, error: Exception) -> DataError:
-    first = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    first = first.rsplit(") failed: ", maxsplit=1)[-1][:160]  # the statement before it tells a person nothing
     return DataError(
         tr(
             "“{file}” cannot be read as {format}, it may be cut off or damaged; ask for it again ({reason}).",
