@@ -52,7 +52,7 @@ class _Facts:
 
 
 class ReplyBox:
-    """How to answer: by when, on which form, whom to ask."""
+    """How to answer: by when, on which page, whom to ask."""
 
     def __init__(self, sheet: Sheet, handout: Handout, paper: Paper, width: float) -> None:
         self.width = width
@@ -64,9 +64,9 @@ class ReplyBox:
         size, least = pt(paper.body[0] * 0.94), pt(paper.body[1])
         title = tr("How to reply (by {date})", date=until) if until else tr("How to reply")
         how = (
-            tr("Tick item {number} on the comment form, or open review.html on a phone.", number=number)
+            tr("Open review.html on a phone, no network is needed, and answer item {number}.", number=number)
             if number
-            else tr("Tick the comment form, or open review.html on a phone; no network is needed.")
+            else tr("Open review.html on a phone, no network is needed.")
         )
         found = [
             shrunk(title, width, (size, least), bold=True),
