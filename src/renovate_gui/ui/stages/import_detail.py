@@ -45,7 +45,10 @@ class ImportDetail(QWidget):
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 8, 0, 0)
         columns.setSpacing(20)
-        left, right = QVBoxLayout(), QVBoxLayout()
+        left, beside = QVBoxLayout(), QWidget()
+        beside.setObjectName("column")
+        right = QVBoxLayout(beside)
+        right.setContentsMargins(0, 0, 8, 0)
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name in the project"))
         self.name.editingFinished.connect(self._rename)
@@ -60,10 +63,7 @@ class ImportDetail(QWidget):
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addWidget(self.fields)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
+        scroll = _scrolling(inside)
         left.addWidget(text(tr("Which column holds what"), "section"))
         left.addWidget(scroll, 1)
         self._said = Stack(6)
@@ -72,9 +72,10 @@ class ImportDetail(QWidget):
         self.values = QTableWidget()
         self.values.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.values.verticalHeader().hide()
+        self.values.setMinimumHeight(150)
         right.addWidget(self.values, 1)
         columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
+        columns.addWidget(_scrolling(beside), 1)  # questions may be long: they are never squeezed
 
     def is_showing(self, plan: ImportPlan) -> bool:
         """Return whether exactly this plan is shown."""
@@ -87,6 +88,7 @@ class ImportDetail(QWidget):
             self.name.setText(plan.name)
         if old is None or old.source != plan.source or old.role != plan.role:
             self.fields.show_map(plan.role, plan.source.columns, plan.source.sample, plan.field_map)
+            self.fields.updateGeometry()
             self._show_values(plan)
         self._show_words(plan)
 
@@ -123,3 +125,11 @@ class ImportDetail(QWidget):
     def _emit(self, plan: ImportPlan) -> None:
         self._plan = plan
         self.plan_changed.emit(self._index, plan)
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area

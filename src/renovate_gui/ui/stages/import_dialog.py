@@ -25,6 +25,7 @@ from renovate_gui.ui.stages.widgets import Stack, button, enable, say, text
 from renovate_gui.ui.workspace import Workspace
 
 # what others lean on comes first: the first layer decides the project's coordinate system
+_ROW_PX, _HEAD_PX = 40, 60
 _ORDER = {Role.STUDY_AREA: 0, Role.BUILDINGS: 1, Role.PARCELS: 2, Role.WALK_NETWORK: 3, Role.FACILITIES: 4}
 
 
@@ -54,7 +55,7 @@ class ImportDialog(StageDialog):
         self._pages = QStackedWidget()
         self.table = ImportTable(self.look)
         self.detail = ImportDetail(self.look)
-        splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter = splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self.table)
         splitter.addWidget(self.detail)
         splitter.setSizes([340, 260])
@@ -104,10 +105,16 @@ class ImportDialog(StageDialog):
             say(self.sentence, tr("There is no map layer in these files."))
             self._close.setText(tr("Close"))
             return
-        words = tr("{n} layers in {m} files. Check what each one is; the program proposes, you decide.")
-        say(self.sentence, words.format(n=len(plans), m=len({p.source.path for p in plans})))
+        words = tr(
+            "Layers: {n}, files: {m}. Check what each one is; the program proposes, you decide.",
+            n=len(plans),
+            m=len({p.source.path for p in plans}),
+        )
+        say(self.sentence, words)
         self.table.show_plans(plans)
         self._pages.show()
+        needed = min(340, _ROW_PX * len(plans) + _HEAD_PX)
+        self._splitter.setSizes([needed, self._splitter.height() - needed])
         self.table.setFocus()
 
     # -- deciding -------------------------------------------------------------------------------------------------
@@ -123,7 +130,8 @@ class ImportDialog(StageDialog):
         elif asking:
             first = asking[0]
             reason = tr("{name}: {question}", name=first.name, question=open_questions(first)[0])
-        self.import_button.setText(tr("Import {n} layers", n=len(wanted)))
+        many = tr("Import {n} layers", n=len(wanted))
+        self.import_button.setText(tr("Import one layer") if len(wanted) == 1 else many)
         enable(self.import_button, reason)
         say(self._why, reason)
         current = self.table.current_index()

@@ -85,9 +85,9 @@ class ImportTable(QTableWidget):
         for column, width in (
             (_TAKE, 44),
             (_COUNT, 84),
-            (_ROLE, 150),
-            (_CRS, 210),
-            (_DATUM, 126),
+            (_ROLE, 146),
+            (_CRS, 204),
+            (_DATUM, 146),
             (_ENCODING, 118),
         ):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
