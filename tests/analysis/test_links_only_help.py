@@ -20,10 +20,10 @@ from renovate_gui.geo.network import build_network
 from renovate_gui.geo.snapping import BESIDE_M
 
 SNAP_M = 60.0
-_SPOT = st.tuples(st.floats(-20, 120), st.floats(-20, 80))
+_SPOT = st.tuples(st.integers(-2000, 12000), st.integers(-2000, 8000)).map(lambda n: (n[0] / 100, n[1] / 100))
 _GRID = st.tuples(st.integers(0, 4), st.integers(0, 2)).map(lambda n: (25.0 * n[0], 30.0 * n[1]))
-_NEAR_GRID = st.tuples(_GRID, st.floats(-3, 3), st.floats(-3, 3)).map(
-    lambda p: (p[0][0] + p[1], p[0][1] + p[2])
+_NEAR_GRID = st.tuples(_GRID, st.integers(-300, 300), st.integers(-300, 300)).map(
+    lambda p: (p[0][0] + p[1] / 100, p[0][1] + p[2] / 100)
 )
 _LINK = st.lists(st.one_of(_SPOT, _GRID, _NEAR_GRID), min_size=2, max_size=4)
 
@@ -76,7 +76,7 @@ def test_adding_links_one_by_one_never_lengthens_a_way(world):
     for count in range(1, len(links) + 1):
         engine = _engine(streets, links[:count], places)
         after, now = _metres(engine.nearest(targets)), _verdicts(engine, targets)
-        assert (after <= before + 1e-6).all()
+        assert (after <= before + 1e-7).all()
         assert (now[judged == Verdict.SERVED] == Verdict.SERVED).all()
         assert not (now[judged != Verdict.UNKNOWN] == Verdict.UNKNOWN).any()
         before, judged = after, now
@@ -173,7 +173,9 @@ class Oracle:
 
 
 def _is_clear(streets, links, spots):
-    """Whether no distance lies so near to a limit, or to another, that rounding decides."""
+    """Whether no distance lies so near to a limit, or to another, that rounding decides, and no link meets itself."""
+    if not all(LineString(link).is_simple and link[0] != link[-1] for link in links):
+        return False
     lines = [LineString(s) for s in streets]
     points = [Point(p) for p in [*spots, *(end for link in links for end in (link[0], link[-1]))]]
     for point in points:
@@ -202,7 +204,7 @@ def test_links_equal_the_slow_computation(world):
     engine = _engine(streets, links, places)
     ours = engine.nearest(targets)
     np.testing.assert_allclose(
-        _metres(ours), Oracle(streets, links).distances(places, services), atol=1e-5, rtol=0
+        _metres(ours), Oracle(streets, links).distances(places, services), atol=1e-6, rtol=0
     )
     for i in np.flatnonzero(ours.which >= 0):
         route = engine.route(int(i), targets[ours.which[i]])

@@ -58,6 +58,19 @@ def test_an_island_within_the_circle_is_unknown():
     assert found.circle_m[0] == pytest.approx(40.0)
 
 
+def test_a_facility_on_an_island_or_off_the_network_leaves_its_neighbours_unjudged():
+    places = objects(Point(450, 5), Point(100, 5), Point(590, 31))
+    island, lost, far = Point(500, 30), Point(450, 200), Point(990, 0)
+    assert verdicts(places, objects(far, island)).verdict.tolist() == [
+        Verdict.UNKNOWN, Verdict.OUT_OF_REACH, Verdict.SERVED,
+    ]  # fmt: skip
+    assert verdicts(places, objects(far, lost)).verdict.tolist()[0] == Verdict.UNKNOWN
+    served = verdicts(places, objects(Point(440, 0), island))
+    assert served.verdict.tolist()[0] == Verdict.SERVED
+    assert served.unconnected_m[0] == pytest.approx(np.hypot(50, 25))
+    assert verdicts(places, objects(far)).unconnected_m.tolist()[:2] == [np.inf, np.inf]
+
+
 def test_circle_verdicts_need_no_network():
     found = judge(PLACES, objects(Point(0, 0)), limit_m=300.0, measure=Measure.CIRCLE, engine=None)
     assert found.verdict.tolist() == [

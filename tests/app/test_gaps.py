@@ -208,6 +208,101 @@ def test_network_report(quarter):
     assert report.notes[0].startswith("Parts of the walking network cut off from the main part: 1.")
 
 
+def test_the_network_report_says_when_it_can_answer_at_once(quarter):
+    assert not quarter.gaps.has_network_report()
+    assert quarter.gaps.prepare_network_report().run() == quarter.gaps.network_report()
+    assert quarter.gaps.has_network_report()
+    quarter.proposals.add(LineString([(0, 0), (50, 50)]), kind="ramp")
+    assert quarter.gaps.has_network_report()
+
+
+def test_a_link_that_joins_nothing_is_named_and_harms_nobody(quarter):
+    (before,) = run(quarter)
+    quarter.proposals.add(LineString([(0, 8), (900, 8)]), title="坡道", kind="ramp")
+    (after,) = run(quarter)
+    np.testing.assert_allclose(after.network_m, before.network_m, atol=1e-9)
+    np.testing.assert_array_equal(after.verdict, before.verdict)
+    assert (
+        "No end of proposal 1 “坡道” joins the walking network; the nearest is 8.0 m from it." in after.notes
+    )
+    quarter.proposals.add(LineString([(100, 0), (100, 12)]), title="小径", kind="path")
+    notes = run(quarter)[0].notes
+    assert "The end of proposal 2 “小径” is 12.0 m from the walking network; it does not join it." in notes
+    set_language("zh_CN")
+    assert "提案 2“小径”的一端距步行网络 12.0 米，未与其相接。" in run(quarter)[0].notes
+
+
+def test_a_facility_that_no_way_leads_to_leaves_its_neighbours_unjudged(quarter):
+    put_layer(quarter, Role.WALK_NETWORK, "小径", [LineString([(700, 60), (760, 60)])])
+    put_layer(
+        quarter, Role.FACILITIES, "更多", [Point(720, 62)], {"t": ["eldercare"], "n": ["Island Home"]},
+        {"kind": "t", "name": "n"},
+    )  # fmt: skip
+    (result,) = run(quarter)
+    assert result.verdict[7] == Verdict.UNKNOWN  # 56 m away, but no way is known
+    assert result.verdict[2] == Verdict.SERVED  # by the other home
+    assert result.verdict[4] == Verdict.OUT_OF_REACH  # even the straight line to it is too long
+    assert result.counts["doubtful"] == result.buildings(Verdict.UNKNOWN)
+    assert any("is one that the walking network does not lead to: 5 buildings" in n for n in result.notes)
+    why = quarter.gaps.explain(result, int(result.ids[7]))
+    assert "715 m over the walking network" in why.sentence
+    assert "“Island Home” is only 56 m away in a straight line" in why.sentence
+
+
+def test_the_existing_network_is_noded_once_whatever_is_drawn(quarter, monkeypatch):
+    from renovate_gui.geo import network
+
+    calls = []
+    build = network.build_network
+    monkeypatch.setattr(network, "build_network", lambda *a, **k: calls.append(1) or build(*a, **k))
+    run(quarter)
+    run(quarter, replace(ELDERLY, with_proposals=False))
+    for x in (300.0, 400.0):
+        quarter.proposals.add(LineString([(x, 0), (x, 50)]), kind="path")
+        run(quarter)
+        run(quarter, replace(ELDERLY, with_proposals=False))
+    places = quarter.layers.of_role(Role.FACILITIES)[0]
+    quarter.layers.set_values(
+        places.id, int(quarter.layers.table(places.id).ids[1]), {"type": "elderly_day_care"}
+    )
+    assert run(quarter)[0].counts["facilities"] == 2
+    assert len(calls) == 1
+    ways = quarter.layers.of_role(Role.WALK_NETWORK)[0]
+    street = int(quarter.layers.table(ways.id).ids[0])
+    quarter.layers.set_geometry(ways.id, street, LineString([(-50, 0), (450, 0)]))
+    assert run(quarter)[0].buildings(Verdict.SERVED) > 0
+    assert len(calls) == 2
+
+
+def test_a_run_that_an_action_overtook_does_not_hold(quarter):
+    task = quarter.gaps.prepare(ELDERLY)
+    houses = quarter.layers.of_role(Role.BUILDINGS)[0]
+    quarter.layers.set_values(houses.id, int(quarter.layers.table(houses.id).ids[0]), {"pop": 7})
+    task.run()
+    assert quarter.gaps.latest() == ()
+    quarter.undo()
+    assert quarter.gaps.latest() == ()
+
+
+def test_a_column_is_read_as_it_was_meant_when_the_run_was_asked_for(quarter):
+    task = quarter.gaps.prepare(ELDERLY)
+    houses = quarter.layers.of_role(Role.BUILDINGS)[0]
+    quarter.layers.set_field_map(houses.id, {"age60": "pop"})
+    (result,) = task.run()
+    assert result.people_total == 200.0
+    assert quarter.gaps.latest() == ()
+
+
+def test_codes_read_as_numbers_have_no_decimal_point(quarter):
+    put_layer(
+        quarter, Role.BUILDINGS, "大", [box(x, 20, x + 5, 25) for x in range(20)],
+        {"osm_id": [1019274575.0] * 20}, {"code": "osm_id"},
+    )  # fmt: skip
+    (result,) = run(quarter)
+    assert quarter.gaps.explain(result, int(result.ids[0])).title == "1019274575"
+    assert "1019274575" in {hit.title for hit in quarter.layers.identify(2, 22, 1)}
+
+
 @pytest.mark.parametrize(
     ("request_", "words"),
     [

@@ -58,6 +58,16 @@ def test_a_link_with_parts_that_touch_is_one_way():
     assert (found.network.islands, found.open_ends) == (0, ())
 
 
+def test_a_link_that_meets_itself_joins_itself():
+    lollipop = linked([(50, 0), (50, 10), (60, 20), (40, 20), (50, 10)])
+    assert lollipop.open_ends == ()
+    assert len(lollipop.parts) == 2
+    ring = linked([(10, 0), (20, 0), (20, 10), (10, 10), (10, 0)])
+    assert (ring.network.islands, ring.open_ends) == (1, ())  # the street in the north stays apart
+    lost = linked([(500, 0), (510, 0), (510, 10), (500, 0)])
+    assert {e.gap_m for e in lost.open_ends} == {400.0}
+
+
 def test_a_mere_crossing_does_not_join_but_a_shared_vertex_and_an_ending_street_do():
     assert linked([(20, -20), (20, 20)]).network.islands == 2
     bent = [[(0, 0), (40, 0), (100, 0)]]

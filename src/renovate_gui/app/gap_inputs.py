@@ -131,6 +131,11 @@ def counted_layer(layers: AnyLayers) -> tuple[LayerInfo, tuple[str, ...]]:
     )
 
 
+def has_places(layers: AnyLayers) -> bool:
+    """Return whether there is anything to count."""
+    return any(i.feature_count > 0 for r in (Role.BUILDINGS, Role.PARCELS) for i in layers.of_role(r))
+
+
 def freeze_places(layers: AnyLayers) -> Places:
     """Return what is counted; raise RequestError when there are neither buildings nor parcels."""
     info, others = counted_layer(layers)
@@ -164,16 +169,17 @@ def texts(values: NDArray[Any] | None, count: int) -> tuple[str, ...]:
     """Return a column as texts, empty where missing or absent; whole numbers without a decimal point."""
     if values is None:
         return ("",) * count
-    return tuple(_text(v) for v in values)
+    return tuple(text_of(v) for v in values)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """Return a value as text, empty where missing; a code that was read as a number has no decimal point."""
     if value is None:
         return ""
     if isinstance(value, float):
         if math.isnan(value):
             return ""
-        return f"{value:.0f}" if value.is_integer() else f"{value:g}"
+        return f"{value:.0f}" if value.is_integer() else str(float(value))
     return str(value).strip()
 
 

@@ -129,6 +129,14 @@ class Shelf:
             return None
         return self._networks.get(asked.key(_WAYS), lambda: build_network(ways.existing))
 
+    def has_engine(self, asked: Asked) -> bool:
+        """Return whether the engine without links is at hand, so that asking for it costs nothing."""
+        return self._existing.has(_engine_key(asked))
+
+    def has_network(self, asked: Asked) -> bool:
+        """Return whether the noded network is at hand."""
+        return self._networks.has(asked.key(_WAYS))
+
     def engine(self, asked: Asked) -> ReachEngine | None:
         """Return the reach engine, planned links included."""
         from renovate_gui.analysis.reach import ReachEngine
@@ -137,7 +145,7 @@ class Shelf:
         ways, network = self.ways(asked), self.network(asked)
         if ways is None or network is None:
             return None
-        key = (*asked.key(_WAYS), *asked.key(_PLACES), asked.area)
+        key = _engine_key(asked)
         existing = self._existing.get(
             key, lambda: ReachEngine(network, anchor_points(self.places(asked).geometry))
         )
@@ -149,12 +157,25 @@ class Shelf:
         )
 
 
+def _engine_key(asked: Asked) -> Key:
+    return (*asked.key(_WAYS), *asked.key(_PLACES), asked.area)
+
+
 class _Newest(Generic[V]):
     """The newest few values by key; two threads that ask at once make the value once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: list[tuple[Key, V]] = []
+
+    def has(self, key: Key) -> bool:
+        """Return whether the value is kept; False also while another thread makes one."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return any(own == key for own, _ in self._kept)
+        finally:
+            self._lock.release()
 
     def get(self, key: Key, make: Callable[[], V]) -> V:
         """Return the kept value, else make it."""

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renovate_gui.app import standards
-from renovate_gui.app.gap_inputs import counted_layer, counting_proposals, has_network, layer_signature
+from renovate_gui.app.gap_inputs import (
+    counted_layer,
+    counting_proposals,
+    has_network,
+    has_places,
+    layer_signature,
+)
 from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
@@ -171,6 +177,19 @@ class Gaps:
         if off:
             notes += (tr("Buildings not joined to the main part of the network: {n}.", n=f"{off:,}"),)
         return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes)
+
+    def has_network_report(self) -> bool:
+        """Return whether :meth:`network_report` can answer at once; else it nodes the network, which takes a while."""
+        asked = self._ask(GapRequest(with_proposals=False))
+        if not has_network(asked.layers) or self._shelf.has_engine(asked):
+            return True
+        return not has_places(asked.layers) and self._shelf.has_network(asked)
+
+    def prepare_network_report(self) -> Task[NetworkReport | None]:
+        """Prepare the walking network's health, for a thread of its own."""
+        return Task(
+            tr("Checking the walking network"), lambda _progress, _is_cancelled: self.network_report()
+        )
 
     # -- inputs -----------------------------------------------------------------------------------------------
     def _planned(self, request: GapRequest) -> tuple[Proposal, ...]:

@@ -20,6 +20,7 @@ from renovate_gui.geo.network import (
     FloatArray,
     IndexArray,
     WalkNetwork,
+    build_network,
     connected_parts,
     single_lines,
 )
@@ -31,7 +32,7 @@ LOOSE_END_M = 2.0
 LEG = -1
 """Source of the legs between links and the network: no line of the input."""
 
-_SAME_M = 1e-6  # two cuts nearer than this are one
+_SAME_M = 1e-8  # two cuts nearer than this are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,27 @@ class LinkedNetwork:
         Link that an edge belongs to, −1 for existing edges and legs, shape ``(e,)``.
     open_ends
         Ends of links that join nothing.
+    parts
+        The links as drawn, each cut only where it meets itself, shape ``(p,)``.
+    part_link
+        Link of each part, shape ``(p,)``.
     moved
-        New index of each existing edge, −1 where it was cut.
+        New index of each existing edge, then of each part; −1 where it was cut, shape ``(e0 + p,)``.
     cuts
-        For each cut edge: where its pieces begin (metres from its tail) and the index of the first piece.
+        For each cut edge or part: where its pieces begin (metres from its tail) and the index of the first piece.
     """
 
     network: WalkNetwork
     link: IndexArray
     open_ends: tuple[OpenEnd, ...]
+    parts: ObjectArray
+    part_link: IndexArray
     moved: IndexArray
     cuts: Mapping[int, tuple[FloatArray, int]]
 
     def carried(self, edge: IndexArray, offset_m: FloatArray) -> tuple[IndexArray, FloatArray]:
-        """Return the same places on the new edges; ``edge`` −1 stays."""
-        new_edge = np.where(edge >= 0, self.moved[edge], -1)
+        """Return places on existing edges and parts (in the order of ``moved``) as places on the new edges."""
+        new_edge = self.moved[edge]
         new_offset = offset_m.copy()
         for old, (starts, first) in self.cuts.items():
             on = np.flatnonzero(edge == old)
@@ -110,17 +117,36 @@ def link_network(base: WalkNetwork, links: ObjectArray, *, first_source: int) ->
     first_source
         Row that stands for link 0 in ``WalkNetwork.source``.
     """
-    parts, link_of = single_lines(links)
-    long_enough = shapely.length(parts) > 0 if len(parts) else np.zeros(0, dtype=bool)
-    parts, link_of = parts[long_enough], link_of[long_enough]
+    parts, link_of = _parts(links)
     lines = np.concatenate([base.lines, parts])
     if len(parts) == 0:
         nothing = np.full(len(lines), -1, dtype=np.int64)
-        return LinkedNetwork(base, nothing, (), np.arange(len(lines)), {})
+        return LinkedNetwork(base, nothing, (), parts, link_of, np.arange(len(lines)), {})
     first = len(base.lines)
     at_ends, open_ends = _at_ends(lines, first, link_of)
-    meetings = _Meetings.joined([at_ends, *_at_vertices(lines, first)])
+    meetings = _Meetings.joined([at_ends, _rings(parts, first), *_at_vertices(lines, first)])
     return _Assembly(base, lines, link_of, first_source).finish(meetings, open_ends)
+
+
+def _parts(links: ObjectArray) -> tuple[ObjectArray, IndexArray]:
+    """Return the lines of links, cut where one meets itself, and the link each belongs to."""
+    parts, link_of = single_lines(links)
+    found: list[object] = []
+    owner: list[int] = []
+    for part, link in zip(parts, link_of, strict=True):
+        pieces = [part] if part.is_simple else build_network(np.array([part], dtype=object)).lines
+        found += [piece for piece in pieces if piece.length > 0]
+        owner += [int(link)] * (len(found) - len(owner))
+    array = np.empty(len(found), dtype=object)
+    array[:] = found
+    return array, np.array(owner, dtype=np.int64)
+
+
+def _rings(parts: ObjectArray, first: int) -> _Meetings:
+    """Return where a part ends where it began."""
+    gap = shapely.distance(shapely.get_point(parts, 0), shapely.get_point(parts, -1))
+    ring = np.flatnonzero(gap <= NODE_TOLERANCE_M)
+    return _Meetings(first + ring, np.zeros(len(ring)), first + ring, shapely.length(parts[ring]))
 
 
 def _at_ends(lines: ObjectArray, first: int, link_of: IndexArray) -> tuple[_Meetings, tuple[OpenEnd, ...]]:
@@ -194,22 +220,23 @@ class _Assembly:
         cut = np.array([e for e in cut if self._is_inner(int(e), at[line == e]).any()], dtype=np.int64)
         keep = np.ones(self._first, dtype=bool)
         keep[cut] = False
-        moved = np.where(keep, np.cumsum(keep) - 1, -1)
+        uncut = np.where(keep, np.cumsum(keep) - 1, -1)
         cuts = {}
         for edge in [*cut, *range(self._first, len(self._lines))]:
-            starts = self._cut(int(edge), np.unique(at[line == edge]))
-            if edge < self._first:
-                cuts[int(edge)] = (starts, int(keep.sum()) + len(self._edges) - len(starts))
+            first_piece = int(keep.sum()) + len(self._edges)
+            cuts[int(edge)] = (self._cut(int(edge), np.unique(at[line == edge])), first_piece)
         half = len(meetings.line)
         for i in range(half):
             self._leg((int(line[i]), float(at[i])), (int(line[half + i]), float(at[half + i])))
         network, link = self._network(keep)
-        return LinkedNetwork(network, link, open_ends, moved, cuts)
+        parts = self._lines[self._first :]
+        moved = np.concatenate([uncut, np.full(len(parts), -1, dtype=np.int64)])
+        return LinkedNetwork(network, link, open_ends, parts, self._link_of, moved, cuts)
 
     def _rounded(self, line: IndexArray, at_m: FloatArray) -> FloatArray:
         """Return places along lines so that what is one spot has one number."""
         length = self._length[line]
-        at = np.round(at_m, 6)
+        at = np.round(at_m, 8)
         return np.where(at_m < _SAME_M, 0.0, np.where(at_m > length - _SAME_M, length, at))
 
     def _is_inner(self, line: int, at_m: FloatArray) -> NDArray[np.bool_]:

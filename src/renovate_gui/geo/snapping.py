@@ -127,33 +127,32 @@ class LinkedSnapper:
         self.network = linked.network
         self._existing = existing
         self._linked = linked
-        self._edges = np.flatnonzero(linked.link >= 0)
-        self._tree = shapely.STRtree(linked.network.lines[self._edges])
+        self._tree = shapely.STRtree(linked.parts)
 
     def join(self, points: ObjectArray) -> Joins:
         """Join points (None allowed)."""
         return self.add_links(points, self._existing.join(points))
 
     def add_links(self, points: ObjectArray, before: Joins) -> Joins:
-        """Carry what joined the existing network over to the cut edges and add the feet on links."""
-        edge, offset = self._linked.carried(before.edge, before.offset_m)
+        """Carry what joined the existing network over to the cut edges and add the feet on links.
+
+        The foot on a link is that on the link as drawn, so that what cuts it does not move anybody.
+        """
         limit = self._existing.limit_m
         reach = np.minimum(np.maximum(before.least_access_m(), BESIDE_M), limit)
-        row, near = self._tree.query(points, predicate="dwithin", distance=reach)
-        near = self._edges[near]
-        gap = shapely.distance(points[row], self.network.lines[near])
-        link = self._linked.link[near]
-        order = np.lexsort((near, gap, link, row))
-        row, near, gap, link = row[order], near[order], gap[order], link[order]
+        row, part = self._tree.query(points, predicate="dwithin", distance=reach)
+        gap = shapely.distance(points[row], self._linked.parts[part])
+        link = self._linked.part_link[part]
+        order = np.lexsort((part, gap, link, row))
+        row, part, gap, link = row[order], part[order], gap[order], link[order]
         is_nearest = np.r_[True, (np.diff(row) != 0) | (np.diff(link) != 0)][: len(row)]
-        row, near, gap = row[is_nearest], near[is_nearest], gap[is_nearest]
-        foot = np.asarray(shapely.line_locate_point(self.network.lines[near], points[row]))
+        row, part, gap = row[is_nearest], part[is_nearest], gap[is_nearest]
+        foot = np.asarray(shapely.line_locate_point(self._linked.parts[part], points[row]))
+        existing = len(self._linked.moved) - len(self._linked.parts)
+        edge, offset = self._linked.carried(
+            np.concatenate([before.edge, existing + part]), np.concatenate([before.offset_m, foot])
+        )
         all_rows = np.concatenate([before.row, row])
         by_row = np.argsort(all_rows, kind="stable")
-        return Joins(
-            len(points),
-            all_rows[by_row],
-            np.concatenate([edge, near])[by_row],
-            np.concatenate([offset, foot])[by_row],
-            np.concatenate([before.access_m, gap])[by_row],
-        )
+        access = np.concatenate([before.access_m, gap])
+        return Joins(len(points), all_rows[by_row], edge[by_row], offset[by_row], access[by_row])
