@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+import numpy as np
 import pytest
+import shapely
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QInputMethodEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -26,6 +30,7 @@ LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 PATIENCE_MS = 30_000
+SNAP_LIMIT_M = 100.0  # farther from every way a building counts as off the network
 
 
 class Hand:
@@ -228,3 +233,45 @@ def hand(
     made = Hand(qtbot, pictures, monkeypatch)
     yield made
     made.stop()
+
+
+def _slow_distances(
+    ways: Sequence[Any], homes: Sequence[Any], services: Sequence[Any]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Metres over the ways to the nearest service, the slow and obvious way: every foot splits its edge.
+
+    Beside them the straight line to the nearest service that no way leads to.
+    """
+    lines = np.array(list(ways), dtype=object)
+    tree = shapely.STRtree(lines)
+    cuts: dict[int, list[Any]] = {i: [] for i in range(len(lines))}
+    graph = nx.MultiGraph()
+    named = {("home", i): p for i, p in enumerate(homes)} | {
+        ("service", i): p for i, p in enumerate(services)
+    }
+    for name, point in named.items():
+        edge = int(tree.nearest(point))
+        off = lines[edge].distance(point)
+        graph.add_node(name)
+        if off <= SNAP_LIMIT_M:
+            cuts[edge].append((lines[edge].project(point), ("foot", name)))
+            graph.add_edge(name, ("foot", name), m=off)
+    for i, line in enumerate(lines):
+        ends = [("end", *(round(v, 3) for v in c[:2])) for c in (line.coords[0], line.coords[-1])]
+        stops = [(0.0, ends[0]), *sorted(cuts[i]), (line.length, ends[1])]
+        for (a, one), (b, two) in pairwise(stops):
+            graph.add_edge(one, two, m=b - a)
+    slow, apart = np.full(len(homes), np.inf), np.full(len(homes), np.inf)
+    for j, service in enumerate(services):
+        found = nx.single_source_dijkstra_path_length(graph, ("service", j), weight="m")
+        walk = np.array([found.get(("home", i), np.inf) for i in range(len(homes))])
+        slow = np.minimum(slow, walk)
+        apart = np.where(np.isinf(walk), np.minimum(apart, shapely.distance(list(homes), service)), apart)
+    slow[[graph.degree(("home", i)) == 0 for i in range(len(homes))]] = np.nan
+    return slow, apart
+
+
+@pytest.fixture
+def slow_distances() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    """Return an independent computation of walking distances."""
+    return _slow_distances

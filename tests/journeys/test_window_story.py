@@ -7,11 +7,9 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -26,7 +24,6 @@ from renovate_gui.ui.stages.import_dialog import ImportDialog
 from renovate_gui.ui.stages.numbers import share, whole
 from renovate_gui.ui.workspace import Stage, Tool
 
-SNAP_LIMIT_M = 100.0
 TITLE = "听江邻里日间照料站 {{7*7}}"
 
 
@@ -97,10 +94,10 @@ CASES = (
     [pytest.param(c, id=c.name, marks=pytest.mark.xdist_group(f"window-{c.name}")) for c in CASES],
 )
 def test_a_planner_goes_from_raw_layers_to_the_council(
-    case: Case, hand: Any, tmp_path: Path, request: pytest.FixtureRequest
+    case: Case, hand: Any, slow_distances: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     set_language(case.language)
-    story = Story(hand, case, tmp_path)
+    story = Story(hand, case, tmp_path, slow_distances)
     story.arrive(case.sources(request, tmp_path))
     story.see_needs()
     story.see_gaps()
@@ -118,6 +115,7 @@ class Story:
     hand: Any
     case: Case
     folder: Path
+    slow_distances: Callable[..., tuple[np.ndarray, np.ndarray]]
     states: list[object] = field(default_factory=list)
 
     @property
@@ -228,7 +226,7 @@ class Story:
         homes, ways, services = self.raw(result.kind)
         if result.kind in self.case.services:
             assert len(services) == self.case.services[result.kind]
-        slow, apart = slow_distances(ways, homes, [*services, *extra])
+        slow, apart = self.slow_distances(ways, homes, [*services, *extra])
         assert len(result.ids) == len(homes) == self.case.buildings
         if services or extra:
             np.testing.assert_allclose(result.network_m, slow, atol=1e-6, rtol=0)
@@ -540,39 +538,3 @@ def kind_name(result: GapResult) -> str:
     from renovate_gui.app.measures import measure_title
 
     return measure_title(result.kind)
-
-
-def slow_distances(
-    ways: Sequence[Any], homes: Sequence[Any], services: Sequence[Any]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Metres over the ways to the nearest service, the slow and obvious way: every foot splits its edge.
-
-    Beside them the straight line to the nearest service that no way leads to.
-    """
-    lines = np.array(list(ways), dtype=object)
-    tree = shapely.STRtree(lines)
-    cuts: dict[int, list[Any]] = {i: [] for i in range(len(lines))}
-    graph = nx.MultiGraph()
-    named = {("home", i): p for i, p in enumerate(homes)} | {
-        ("service", i): p for i, p in enumerate(services)
-    }
-    for name, point in named.items():
-        edge = int(tree.nearest(point))
-        off = lines[edge].distance(point)
-        graph.add_node(name)
-        if off <= SNAP_LIMIT_M:
-            cuts[edge].append((lines[edge].project(point), ("foot", name)))
-            graph.add_edge(name, ("foot", name), m=off)
-    for i, line in enumerate(lines):
-        ends = [("end", *(round(v, 3) for v in c[:2])) for c in (line.coords[0], line.coords[-1])]
-        stops = [(0.0, ends[0]), *sorted(cuts[i]), (line.length, ends[1])]
-        for (a, one), (b, two) in pairwise(stops):
-            graph.add_edge(one, two, m=b - a)
-    slow, apart = np.full(len(homes), np.inf), np.full(len(homes), np.inf)
-    for j, service in enumerate(services):
-        found = nx.single_source_dijkstra_path_length(graph, ("service", j), weight="m")
-        walk = np.array([found.get(("home", i), np.inf) for i in range(len(homes))])
-        slow = np.minimum(slow, walk)
-        apart = np.where(np.isinf(walk), np.minimum(apart, shapely.distance(list(homes), service)), apart)
-    slow[[graph.degree(("home", i)) == 0 for i in range(len(homes))]] = np.nan
-    return slow, apart
