@@ -30,6 +30,10 @@ from renovate_gui.io.replies import reply_check
 from renovate_gui.render.printer import QtPrinter
 from renovate_gui.store.project import Writer
 
+pytestmark = pytest.mark.usefixtures(
+    "qapp"
+)  # the printer would start a smaller application than windows need
+
 E0, N0 = 362086.0, 3271852.0
 
 
@@ -202,6 +206,18 @@ def test_versions_count_and_nothing_is_replaced(session: Session, tmp_path: Path
     with pytest.raises(RequestError, match="exists"):
         export(session, target)
     assert target.read_bytes() == before
+
+
+def test_the_next_package_says_what_changed(session: Session, tmp_path: Path) -> None:
+    first = export(session, tmp_path / "a")
+    words = "".join(p.extract_text() for p in PdfReader(first.path / "handout.pdf").pages)
+    assert "What changed" not in " ".join(words.split())
+    one = session.proposals.all()[0]
+    session.proposals.update(replace(one, title="A larger room"))
+    again = PdfReader(export(session, tmp_path / "a").path / "handout.pdf").pages[0].extract_text()
+    again = " ".join(again.split())
+    assert "What changed since version 1" in again
+    assert "A larger room" in again.split("What changed since version 1")[1]
 
 
 def state(session: Session) -> tuple[object, ...]:
