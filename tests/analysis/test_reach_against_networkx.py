@@ -113,6 +113,13 @@ def _line(u, v, bow):
     return LineString([a, (a + b) / 2 + across * (0.37 + 1.71 * bow), b])
 
 
+def _is_between(point, lines):
+    gaps = shapely.distance(lines, point)
+    near = lines[gaps <= gaps.min() + 1e-6]
+    feet = shapely.line_interpolate_point(near, shapely.line_locate_point(near, point))
+    return bool((shapely.distance(feet, feet[0]) > 1e-6).any())
+
+
 @settings(max_examples=150, deadline=None)
 @given(_small_world())
 def test_small_networks_equal_the_slow_computation(world):
@@ -122,6 +129,8 @@ def test_small_networks_equal_the_slow_computation(world):
     places = np.array([Point(s) for s in spots], dtype=object)
     targets = np.array([Point(s) for s in services], dtype=object)
     network = build_network(lines)
+    if any(_is_between(point, lines) for point in [*places, *targets]):
+        return  # equally near to two ways: either is right
     if len(network.lines) != len(lines):
         return  # an end happened to lie on another edge: the oracle has no such node
     engine = ReachEngine(network, places, snap_limit_m=25.0)
