@@ -116,6 +116,7 @@ def small_project(folder: Path) -> Session:
             governance=Governance("=1+1", "rule", "8 元", "upkeep"),
             cost=Decimal(490000),
             funds=(FundShare(FundSource.DISTRICT, Decimal(340000)),),
+            extra={"affected": "ground floor, ask 13812345678", "foreign": "13987654321"},
         )
     )
     made.proposals.add(shapely.LineString([(E0, N0 + 30), (E0 + 30, N0 + 60)]), title="梯道", kind="handrail")
@@ -188,6 +189,9 @@ def test_public_notice_names_no_building_and_no_headcount(session: Session, tmp_
     assert "people" not in first["properties"]
     everything = b"".join(p.read_bytes() for p in report.path.rglob("*") if p.is_file())
     assert b"13812345678" not in everything
+    assert b"13987654321" not in everything
+    assert "ground floor, ask ●●●" in (report.path / "review.html").read_text(encoding="utf-8")
+    assert "ground floor, ask ●●●" in (report.path / "register.csv").read_text(encoding="utf-8")
     assert "13812345678" not in "".join(
         p.extract_text() for p in PdfReader(report.path / "handout.pdf").pages
     )

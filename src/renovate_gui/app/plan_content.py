@@ -233,15 +233,21 @@ def _screened(proposal: Proposal, privacy: PrivacyReport, distribution: str) -> 
                 n=proposal.number,
             )
         )
-    fields = (proposal.title, proposal.description, g.operator, g.rule, g.fee, g.upkeep)
+    affected = str(proposal.extra.get("affected") or "")
+    fields = (proposal.title, proposal.description, g.operator, g.rule, g.fee, g.upkeep, affected)
     where = tr("Proposal {n}", n=proposal.number)
-    title, description, operator, rule, fee, upkeep = screen(
+    title, description, operator, rule, fee, upkeep, affected = screen(
         privacy, where, fields, mask=distribution == "public"
     )
     governance = replace(g, operator=operator, rule=rule, fee=fee, upkeep=upkeep)
     responsible = "" if distribution == "public" else proposal.responsible
     return replace(
-        proposal, title=title, description=description, governance=governance, responsible=responsible
+        proposal,
+        title=title,
+        description=description,
+        governance=governance,
+        responsible=responsible,
+        extra={"affected": affected} if affected else {},  # the only foreign property that is ever said
     )
 
 

@@ -251,6 +251,7 @@ def _proposals_sheet(content: PlanContent) -> RegisterSheet:
         tr("Still missing (yuan)"),
         tr("From whom"),
         tr("Who gains"),
+        tr("Who is affected"),
         tr("Answers of residents taken up"),
         tr("Priority"),
         tr("Status"),
@@ -265,7 +266,7 @@ def _proposals_sheet(content: PlanContent) -> RegisterSheet:
 def _register_row(content: PlanContent, p: Proposal) -> tuple[Cell, ...]:
     language = content.identity.language
     g = p.governance
-    funds = "; ".join(f"{term(f.source)} {f.amount:,f}" for f in p.funds)
+    funds = tr("; ").join(f"{term(f.source)} {f.amount:,f}" for f in p.funds)
     return (
         p.number,
         p.title,
@@ -282,6 +283,7 @@ def _register_row(content: PlanContent, p: Proposal) -> tuple[Cell, ...]:
         p.cost - p.funded if p.cost is not None else None,
         funds,
         _said(plan.gain_line(content, p), language),
+        str(p.extra.get("affected", "")),
         len(p.answers),
         term(p.priority),
         term(p.status),
