@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from renovate_gui.app.scene_drawn import FADED, notes_part, proposals_part, replies_parts
-from renovate_gui.app.scene_parts import VERDICT_FILLS, heat_colours
+from renovate_gui.app.scene_parts import HEAT_RAMP, VERDICT_FILLS, heat_colours
 from renovate_gui.app.scenes import SceneRequest, Scenes
 from renovate_gui.assets import set_language
 from renovate_gui.domain.facility import AgeBasis
@@ -324,3 +324,12 @@ def test_answers_stand_at_their_proposals(world):
 def _language() -> Iterator[None]:
     yield
     set_language("en")
+
+
+def test_every_density_class_has_its_own_colour_darker_than_the_one_below() -> None:
+    assert heat_colours(6) == HEAT_RAMP
+    assert heat_colours(0) == ()
+    for count in range(1, 13):
+        light = [sum(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in heat_colours(count)]
+        assert len(light) == count
+        assert light == sorted(set(light), reverse=True)

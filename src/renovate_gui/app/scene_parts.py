@@ -43,9 +43,11 @@ Look = Callable[[Symbol], Symbol]
 
 
 def heat_colours(count: int) -> tuple[str, ...]:
-    """Return the colours of so many density classes, from light to dark."""
-    last = len(HEAT_RAMP) - 1
-    return tuple(HEAT_RAMP[round(i * last / max(count - 1, 1))] for i in range(count))
+    """Return the colours of so many density classes, from light to dark; no two are alike."""
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in HEAT_RAMP], dtype=float)
+    at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.zeros(count)
+    mixed = [np.interp(at, np.arange(len(stops)), stops[:, channel]) for channel in range(3)]
+    return tuple(f"#{r:02X}{g:02X}{b:02X}" for r, g, b in np.rint(np.transpose(mixed)).astype(int))
 
 
 def verdict_symbol(verdict: Verdict, *, hatched: bool) -> Symbol:
