@@ -154,9 +154,8 @@ class Hand:
         self.qtbot.keyClick(view, Qt.Key.Key_Return)
         self.wait(lambda: not view.isVisible())
 
-    def choose(self, choice: Any, code: str) -> None:
+    def choose(self, button: Any, code: str) -> None:
         """Take a line of a button's menu."""
-        button = choice.button
         self._bring_into_view(button)
         assert button.isEnabled()
         next(a for a in button.menu().actions() if a.data() == code).trigger()

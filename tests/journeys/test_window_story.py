@@ -19,7 +19,6 @@ from renovate_gui.assets import current_language, set_language, tr
 from renovate_gui.domain.proposal import ActionCategory, FundSource, RenewalTier
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Verdict
-from renovate_gui.ui.stages.controls import Choice
 from renovate_gui.ui.stages.import_dialog import ImportDialog
 from renovate_gui.ui.stages.numbers import share, whole
 from renovate_gui.ui.workspace import Stage, Tool
@@ -300,7 +299,7 @@ class Story:
         x, y = self.good_place()
         hand.go_to(x, y, 0.4)
         hand.settle()
-        hand.choose(measure_choice(panel), "elderly_day_care")
+        hand.choose(panel._draw.kinds[Tool.DRAW_POINT], "elderly_day_care")
         assert window.workspace.tool == Tool.DRAW_POINT
         hand.click_map(x, y)
         hand.wait(lambda: window.workspace.gap.buildings(Verdict.SERVED) > before)
@@ -386,10 +385,7 @@ class Story:
         )
         for tool, corners in shapes:
             hand.press(panel, tr("All proposals"))
-            if tool == Tool.DRAW_POLYGON:  # the last choice for areas was the day care
-                hand.choose(measure_choice(panel), "pocket_park")
-            else:
-                hand.click(panel._buttons[tool])
+            hand.click(panel._draw.buttons[tool])  # the day care was chosen for points alone
             assert window.workspace.tool == tool
             for corner in corners:
                 hand.click_map(*corner, Qt.KeyboardModifier.AltModifier)  # no snapping: just here
@@ -522,10 +518,6 @@ class Story:
         )
         assert hand.window.workspace.selection[0] == "proposals"
         hand.look("answer on the map")
-
-
-def measure_choice(panel: Any) -> Any:
-    return next(c for c in panel.findChildren(Choice) if c.button.accessibleName() == tr("Measure type"))
 
 
 def segment(panel: Any, kind: str) -> Any:

@@ -21,6 +21,7 @@ from renovate_gui.domain.proposal import (
 from renovate_gui.domain.roles import Role
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.stages.answered import nearby
+from renovate_gui.ui.stages.draw_tools import kinds_for
 from renovate_gui.ui.stages.effect import EffectCard, newly_served_by
 from renovate_gui.ui.stages.funds_table import balance
 from renovate_gui.ui.stages.gap_model import GapModel
@@ -258,3 +259,16 @@ def test_other_systems_kind_is_kept(desk, form):
     form.lines["title"].setText("Still theirs")
     form.lines["title"].editingFinished.emit()
     assert stored(desk).kind == "their_code"
+
+
+def test_a_kind_belongs_to_the_tool_it_was_chosen_for(desk, panel):
+    panel._draw.kinds[Tool.DRAW_POINT].chosen.emit("childcare")
+    assert desk.workspace.tool == Tool.DRAW_POINT
+    assert "Area: Measure type: Pocket park" in panel._draw.kinds[Tool.DRAW_POLYGON].accessibleName()
+    desk.workspace.geometry_drawn.emit(Tool.DRAW_POLYGON.value, shapely.box(0, 0, 20, 20))
+    desk.workspace.geometry_drawn.emit(Tool.DRAW_POINT.value, middle(desk))
+    desk.wait()
+    assert [p.kind for p in desk.session.proposals.all()] == ["pocket_park", "childcare"]
+    line = [code for code, _ in kinds_for(Tool.DRAW_LINE)]
+    assert "childcare" not in line
+    assert "childcare" in [code for code, _ in kinds_for(Tool.DRAW_POLYGON)]

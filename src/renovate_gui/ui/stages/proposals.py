@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from renovate_gui.app.measures import Effect, measure_title, measure_type, measure_types
+from renovate_gui.app.measures import measure_title
 from renovate_gui.app.session import Session
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -17,11 +17,11 @@ from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import Note, Proposal, ProposalStatus
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.bar import Part, StackedBar
-from renovate_gui.ui.stages.controls import Choice, disc
+from renovate_gui.ui.stages.controls import disc
+from renovate_gui.ui.stages.draw_tools import DrawTools
 from renovate_gui.ui.stages.drawing import Drawing
 from renovate_gui.ui.stages.effect import EffectCard
 from renovate_gui.ui.stages.gap_model import GapModel
-from renovate_gui.ui.stages.look import icon
 from renovate_gui.ui.stages.note_form import NoteForm
 from renovate_gui.ui.stages.numbers import money
 from renovate_gui.ui.stages.panel import StagePanel
@@ -30,7 +30,6 @@ from renovate_gui.ui.stages.widgets import (
     Card,
     Elided,
     Stack,
-    enable,
     headline,
     hint,
     pill,
@@ -40,7 +39,7 @@ from renovate_gui.ui.stages.widgets import (
     text,
     tight,
 )
-from renovate_gui.ui.workspace import Stage, Tool, Workspace
+from renovate_gui.ui.workspace import Stage, Workspace
 
 STATUS_PILLS = {
     ProposalStatus.DRAFT: "plain",
@@ -49,13 +48,6 @@ STATUS_PILLS = {
     ProposalStatus.REJECTED: "bad",
     ProposalStatus.BUILT: "accent",
 }
-_TOOLS = (
-    (Tool.DRAW_POINT, "mdi6.map-marker-outline"),
-    (Tool.DRAW_LINE, "mdi6.vector-polyline"),
-    (Tool.DRAW_POLYGON, "mdi6.vector-polygon"),
-    (Tool.DRAW_NOTE, "mdi6.message-outline"),
-)
-_SHAPES = {"point": Tool.DRAW_POINT, "line": Tool.DRAW_LINE, "polygon": Tool.DRAW_POLYGON}
 
 
 def proposal_title(proposal: Proposal) -> str:
@@ -77,7 +69,7 @@ class ProposalsPanel(StagePanel):
         self._model = GapModel.of(workspace, jobs)
         self._drawing = Drawing.of(workspace)
         self.form: ProposalForm | NoteForm | None = None
-        self._buttons: dict[Tool, QPushButton] = {}
+        self._draw: DrawTools | None = None
         super().__init__(workspace, jobs)
         workspace.selection_changed.connect(self._on_selection)
         workspace.tool_changed.connect(self._show_tool)
@@ -106,8 +98,8 @@ class ProposalsPanel(StagePanel):
         page.addWidget(tight(self.headline, self.sentence, self.doubt))
         page.addWidget(self.bar)
         page.addWidget(text(tr("Draw on the map"), "section"))
-        page.addWidget(self._tool_buttons())
-        page.addWidget(self._kind_choice())
+        self._draw = DrawTools(self.workspace, self._drawing, self.look, self.read_only_reason())
+        page.addWidget(self._draw)
         self._effect = EffectCard(self._model, self.look)
         page.addWidget(self._effect)
         self._list = Stack(0)
@@ -116,62 +108,13 @@ class ProposalsPanel(StagePanel):
         self._form_page = Stack()
         column.addWidget(self._form_page)
 
-    def _tool_buttons(self) -> QWidget:
-        holder = QWidget()
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        words = {
-            Tool.DRAW_POINT: tr("Point"),
-            Tool.DRAW_LINE: tr("Line"),
-            Tool.DRAW_POLYGON: tr("Area"),
-            Tool.DRAW_NOTE: tr("Callout"),
-        }
-        self._buttons = {}
-        for i, (tool, glyph) in enumerate(_TOOLS):
-            made = QPushButton(words[tool])
-            made.setProperty("kind", "tool")
-            made.setIcon(icon(glyph, self.look.ink))
-            made.setCheckable(True)
-            made.clicked.connect(lambda _=False, t=tool: self._take_tool(t))
-            enable(
-                made,
-                self.read_only_reason(),
-                tr("Click places on the map; double-click or Enter ends, Esc leaves."),
-            )
-            self._buttons[tool] = made
-            grid.addWidget(made, i // 2, i % 2)
-        self._show_tool()
-        return holder
-
-    def _kind_choice(self) -> Choice:
-        options = [(k.code, k.title) for k in measure_types()]
-        choice = Choice(tr("Measure type"), options, self._drawing.kind_for(Tool.DRAW_POINT))
-        choice.chosen.connect(self._choose_kind)
-        return choice
-
-    def _choose_kind(self, code: str) -> None:
-        kind = measure_type(code)
-        if kind is None:
-            return
-        tool = _SHAPES.get(kind.shape, Tool.DRAW_POINT)
-        # a facility may be drawn as a point or as the area of its rooms
-        for one in {tool, Tool.DRAW_POLYGON} if kind.effect == Effect.FACILITY else {tool}:
-            self._drawing.wanted[one] = code
-        if not self.read_only_reason():
-            self.workspace.set_tool(tool)
-
-    def _take_tool(self, tool: Tool) -> None:
-        self.workspace.set_tool(Tool.SELECT if self.workspace.tool == tool else tool)
-        self._show_tool()
-
     def _show_tool(self) -> None:
-        for tool, made in self._buttons.items():
-            made.setChecked(self.workspace.tool == tool)
+        if self._draw is not None:
+            self._draw.show_state()
 
     def rebuild(self) -> None:
         """Forget the old buttons before making new ones."""
-        self._buttons = {}
+        self._draw = None
         super().rebuild()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -187,6 +130,7 @@ class ProposalsPanel(StagePanel):
         if session is None:
             return
         self._model.update_if_stale()
+        self._show_tool()  # a point is drawn as the service looked at last
         proposals, notes = session.proposals.all(), session.proposals.notes()
         self._show_figures(session, proposals)
         self._show_list(proposals, notes)

@@ -1,0 +1,130 @@
+"""The drawing buttons: for every shape what it will be, chosen for that shape alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+
+from renovate_gui.app.measures import Effect, measure_title, measure_types
+from renovate_gui.assets import tr
+from renovate_gui.ui.stages.controls import Option, menu_of
+from renovate_gui.ui.stages.drawing import Drawing
+from renovate_gui.ui.stages.look import Look, icon
+from renovate_gui.ui.stages.widgets import enable
+from renovate_gui.ui.workspace import Tool, Workspace
+
+_ICONS = {
+    Tool.DRAW_POINT: "mdi6.map-marker-outline",
+    Tool.DRAW_LINE: "mdi6.vector-polyline",
+    Tool.DRAW_POLYGON: "mdi6.vector-polygon",
+    Tool.DRAW_NOTE: "mdi6.message-outline",
+}
+_SHAPES = {Tool.DRAW_POINT: "point", Tool.DRAW_LINE: "line", Tool.DRAW_POLYGON: "polygon"}
+
+
+def kinds_for(tool: Tool) -> list[Option]:
+    """Return what may be drawn with a tool: kinds of its shape first; no service is a line."""
+    shape = _SHAPES[tool]
+    kinds = [k for k in measure_types() if not (tool == Tool.DRAW_LINE and k.effect == Effect.FACILITY)]
+    return [(k.code, k.title) for k in sorted(kinds, key=lambda k: k.shape != shape)]
+
+
+class DrawTools(QWidget):
+    """One line per tool: the button that takes it, and beside it the measure type it draws."""
+
+    def __init__(self, workspace: Workspace, drawing: Drawing, look: Look, reason: str) -> None:
+        super().__init__()
+        self._workspace, self._drawing, self._look, self._reason = workspace, drawing, look, reason
+        self.buttons: dict[Tool, QPushButton] = {}
+        self.kinds: dict[Tool, KindButton] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(1, 1)
+        words = {
+            Tool.DRAW_POINT: tr("Point"),
+            Tool.DRAW_LINE: tr("Line"),
+            Tool.DRAW_POLYGON: tr("Area"),
+            Tool.DRAW_NOTE: tr("Callout"),
+        }
+        for i, tool in enumerate(words):
+            self.buttons[tool] = self._tool_button(tool, words[tool])
+            grid.addWidget(self.buttons[tool], i, 0)
+            if tool in _SHAPES:
+                self.kinds[tool] = kind = KindButton(f"{words[tool]}: {tr('Measure type')}", kinds_for(tool))
+                kind.setEnabled(not reason)
+                kind.chosen.connect(lambda code, t=tool: self._choose(t, code))
+                grid.addWidget(kind, i, 1)
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Show the tool in use and what each tool draws now."""
+        for tool, made in self.buttons.items():
+            made.setChecked(self._workspace.tool == tool)
+        for tool, kind in self.kinds.items():
+            kind.set_current(self._drawing.kind_for(tool))
+
+    def _tool_button(self, tool: Tool, words: str) -> QPushButton:
+        made = QPushButton(words)
+        made.setProperty("kind", "tool")
+        made.setIcon(icon(_ICONS[tool], self._look.ink))
+        made.setCheckable(True)
+        made.clicked.connect(lambda: self._take(tool))
+        enable(made, self._reason, tr("Click places on the map; double-click or Enter ends, Esc leaves."))
+        return made
+
+    def _take(self, tool: Tool) -> None:
+        self._workspace.set_tool(Tool.SELECT if self._workspace.tool == tool else tool)
+        self.show_state()
+
+    def _choose(self, tool: Tool, code: str) -> None:
+        """Remember the kind for this tool only, and take the tool: what one chooses one wants to draw."""
+        self._drawing.wanted[tool] = code
+        self._workspace.set_tool(tool)
+        self.show_state()
+
+
+class KindButton(QPushButton):
+    """The measure type a tool draws, with a menu of others; a long name is cut, its tooltip has all of it.
+
+    Signals
+    -------
+    chosen
+        The code a person took.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, options: list[Option]) -> None:
+        super().__init__()
+        self._name, self._options, self._code = name, options, ""
+        self.setProperty("kind", "choice")
+        self.setStyleSheet("text-align: left;")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMenu(menu_of(self, options, "", self.chosen.emit))
+
+    def set_current(self, code: str) -> None:
+        """Show a choice without telling anybody."""
+        self._code = code
+        for action in self.menu().actions():
+            action.setChecked(action.data() == code)
+        self._write()
+
+    def sizeHint(self) -> QSize:
+        """Ask for little width: the panel decides."""
+        return QSize(80, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the words anew."""
+        super().resizeEvent(event)
+        self._write()
+
+    def _write(self) -> None:
+        words = dict(self._options).get(self._code) or measure_title(self._code) or "–"
+        room = self.fontMetrics()
+        cut = room.elidedText(words, Qt.TextElideMode.ElideRight, max(40, self.width() - 26))
+        self.setText(cut.replace("&", "&&") + " ▾")
+        self.setToolTip(words)
+        self.setAccessibleName(f"{self._name}: {words}")
