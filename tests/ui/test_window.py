@@ -278,3 +278,30 @@ def test_arrow_keys_reach_the_map(window, qtbot):
     qtbot.keyClick(view, Qt.Key.Key_Right)
     assert view.port.cx > before
     assert view.mapToGlobal(QPoint(0, 0)) is not None
+
+
+def test_the_sample_opens_as_a_whole_project(empty_window, sample, tmp_path, qtbot, monkeypatch):
+    asked = []
+
+    def where(*arguments):
+        asked.append(arguments)
+        return str(tmp_path / "sample"), ""
+
+    monkeypatch.setattr("renovate_gui.ui.projects.QFileDialog.getSaveFileName", where)
+    empty_window.start.sample_asked.emit()
+    assert "Qingyaping" in asked[0][2]
+    assert [h.title for h in empty_window.jobs.running] == ["Preparing the sample community"]
+    qtbot.waitUntil(lambda: empty_window.workspace.session is not None, timeout=60_000)
+    session = empty_window.workspace.session
+    assert session.project.path == tmp_path / "sample.gpkg"
+    assert len(session.layers.all()) >= 5
+    assert len(session.proposals.all()) >= 5
+    assert session.proposals.notes()
+
+
+def test_a_sample_that_is_not_wanted_leaves_nothing(empty_window, sample, tmp_path, qtbot):
+    empty_window.projects.make_sample(tmp_path / "half.gpkg")
+    empty_window.jobs.cancel_all()
+    qtbot.waitUntil(lambda: not empty_window.jobs.running, timeout=60_000)
+    assert empty_window.workspace.session is None
+    assert list(tmp_path.glob("half*")) == []

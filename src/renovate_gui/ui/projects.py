@@ -31,7 +31,7 @@ class OpenSession(Protocol):
 class CreateSession(Protocol):
     """Makes a project file."""
 
-    def __call__(self, path: Path, /) -> Session:
+    def __call__(self, path: Path, /, *, title: str = "") -> Session:
         """Return the session of a new, empty project."""
         ...
 
@@ -113,6 +113,35 @@ class Projects(QObject):
             tr("Projects (*.gpkg);;All files (*)"),
         )
         return bool(path) and self.create(Path(path))
+
+    def ask_sample(self) -> None:
+        """Ask where the sample's project should lie, make it off the main thread, and open it."""
+        from renovate_gui.app.demo import sample_title
+        from renovate_gui.assets import sample_path
+        from renovate_gui.ui.sample import documents
+
+        try:
+            sample_path()
+        except FileNotFoundError:
+            words = tr("The sample community is not part of this installation.")
+            self._workspace.message.emit(words, "warning")
+            return
+        path, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Where should the sample project be saved?"),
+            str(free_name(documents(), sample_title())),
+            tr("Projects (*.gpkg);;All files (*)"),
+        )
+        if path:
+            self.make_sample(Path(path))
+
+    def make_sample(self, path: Path) -> None:
+        """Make the sample's project and open it when it is ready."""
+        from renovate_gui.ui.sample import sample_task
+
+        place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+        self._workspace.message.emit(tr("The sample community is being prepared …"), "info")
+        self._jobs.start(sample_task(place, self._create_session), self.open, key="sample")
 
     def ask_copy(self) -> None:
         """Ask where a copy of the project should lie, and write it off the main thread."""

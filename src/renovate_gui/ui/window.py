@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
         self.start.new_asked.connect(self.projects.ask_create)
         self.start.open_asked.connect(self.projects.ask_open)
         self.start.recent_asked.connect(lambda path: self.projects.open(Path(path)))
-        self.start.sample_asked.connect(self._open_sample)
+        self.start.sample_asked.connect(self.projects.ask_sample)
         self.top.menu_asked.connect(self.show_menu)
         self.status.language_asked.connect(self.switch_language)
         self.status.tasks_asked.connect(lambda: self.show_dock("tasks"))
@@ -312,18 +312,6 @@ class MainWindow(QMainWindow):
         from renovate_gui.ui.about import about_dialog
 
         about_dialog(self).open()
-
-    def _open_sample(self) -> None:
-        from renovate_gui.assets import sample_path
-
-        try:
-            folder = sample_path()
-        except FileNotFoundError:
-            self.workspace.message.emit(
-                tr("The sample community is not part of this installation."), "warning"
-            )
-            return
-        self.projects.take([folder])
 
     # -- drops, start and end -----------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
