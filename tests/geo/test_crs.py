@@ -98,3 +98,16 @@ def test_placeholders_are_not_systems() -> None:
         'GEOGCRS["Undefined geographic SRS",DATUM["unknown",ELLIPSOID["unknown",6378137,298]],CS[ellipsoidal,2],AXIS["a",north],AXIS["b",east],ANGLEUNIT["degree",0.0174532925199433]]'
     )
     assert not crs.is_undefined("EPSG:4549")
+
+
+def test_what_proj_does_is_said_in_plain_words():
+    from renovate_gui.assets import set_language
+    from renovate_gui.geo import crs
+
+    words = crs.description("EPSG:4326", "EPSG:4545")
+    assert "Ballpark" not in words
+    assert words.startswith("WGS84 and CGCS2000 taken to be the same")
+    assert "many metres off" in crs.description("EPSG:4214", "EPSG:4545")
+    assert "back from" in crs.description("EPSG:32648", "EPSG:4545")
+    set_language("zh_CN")
+    assert "WGS84 与 CGCS2000 视为一致" in crs.description("EPSG:4326", "EPSG:4545")

@@ -63,6 +63,11 @@ def datum_of(text: str) -> Datum:
     crs = parse(text)
     geodetic = crs.geodetic_crs
     names = " ".join(str(part.name) for part in (crs, geodetic, crs.datum) if part is not None).lower()
+    return _datum_named(names)
+
+
+def _datum_named(names: str) -> Datum:
+    """Return the datum that names in lower case speak of."""
     if "cgcs2000" in names or "china 2000" in names or "china geodetic coordinate system 2000" in names:
         return Datum.CGCS2000
     if "wgs 84" in names or "world geodetic system 1984" in names or "wgs_1984" in names or "wgs84" in names:
@@ -232,6 +237,31 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 
 def description(source: str, target: str) -> str:
-    """Return PROJ's own name of what it does between two systems, for the passport."""
+    """Return in words what PROJ does between two systems, for the passport; names of projections are PROJ's own."""
     steps = str(transformer(source, target).description).split(" + ")
-    return " + ".join(step for step in steps if not step.startswith("axis order change")) or "PROJ"
+    words = [_step(step) for step in steps if not step.startswith("axis order change")]
+    return " + ".join(words) or "PROJ"
+
+
+_BALLPARK = re.compile(r"Ballpark geographic offset from (.+) to (.+)")
+
+
+def _step(step: str) -> str:
+    """Return one step in the reader's words."""
+    bare = step.removeprefix("Inverse of ")
+    found = _BALLPARK.fullmatch(bare)
+    if found is None:
+        return step if bare == step else tr("back from {projection}", projection=bare)
+    one, other = found.groups() if bare == step else found.groups()[::-1]
+    a, b = _datum_named(one.lower()), _datum_named(other.lower())
+    if {a, b} == {Datum.WGS84, Datum.CGCS2000}:
+        return tr(
+            "{a} and {b} taken to be the same (usually less than 1 m apart; PROJ states no accuracy)",
+            a=a.value,
+            b=b.value,
+        )
+    return tr(
+        "{a} and {b} taken to be the same (PROJ knows no shift between them: places may be many metres off)",
+        a=one,
+        b=other,
+    )
