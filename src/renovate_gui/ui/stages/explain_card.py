@@ -93,7 +93,7 @@ class ExplainCard(Card):
         over = explanation.network_m - explanation.limit_m
         cells = [
             _number(metres(explanation.network_m), tr("on foot")),
-            _number(metres(explanation.circle_m), tr("straight")),
+            _number(_straight(explanation.circle_m), tr("straight")),
             _number(minutes(explanation.minutes), tr("minutes")),
             _number(str(explanation.stairs), tr("stairs")),
         ]
@@ -106,6 +106,11 @@ class ExplainCard(Card):
     def _close(self) -> None:
         self.set_explanation(None)
         self.closed.emit()
+
+
+def _straight(value: float) -> str:
+    """Return a straight distance; without a service there is none, which is not the same as no way to it."""
+    return metres(value) if math.isfinite(value) else "–"
 
 
 def _number(figure: str, words: str) -> QWidget:
