@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -21,6 +21,8 @@ from renovate_gui.ui.workspace import Workspace
 
 Commit = Callable[[Callable[[Proposal], Proposal], str], bool]
 
+_SIDE_BY_SIDE_PX = 92
+"""So wide may the longest source be beside its amount in the narrowest panel."""
 FUND_COLOURS = (
     "#0E7C86", "#56B4E9", "#3B6FB6", "#A6761D", "#CC79A7",
     "#8C6BB1", "#4D6A8A", "#7A8594", "#B07B3E", "#A3B18A",
@@ -108,10 +110,6 @@ class FundsTable(QWidget):
         self._lines.show_widgets([self._line(i, share) for i, share in enumerate(funds)])
 
     def _line(self, index: int, share: FundShare) -> QWidget:
-        holder = QWidget()
-        layout = QHBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
         source = Dropdown(tr("Source"))
         for one in FundSource:
             source.addItem(term(one), one.value)
@@ -126,10 +124,7 @@ class FundsTable(QWidget):
         remove = button("", lambda: self._remove(index), "flat", tr("Remove this source"))
         remove.setAccessibleName(tr("Remove this source"))
         remove.setIcon(icon("mdi6.close", self._look.ink2))
-        layout.addWidget(source, 1)
-        layout.addWidget(amount)
-        layout.addWidget(remove)
-        return holder
+        return _placed(source, amount, remove)
 
     def _commit_cost(self) -> None:
         is_good, amount = self._parsed(self.cost)
@@ -171,6 +166,27 @@ class FundsTable(QWidget):
 
     def _remove(self, index: int) -> None:
         self._commit(lambda p: replace(p, funds=(*p.funds[:index], *p.funds[index + 1 :])), tr("Funds"))
+
+
+def _placed(source: Dropdown, amount: QLineEdit, remove: QWidget) -> QWidget:
+    """Return source and amount side by side, or below each other in a language whose sources need the whole line."""
+    source.ensurePolished()
+    widest = max(source.fontMetrics().horizontalAdvance(source.itemText(i)) for i in range(source.count()))
+    holder = QWidget()
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(4)
+    grid.setColumnStretch(0, 1)
+    if widest <= _SIDE_BY_SIDE_PX:
+        grid.addWidget(source, 0, 0)
+        grid.addWidget(amount, 0, 1)
+        grid.addWidget(remove, 0, 2)
+    else:
+        grid.addWidget(source, 0, 0, 1, 2)
+        grid.addWidget(remove, 0, 2)
+        grid.addWidget(amount, 1, 1)
+        grid.setContentsMargins(0, 0, 0, 4)  # two lines belong together
+    return holder
 
 
 def _plain(amount: Decimal | None) -> str:
