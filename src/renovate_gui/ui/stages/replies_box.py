@@ -153,7 +153,7 @@ class RepliesBox(QWidget):
         enable(self.import_button, reason)
         replies = session.council.replies()
         proposals = {p.uuid: p for p in session.proposals.all()}
-        self._count.setText(tr("{n} replies", n=len(replies)) if replies else tr("none yet"))
+        self._count.setText(_count_words(len(replies)))
         tallies = [t for t in session.council.tallies() if t.proposal in proposals]
         self._tallies.show_widgets([self._tally(proposals[t.proposal], t) for t in tallies if replies])
         self._show_comments(replies, {k: p.number for k, p in proposals.items()})
@@ -206,3 +206,9 @@ class RepliesBox(QWidget):
         if proposal is not None and proposal.geometry is not None and not proposal.geometry.is_empty:
             x0, y0, x1, y1 = proposal.geometry.bounds
             self._workspace.zoom_requested.emit((x0 - 120, y0 - 120, x1 + 120, y1 + 120))
+
+
+def _count_words(count: int) -> str:
+    if count == 1:
+        return tr("1 reply")
+    return tr("{n} replies", n=count) if count else tr("none yet")
