@@ -141,7 +141,11 @@ class Projects(QObject):
 
         place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
         self._workspace.message.emit(tr("The sample community is being prepared …"), "info")
-        self._jobs.start(sample_task(place, self._create_session), self.open, key="sample")
+        task = sample_task(place, self._create_session)
+        self._jobs.start(task, self._open_made, key="sample")
+
+    def _open_made(self, path: Path) -> None:
+        self.open(path)
 
     def ask_copy(self) -> None:
         """Ask where a copy of the project should lie, and write it off the main thread."""

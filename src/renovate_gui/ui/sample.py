@@ -9,7 +9,6 @@ from PySide6.QtCore import QStandardPaths
 
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import Cancelled
 
 if TYPE_CHECKING:
     from renovate_gui.ui.projects import CreateSession
@@ -28,14 +27,14 @@ def sample_task(path: Path, create_session: CreateSession) -> Task[Path]:
         from renovate_gui.app.demo import fill_with_sample, sample_title
 
         session = create_session(path, title=sample_title())  # a file that is there already is not touched
+        is_whole = False
         try:
             with session:
                 fill_with_sample(session, progress, is_cancelled)
-            if is_cancelled():
-                raise Cancelled
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+            is_whole = not is_cancelled()
+        finally:
+            if not is_whole:
+                path.unlink(missing_ok=True)
         return path
 
     return Task(tr("Preparing the sample community"), work)

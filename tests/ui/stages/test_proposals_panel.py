@@ -28,6 +28,7 @@ from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.look import look_of
 from renovate_gui.ui.stages.note_form import NoteForm
 from renovate_gui.ui.stages.proposal_form import ProposalForm
+from renovate_gui.ui.stages.proposals import ListRow
 from renovate_gui.ui.workspace import Stage, Tool
 
 
@@ -246,8 +247,6 @@ def test_list_is_taken_with_the_keyboard(qtbot, desk, panel):
     made = desk.session.proposals.add(middle(desk), title="Bench", kind="seats")
     qtbot.waitUntil(lambda: panel._list.findChildren(type(panel._list), "") is not None)
     desk.wait()
-    from renovate_gui.ui.stages.proposals import ListRow
-
     qtbot.waitUntil(lambda: bool(panel._list.findChildren(ListRow)))
     qtbot.keyClick(panel._list.findChildren(ListRow)[0], Qt.Key.Key_Return)
     assert desk.workspace.selection == ("proposals", (made.uuid,))
@@ -272,3 +271,25 @@ def test_a_kind_belongs_to_the_tool_it_was_chosen_for(desk, panel):
     line = [code for code, _ in kinds_for(Tool.DRAW_LINE)]
     assert "childcare" not in line
     assert "childcare" in [code for code, _ in kinds_for(Tool.DRAW_POLYGON)]
+
+
+def test_the_keyboard_goes_back_to_the_row_when_the_form_closes(qtbot, desk, panel, form):
+    panel.show()
+    panel.activateWindow()
+    form.lines["fee"].setFocus()
+    qtbot.waitUntil(form.lines["fee"].hasFocus)
+    form._go_back()
+    assert isinstance(panel.focusWidget(), ListRow)
+    assert panel.focusWidget().key == str(stored(desk).uuid)
+    desk.session.proposals.update(replace(stored(desk), title="Another"))
+    desk.wait()
+    qtbot.waitUntil(lambda: isinstance(panel.focusWidget(), ListRow) and panel.focusWidget().hasFocus())
+
+
+def test_long_sources_get_a_line_of_their_own(desk, form):
+    form.funds.cost.setText("100")
+    form.funds.cost.editingFinished.emit()
+    form.funds._add()
+    edit = form.funds._edits[0]
+    grid = edit.parentWidget().layout()
+    assert grid.getItemPosition(grid.indexOf(edit))[0] == 1

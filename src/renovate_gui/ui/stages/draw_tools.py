@@ -59,6 +59,11 @@ class DrawTools(QWidget):
                 grid.addWidget(kind, i, 1)
         self.show_state()
 
+    @property
+    def first(self) -> QPushButton:
+        """Return the first button, for the keyboard."""
+        return self.buttons[Tool.DRAW_POINT]
+
     def show_state(self) -> None:
         """Show the tool in use and what each tool draws now."""
         for tool, made in self.buttons.items():

@@ -109,6 +109,7 @@ QFrame[card="drop"] { background: $ground; border: 1px dashed $ink3; border-radi
 QFrame[card="drop"][hot="true"] { background: $soft; border: 2px dashed $accent; }
 QFrame[card="float"] { background: $card; border: 1px solid $line; border-radius: 10px; }
 QFrame[card="row"] { background: $card; border: none; border-bottom: 1px solid $line; }
+QFrame[card="row"]:focus { background: $soft; border-bottom: 1px solid $accent; }
 QFrame[rule="true"] { background: $line; max-height: 1px; min-height: 1px; border: none; }
 QFrame[segments="true"] { background: $ground; border-radius: 8px; border: none; }
 QPushButton[kind="link"] { color: $accent; background: transparent; border: none; padding: 2px 0; text-align: left; font-weight: 600; }

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from renovate_gui.app.measures import measure_title
 from renovate_gui.app.session import Session
@@ -103,6 +103,7 @@ class ProposalsPanel(StagePanel):
         self._effect = EffectCard(self._model, self.look)
         page.addWidget(self._effect)
         self._list = Stack(0)
+        self._rows: list[ListRow] = []
         page.addWidget(self._list)
         column.addWidget(self._list_page)
         self._form_page = Stack()
@@ -165,15 +166,30 @@ class ProposalsPanel(StagePanel):
         if not proposals and not notes:
             words = tr("Nothing is drawn yet. Choose what it is, then click its place on the map.")
             self._list.show_widgets([hint(words)])
+            self._rows = []
             return
         rows: list[QWidget] = [self._proposal_row(p) for p in proposals]
         if notes:
             rows.append(text(tr("Callouts"), "section"))
         rows += [self._note_row(note) for note in notes]
+        focused = QApplication.focusWidget()
+        held = focused.key if isinstance(focused, ListRow) and self.isAncestorOf(focused) else ""
         self._list.show_widgets(rows)
+        self._rows = [r for r in rows if isinstance(r, ListRow)]
+        if held:
+            self._focus_row(held)
+
+    def _focus_row(self, key: str) -> None:
+        """Give the keyboard to a row of the list; when it is gone, to the first one or the first tool."""
+        rows = self._rows
+        target: QWidget | None = next((r for r in rows if r.key == key), rows[0] if rows else None)
+        if target is None and self._draw is not None:
+            target = self._draw.first
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _proposal_row(self, proposal: Proposal) -> ListRow:
-        line = ListRow()
+        line = ListRow(str(proposal.uuid))
         words = measure_title(proposal.kind) if proposal.kind else tr("no measure type yet")
         status = pill(_short_status(proposal.status), STATUS_PILLS[proposal.status], term(proposal.status))
         line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost), status)
@@ -181,7 +197,7 @@ class ProposalsPanel(StagePanel):
         return line
 
     def _note_row(self, note: Note) -> ListRow:
-        line = ListRow()
+        line = ListRow(str(note.uuid))
         line.fill(disc("…"), note.text or tr("(empty callout)"), "", "")
         line.taken.connect(lambda: self.workspace.select("notes", (note.uuid,)))
         return line
@@ -198,6 +214,8 @@ class ProposalsPanel(StagePanel):
         uuid = Uuid(str(ids[0])) if key in {"proposals", "notes"} and len(ids) == 1 else None
         if uuid is not None and self.form is not None and self.form.uuid == uuid and self.form.follow():
             return
+        focused, left = QApplication.focusWidget(), self.form.uuid if self.form is not None else ""
+        has_keyboard = self.form is not None and focused is not None and self.form.isAncestorOf(focused)
         if self.form is not None:
             self.form.commit_focused()
         self.form = self._make_form(session, key, uuid) if uuid is not None else None
@@ -205,6 +223,8 @@ class ProposalsPanel(StagePanel):
         self._list_page.setVisible(self.form is None)
         if self.form is not None:
             self.verticalScrollBar().setValue(0)
+        elif has_keyboard:  # else it would fall to the first button of the window
+            self._focus_row(str(left))
 
     def _take_keyboard(self, key: str) -> None:
         """Let a person type a new callout's words at once, over the ones that stand in for them."""
@@ -240,8 +260,9 @@ class ListRow(Card):
 
     taken = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, key: str) -> None:
         super().__init__("row", margins=(0, 7, 0, 7))
+        self.key = key
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.head = QHBoxLayout()
