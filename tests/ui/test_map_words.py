@@ -147,3 +147,21 @@ def test_a_large_scene_is_built_beside_the_window(window, qtbot, monkeypatch):
     assert any(h.key == "scene" for h in window.jobs.running)
     qtbot.waitUntil(lambda: window.area.scene is not before)
     assert {i.title for i in window.area.scene.items} == {i.title for i in before.items}
+
+
+def test_the_legend_takes_the_width_its_words_need_and_cuts_no_title(window, qtbot):
+    from dataclasses import replace
+
+    from renovate_gui.ui.canvas.legend import LegendCard
+
+    layer = next(i for i in window.area.scene.items if i.key.startswith("layer:"))
+    entry = replace(layer.legend[0], label="A class with quite a long name in words", count=1204)
+    judged = replace(layer, key="gap:x", title="老年人日间照料中心 · 步行网络距离（含坡道）", legend=(entry,))
+    card: LegendCard = window.area.legend
+    window.resize(1700, 900)
+    qtbot.waitUntil(lambda: window.area.width() > 1000)
+    card.set_scene(replace(window.area.scene, items=(judged,)))
+    assert card.width() > 248
+    assert card._entries[0]._text.text() == entry.label
+    title = card._title
+    assert title.height() >= title.heightForWidth(title.width())

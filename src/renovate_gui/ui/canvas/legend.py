@@ -12,7 +12,11 @@ from renovate_gui.ui.canvas.swatch import swatch
 from renovate_gui.ui.theme import add_shadow, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
-_WIDTH = 248
+_WIDTH, _MOST_WIDTH = 248, 340
+_MOST_ACROSS = 0.42
+"""How much of the map's width the card may take."""
+_EDGES_PX, _BUTTONS_PX = 34, 68
+"""What margins and scroll bar, and the two buttons of the head, take of the width."""
 _MOST_LINES, _LINE_PX = 11, 24
 _MOST_SHARE = 0.3
 """How much of the map's height the lines may take; the rest scrolls."""
@@ -31,8 +35,9 @@ class LegendCard(QFrame):
         self.is_open = True
         self._shows_all = False
         self._content_px = 0
+        self._entries: list[_Line] = []
         self.setProperty("look", "float")
-        self.setFixedWidth(_WIDTH)
+        self._needed_px = _WIDTH
         self._title = QLabel()
         self._title.setProperty("look", "strong")
         self._title.setWordWrap(True)
@@ -85,6 +90,7 @@ class LegendCard(QFrame):
 
     def rebuild(self) -> None:
         """Build the lines again (scene, language or theme changed)."""
+        self._entries = []
         while self._lines.count():
             item = self._lines.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -103,6 +109,7 @@ class LegendCard(QFrame):
         self._fold.setToolTip(tr("Fold the legend") if self.is_open else tr("Unfold the legend"))
         self._area.setVisible(self.is_open)
         with_titles = not topic or self._shows_all
+        self._needed_px = self._title.fontMetrics().horizontalAdvance(self._title.text()) + _BUTTONS_PX
         self._content_px = self._fill(shown, with_titles=with_titles) if self.is_open else 0
         self.setVisible(bool(shown))
         self.fit()
@@ -113,6 +120,14 @@ class LegendCard(QFrame):
         parent = self.parentWidget()
         room = parent.height() * _MOST_SHARE if parent is not None else _LINE_PX * _MOST_LINES
         most = max(4, min(_MOST_LINES, int(room / _LINE_PX))) * _LINE_PX
+        across = parent.width() * _MOST_ACROSS if parent is not None else _WIDTH
+        width = int(max(_WIDTH, min(self._needed_px + _EDGES_PX, _MOST_WIDTH, across)))
+        self.setFixedWidth(width)
+        # a title in two lines must not be cut by the first row
+        self._title.ensurePolished()
+        self._title.setFixedHeight(self._title.heightForWidth(width - _EDGES_PX - _BUTTONS_PX) + 2)
+        for line in self._entries:
+            line.fit(width - _EDGES_PX)
         self._area.setFixedHeight(min(self._content_px, most) + 2)
         self.adjustSize()
 
@@ -140,7 +155,10 @@ class LegendCard(QFrame):
                 height += _LINE_PX
             for words, symbol, shape, count in entries:
                 text = item.title if is_plain and (with_titles or not words) else words
-                self._lines.addWidget(_line(text, symbol, shape, count, self.devicePixelRatioF()))
+                line = _Line(text, symbol, shape, count, self.devicePixelRatioF())
+                self._entries.append(line)
+                self._needed_px = max(self._needed_px, line.needed_px)
+                self._lines.addWidget(line)
                 height += _LINE_PX
         self._lines.addStretch(1)
         return height
@@ -167,24 +185,35 @@ def _title(words: str) -> QLabel:
     return label
 
 
-def _line(words: str, symbol: Symbol, shape: str, count: int | None, ratio: float) -> QWidget:
-    holder = QWidget()
-    holder.setFixedHeight(18)
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    sign = QLabel()
-    sign.setPixmap(swatch(symbol, shape, ratio))
-    sign.setFixedSize(16, 16)
-    row.addWidget(sign)
-    text = QLabel(words)
-    text.setTextFormat(Qt.TextFormat.PlainText)
-    text.setToolTip(words)
-    metrics = text.fontMetrics()
-    text.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, 132 if count is not None else 178))
-    row.addWidget(text, 1)
-    if count is not None:
-        number = QLabel(f"{count:,}")
-        number.setProperty("look", "muted")
-        row.addWidget(number)
-    return holder
+class _Line(QWidget):
+    """A sign, its words as far as there is room, and how many."""
+
+    def __init__(self, words: str, symbol: Symbol, shape: str, count: int | None, ratio: float) -> None:
+        super().__init__()
+        self._words = words
+        self.setFixedHeight(18)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        sign = QLabel()
+        sign.setPixmap(swatch(symbol, shape, ratio))
+        sign.setFixedSize(16, 16)
+        row.addWidget(sign)
+        self._text = QLabel(words)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setToolTip(words)
+        row.addWidget(self._text, 1)
+        metrics = self._text.fontMetrics()
+        self._others_px = 24 + 4
+        if count is not None:
+            number = QLabel(f"{count:,}")
+            number.setProperty("look", "muted")
+            row.addWidget(number)
+            self._others_px += metrics.horizontalAdvance(number.text()) + 8
+        self.needed_px = metrics.horizontalAdvance(words) + self._others_px
+
+    def fit(self, width: int) -> None:
+        """Cut the words to a line of so many pixels."""
+        room = max(40, width - self._others_px)
+        metrics = self._text.fontMetrics()
+        self._text.setText(metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room))
