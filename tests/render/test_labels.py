@@ -82,3 +82,20 @@ def test_a_number_is_never_written_over(layer):
     dots = layer([shapely.Point(195, 200)], DOT, labels=["pharmacy"], shape="point")
     _, boxes = placed(dots, taken=taken)
     assert all(not b.intersects(QRectF(387, 387, 26, 26)) for b in boxes)
+
+
+def test_a_proposed_lines_title_keeps_off_the_line():
+    from renovate_gui.app.scene_drawn import proposals_part
+    from renovate_gui.domain.ids import Uuid
+    from renovate_gui.domain.proposal import Proposal
+    from renovate_gui.render.labels import _reserve_lines, _reserve_markers
+
+    line = shapely.LineString([(0, 50), (200, 50)])
+    made = Proposal(uuid=Uuid("a" * 32), number=1, geometry=line, title="A ramp to the street")
+    part = proposals_part([made], only=None, version=1, is_dark=False)
+    view = MapView(0, 100, 3.0, 600, 300, 1.0)
+    taken = _Taken()
+    _reserve_markers(part, view, taken)
+    _reserve_lines(part, view, taken)
+    (label,) = [one for one in place_labels(part, view, taken) if one is not None]
+    assert np.abs(label.y - 150) > label.size / 2 + 2

@@ -21,6 +21,8 @@ from renovate_gui.domain.scene import LegendEntry, SceneLayer
 from renovate_gui.domain.style import Hatch, LabelStyle, Marker, Symbol
 
 ACCENT = "#0E7C86"
+TITLE_INK = "#0A333A"
+"""Darker than the discs: titles must be read on served green as well."""
 FADED = 0.28
 """Opacity of proposals that a sheet is not about."""
 TITLES_TO, PRINTED_TITLES_TO = 3000.0, 6000.0
@@ -55,7 +57,7 @@ def proposals_part(
     look: Look = dark_symbol if is_dark else plain
     symbols = tuple(dict.fromkeys(look(r[2]) for r in rows))
     index = {s: i for i, s in enumerate(symbols)}
-    label = LabelStyle("title", 12.5, "#0B6770", "#FFFFFF", titles_to)
+    label = LabelStyle("title", 12.5, TITLE_INK, "#FFFFFF", titles_to)
     return SceneLayer(
         key="proposals",
         title=tr("Proposals"),
@@ -173,7 +175,7 @@ def replies_parts(
     version: int,
     is_dark: bool,
 ) -> tuple[SceneLayer, ...]:
-    """Return the tallies as bubbles beside the proposals, and the places that residents marked."""
+    """Return the tallies as words beside the numbers, and the places that residents marked."""
     answers = [a for r in replies for a in r.answers]
     marks = [
         (a.choice or Choice.UNSURE, to_map(*a.mark_lonlat)) for a in answers if a.mark_lonlat is not None
@@ -214,9 +216,9 @@ def _tally_part(
     *,
     is_dark: bool,
 ) -> SceneLayer:
-    bubble = Symbol(fill="#FFFFFF", stroke=ACCENT, stroke_px=1.3, marker=Marker.CALLOUT)
-    if is_dark:
-        bubble = replace(bubble, fill="#17373B", stroke="#3CC7D2")
+    # nothing is painted but words: the symbol only keeps them off the number, where they find room like all words
+    place = Symbol(fill=None, stroke=None, stroke_px=0.0, size_px=25.0)
+    label = LabelStyle("text", 12.0, "#1B2430", "#FFFFFF", 0.0)
     places = np.array([_middle(g) for _, _, g in tallied], dtype=np.object_)
     texts = [" · ".join(f"{term(c)} {n[c]}" for c in Choice if n[c]) for _, n, _ in tallied]
     return SceneLayer(
@@ -226,8 +228,8 @@ def _tally_part(
         ids=np.array([proposals[u].number for u, _, _ in tallied], dtype=np.int64),
         geometry=places,
         class_of=np.zeros(len(tallied), dtype=np.int16),
-        symbols=(bubble,),
+        symbols=(place,),
         legend=(),
         labels=tuple(texts),
-        label_style=LabelStyle("text", 12.0, "#E6EBF1" if is_dark else "#1B2430", "", 0.0),
+        label_style=dark_label(label) if is_dark else label,
     )

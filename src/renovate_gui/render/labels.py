@@ -27,6 +27,9 @@ BUBBLE_WIDTH_PX = 190.0
 BUBBLE_PAD_PX = 7.0
 WRAP = int(Qt.TextFlag.TextWordWrap)
 _SIGN_PX = 12.0
+_LINE_STEP_PX = 8.0
+_KEPT_CLEAR = frozenset({"proposals", "route"})
+"""Layers whose lines no word may cover."""
 REPEAT_PX = 260.0
 """The same words are not written again within this distance (street names)."""
 
@@ -90,6 +93,8 @@ def label_steps(
     for item in scene.items:
         if isinstance(item, SceneLayer):
             _reserve_markers(item, view, taken)
+            if item.key in _KEPT_CLEAR:
+                _reserve_lines(item, view, taken)
             yield
     for layer in reversed(layers):
         _paint_bubbles(painter, layer, view, taken)
@@ -110,6 +115,19 @@ def _reserve_markers(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
     rows = rows[signed[layer.class_of[rows]] & (shapely.get_type_id(layer.geometry[rows]) == 0)]
     sizes = np.array([s.size_px for s in layer.symbols])[layer.class_of[rows]]
     taken.take_discs(view.device(shapely.get_coordinates(layer.geometry[rows])), sizes * view.unit / 2)
+
+
+def _reserve_lines(layer: SceneLayer, view: MapView, taken: _Taken) -> None:
+    """Keep proposed lines and the route free of words, their own titles above all."""
+    rows = np.array(_rows_seen(layer, view), dtype=np.int64)
+    lines = layer.geometry[rows]
+    lines = lines[np.isin(shapely.get_type_id(lines), (1, 5))]
+    if len(lines) == 0:
+        return
+    step = _LINE_STEP_PX * view.unit
+    shown = shapely.clip_by_rect(lines, *view.box)
+    xy = view.device(shapely.get_coordinates(shapely.segmentize(shown, step / view.px_per_m)))
+    taken.take_discs(xy, np.full(len(xy), step / 2))
 
 
 def _has_sign(symbol: Symbol) -> bool:
@@ -181,8 +199,10 @@ class _Placer:
 
 
 def _around(side: float, over: float) -> tuple[tuple[float, float], ...]:
-    """Return offsets of a text's middle around a point: right, left, below, above, then two corners."""
-    return ((side, 0), (-side, 0), (0, over), (0, -over), (side * 0.8, over), (-side * 0.8, -over))
+    """Return offsets of a text's middle around a point: right, left, below, above, then the four corners."""
+    far = side * 0.8
+    sides = ((side, 0.0), (-side, 0.0), (0.0, over), (0.0, -over))
+    return (*sides, (far, over), (-far, -over), (far, -over), (-far, over))
 
 
 def _inside_polygon(
