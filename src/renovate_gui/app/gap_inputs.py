@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -25,7 +25,7 @@ from renovate_gui.domain.roles import Role
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
 
-    AnyLayers = Layers | "FrozenLayers"
+    AnyLayers: TypeAlias = "Layers | FrozenLayers"
 
 _CLOSED_WORDS = ("closed", "disused", "abandoned", "planned", "proposed", "construction")
 _CLOSED_ZH = ("停用", "关闭", "停业", "撤销", "拆除", "规划", "拟建", "在建", "筹建")

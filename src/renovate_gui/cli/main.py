@@ -54,6 +54,7 @@ def run_command(arguments: Sequence[str], services: Services) -> int:  # noqa: P
         complain(str(error))
         return WRONG
     except OSError as error:
+        _drop_unwritten()
         complain(os_sentence(error))
         return WRONG
     except Exception:  # noqa: BLE001  the last net: a person never sees a traceback
@@ -114,6 +115,14 @@ def _close_pipe() -> None:
     """Let the interpreter end quietly when the reader of our output has gone."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _drop_unwritten() -> None:
+    """Give up output that cannot be written; the interpreter would try again at its end and complain in its own words."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        _close_pipe()
 
 
 def _keep_traceback() -> str:

@@ -87,7 +87,9 @@ def _leaflet_folder() -> Path:
 
 def _leaflet_js(folder: Path) -> str:
     text = (folder / "leaflet.js").read_text(encoding="utf-8")
-    text = text.replace('href="https://leafletjs.com"', 'href="#"')  # its own mark, which this page does not show
+    text = text.replace(
+        'href="https://leafletjs.com"', 'href="#"'
+    )  # its own mark, which this page does not show
     return re.sub(r"//# sourceMappingURL=\S+", "", text).replace("</script", "<\\/script").strip()
 
 
