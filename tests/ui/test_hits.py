@@ -57,3 +57,11 @@ def test_the_backdrop_is_touched_last_wherever_it_lies():
     assert [h.key for h in index.at(5, 5, 0.5)] == ["layer:2", "layer:1"]
     index.set_scene(scene, backdrop={"layer:2"})
     assert [h.key for h in index.at(5, 5, 0.5)] == ["layer:1", "layer:2"]
+
+
+def test_faint_reminders_do_not_catch_the_click_on_what_is_asked_about():
+    houses = layer("layer:1", [shapely.box(0, 0, 10, 10)], Symbol())
+    dots = layer("layer:2", [shapely.Point(5, 5)], Symbol(opacity=0.3))
+    index = index_of(houses, dots)
+    assert [h.key for h in index.at(5, 5, 1)] == ["layer:1", "layer:2"]
+    assert [h.key for h in index.at(11, 11, 9)] == ["layer:1", "layer:2"]

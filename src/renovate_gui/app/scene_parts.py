@@ -182,6 +182,9 @@ def verdict_words(verdict: Verdict, limit_m: float) -> str:
     return term(verdict)
 
 
+_FEW_OTHERS = 150
+
+
 def with_used_facilities(
     part: SceneLayer, gap: GapResult, info: LayerInfo, *, is_dark: bool, only_used: bool
 ) -> SceneLayer:
@@ -191,8 +194,12 @@ def with_used_facilities(
     used = np.isin(part.ids, list(wanted))
     look: Look = dark_symbol if is_dark else plain
     disc = look(Symbol(fill="#FFFFFF", stroke=ROUTE, stroke_px=2.2, marker=Marker.PLUS, size_px=21.0))
+    # beside a handful of others their places are a help; a thousand parks and trees would be dust over the verdicts
+    size, opacity = (5.0, 0.45) if np.count_nonzero(~used) <= _FEW_OTHERS else (3.0, 0.3)
     quiet = tuple(
-        replace(s, marker=Marker.CIRCLE, glyph="", size_px=min(s.size_px, 5.5), stroke_px=0.6, opacity=0.45)
+        replace(
+            s, marker=Marker.CIRCLE, glyph="", size_px=min(s.size_px, size), stroke_px=0.4, opacity=opacity
+        )
         for s in part.symbols
     )
     others = np.int16(-1) if only_used else part.class_of

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.domain.style import Hatch
 
+_FAINT = 0.5
 UNTOUCHABLE = ("route", "replies")
 """Keys (or their beginnings) that the pointer passes through."""
 
@@ -35,6 +36,8 @@ class _Indexed:
         self.tree = shapely.STRtree(self.geometry)
         # an outline without a fill is touched on its line only: what lies inside must stay within reach
         hollow = np.array([s.fill is None and s.hatch == Hatch.NONE for s in layer.symbols], dtype=bool)
+        opacities = np.array([s.opacity * layer.opacity for s in layer.symbols])
+        self.is_faint = (layer.class_of >= 0) & (opacities[layer.class_of] < _FAINT)
         is_area = np.isin(shapely.get_type_id(self.geometry), (3, 6))
         self.is_hollow = is_area & hollow[layer.class_of[self.rows]]
 
@@ -74,9 +77,13 @@ class SceneIndex:
         return next((layer for layer in self.layers() if layer.key == key), None)
 
     def at(self, x: float, y: float, tolerance_m: float, *, keys: tuple[str, ...] = ()) -> tuple[Hit, ...]:
-        """Return features within a tolerance of a point: top layer first, nearest and smallest first in a layer."""
+        """Return features within a tolerance of a point: top layer first, nearest and smallest first in a layer.
+
+        What is painted faintly, as a reminder under another subject, comes after everything else.
+        """
         point = shapely.Point(x, y)
         found: list[Hit] = []
+        faint: list[Hit] = []
         for layer in self._touchable(keys):
             indexed = self._index(layer)
             near = indexed.tree.query(point, predicate="dwithin", distance=tolerance_m)
@@ -86,8 +93,10 @@ class SceneIndex:
             shapes = indexed.geometry[near]
             order = np.lexsort((shapely.area(shapes), np.round(shapely.distance(shapes, point), 3)))
             rows = indexed.rows[near[order]]
-            found.extend(Hit(layer.key, int(layer.ids[row]), int(row)) for row in rows)
-        return tuple(found)
+            for row in rows:
+                kept = faint if indexed.is_faint[row] else found
+                kept.append(Hit(layer.key, int(layer.ids[row]), int(row)))
+        return (*found, *faint)
 
     def inside(
         self, box: tuple[float, float, float, float], *, key: str = ""
