@@ -305,3 +305,14 @@ def test_a_sample_that_is_not_wanted_leaves_nothing(empty_window, sample, tmp_pa
     qtbot.waitUntil(lambda: not empty_window.jobs.running, timeout=60_000)
     assert empty_window.workspace.session is None
     assert list(tmp_path.glob("half*")) == []
+
+
+def test_categories_begin_with_a_column_that_tells_something():
+    import numpy as np
+
+    from renovate_gui.ui.style_choices import telling_column
+
+    codes = np.array([f"Q{i}" for i in range(50)], dtype=object)
+    uses = np.array(["home", "shop"] * 25, dtype=object)
+    assert telling_column({"code": codes, "floors": np.arange(50.0), "use": uses}) == "use"
+    assert telling_column({"code": codes}) is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
+
+from numpy.typing import NDArray
 
 from renovate_gui.domain.style import LabelStyle, Style, StyleClass, Symbol
 
@@ -81,3 +84,15 @@ def labelled(style: Style, column: str | None, max_scale: float) -> Style:
     before = style.label
     label = LabelStyle(column) if before is None else replace(before, column=column)
     return replace(style, label=replace(label, max_scale=max_scale))
+
+
+_TELLING = range(2, 13)
+"""So many different values make categories that a legend can hold."""
+
+
+def telling_column(columns: Mapping[str, NDArray[Any]]) -> str | None:
+    """Return the first column of words with a few different values; None when there is none."""
+    for name, values in columns.items():
+        if values.dtype == object and len({v for v in values.tolist() if v is not None}) in _TELLING:
+            return name
+    return None

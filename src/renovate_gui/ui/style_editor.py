@@ -38,6 +38,7 @@ from renovate_gui.ui.workspace import Workspace
 
 _SHAPES = {"Point": "point", "LineString": "line"}
 _MOST_LINES = 60
+_USUAL_CLASSES = 5
 
 
 def ramp_words(name: str) -> str:
@@ -104,16 +105,21 @@ class StyleEditor(QDialog):
         self.stroke_width.setRange(0, 20)
         self.stroke_width.setSingleStep(0.2)
         self.point_size.setRange(2, 60)
+        for spin in (self.classes, self.stroke_width, self.point_size):
+            spin.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach inside
         self.opacity.setRange(10, 100)
+        self.opacity.setMinimumHeight(24)  # the handle is higher than the native one
         self.label.addItem(tr("No labels"), None)
         for name in self._columns:
             self.label.addItem(name, name)
         for scale in (500, 1000, 2000, 4000, 8000, 16000, 50000):
             self.label_scale.addItem(tr("from 1:{scale} on", scale=f"{scale:,}"), float(scale))
         outline = QHBoxLayout()
+        outline.setSpacing(8)
         outline.addWidget(self.outline)
         outline.addWidget(self.stroke_width, 1)
         labels = QHBoxLayout()
+        labels.setSpacing(8)
         labels.addWidget(self.label, 1)
         labels.addWidget(self.label_scale)
         form.addRow(tr("Style"), self.kind)
@@ -168,9 +174,10 @@ class StyleEditor(QDialog):
         style, first = self.style_, self._first()
         self._is_filling = True
         self.kind.setCurrentIndex(self.kind.findData(style.kind))
-        if style.column is not None:
-            self.column.setCurrentIndex(max(0, self.column.findData(style.column)))
-        self.classes.setValue(len(style.classes))
+        column = style.column if style.column is not None else choices.telling_column(self._columns)
+        self.column.setCurrentIndex(max(0, self.column.findData(column)))
+        is_graduated = style.kind == StyleKind.GRADUATED
+        self.classes.setValue(len(style.classes) if is_graduated else _USUAL_CLASSES)
         self.stroke_width.setValue(first.stroke_px)
         self.point_size.setValue(first.size_px)
         self.opacity.setValue(round(style.opacity * 100))
