@@ -99,3 +99,15 @@ def test_a_proposed_lines_title_keeps_off_the_line():
     _reserve_lines(part, view, taken)
     (label,) = [one for one in place_labels(part, view, taken) if one is not None]
     assert np.abs(label.y - 150) > label.size / 2 + 2
+
+
+def test_bubbles_keep_off_what_floats_over_the_map():
+    from renovate_gui.render.labels import _bubble_place
+
+    view = MapView(0, 100, 3.0, 600, 300, 1.0)
+    bare = _bubble_place((300, 150), 80, 30, view, _Taken())
+    card = bare.adjusted(-5, -5, 5, 5)
+    moved = _bubble_place((300, 150), 80, 30, view, _Taken([card]))
+    assert not moved.intersects(card)
+    everywhere = QRectF(0, 0, 600, 300)
+    assert _bubble_place((300, 150), 80, 30, view, _Taken([everywhere])) == bare

@@ -48,10 +48,15 @@ class PlacedLabel:
 
 
 class _Taken:
-    """Rectangles that are occupied already."""
+    """Rectangles that are occupied already, and cards that words may go below but bubbles should not."""
 
-    def __init__(self) -> None:
+    def __init__(self, cards: Sequence[QRectF] = ()) -> None:
         self._boxes = np.empty((0, 4))
+        self._cards = cards
+
+    def is_open(self, box: QRectF) -> bool:
+        """Return whether a free box lies below no card."""
+        return not any(card.intersects(box) for card in self._cards)
 
     def is_free(self, box: QRectF) -> bool:
         b = self._boxes
@@ -81,10 +86,19 @@ def paint_labels(painter: QPainter, scene: Scene, view: MapView, *, keep_free: S
 
 
 def label_steps(
-    painter: QPainter, scene: Scene, view: MapView, *, keep_free: Sequence[QRectF] = ()
+    painter: QPainter,
+    scene: Scene,
+    view: MapView,
+    *,
+    keep_free: Sequence[QRectF] = (),
+    bubbles_off: Sequence[QRectF] = (),
 ) -> Iterator[None]:
-    """Do the work of :func:`paint_labels`, pausing after every few labels."""
-    taken = _Taken()
+    """Do the work of :func:`paint_labels`, pausing after every few labels.
+
+    ``bubbles_off`` are device rectangles where no bubble should lie though other words may: what floats there stays
+    while the map moves below it.
+    """
+    taken = _Taken(bubbles_off)
     for box in keep_free:
         taken.take(box)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -318,7 +332,9 @@ def _bubble_place(
         for dx in (-width * 0.2, -width * 0.8, -width * 0.5)
     ]
     free = [p for p in places if whole.contains(p) and taken.is_free(p)]
-    return (free or [p for p in places if whole.contains(p)] or places)[0]
+    return (
+        [p for p in free if taken.is_open(p)] or free or [p for p in places if whole.contains(p)] or places
+    )[0]
 
 
 def _bubble_outline(box: QRectF, tip: tuple[float, float], radius: float) -> QPainterPath:

@@ -34,7 +34,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -60,6 +60,10 @@ class TileSource(Protocol):
 
     def set_scene(self, scene: Scene | None) -> None:
         """Show another scene; what did not change keeps its picture."""
+        ...
+
+    def set_cards(self, cards: Sequence[QRectF]) -> None:
+        """Say what floats over the view, in its device pixels: no bubble should lie below."""
         ...
 
     def draw(self, painter: QPainter, view: MapView) -> bool:
@@ -123,6 +127,8 @@ class TileCache:
         self._job: tuple[_TileKey | None, _Job] | None = None
         self._top_image: tuple[int, MapView, QImage] | None = None
         self._view: MapView | None = None
+        self._cards: tuple[QRectF, ...] = ()
+        self._top_shift = (0, 0)
 
     # -- scene ------------------------------------------------------------------------------------------------
     def set_scene(self, scene: Scene | None) -> None:
@@ -142,6 +148,14 @@ class TileCache:
         if _fingerprint(self._top) != _fingerprint(old_top):
             self._top_stamp += 1
             self._drop_job()
+
+    def set_cards(self, cards: Sequence[QRectF]) -> None:
+        """Keep bubbles off what floats over the view."""
+        if tuple(cards) != self._cards:
+            self._cards = tuple(cards)
+            self._top_stamp += 1
+            if self._job is not None and self._job[0] is None:
+                self._drop_job()
 
     def close(self) -> None:
         """Forget all pictures; a half painted one must not be destroyed with its painter active."""
@@ -274,6 +288,7 @@ class TileCache:
     def _begin_top(self, view: MapView) -> None:
         # whole device pixels beyond the view, so that copying needs no resampling
         dx, dy = round(view.width * MARGIN), round(view.height * MARGIN)
+        self._top_shift = (dx, dy)
         self._top_view = MapView(
             view.x_min - dx / view.px_per_m, view.y_max + dy / view.px_per_m, view.px_per_m,
             view.width + 2 * dx, view.height + 2 * dy, view.unit,
@@ -292,7 +307,8 @@ class TileCache:
         top = self._top
         painted = replace(top, items=tuple(i for i in top.items if i.key.split(":")[0] in TOP_KEYS))
         yield from scene_steps(painter, painted, view, self._store)
-        yield from label_steps(painter, top, view)
+        cards = [card.translated(*self._top_shift) for card in self._cards]
+        yield from label_steps(painter, top, view, bubbles_off=cards)
 
     def _keep(self, key: _TileKey, image: QImage) -> None:
         self._tiles[key] = image

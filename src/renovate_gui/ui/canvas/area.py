@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -351,6 +351,11 @@ class MapArea(QWidget):
             card.raise_()
         for part in (self._credit, self._empty, self._why, self.values, self.strip):
             part.raise_()
+        ratio = self.devicePixelRatioF()
+        cards = [c.geometry() for c in (self.zoom_buttons, self.scale_bar, self.legend) if not c.isHidden()]
+        self.view.tiles.set_cards(
+            [QRectF(c.x() * ratio, c.y() * ratio, c.width() * ratio, c.height() * ratio) for c in cards]
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
 from renovate_gui.domain.scene import Scene
@@ -61,6 +62,11 @@ class TileLayer(QObject):
         """Show another scene; what did not change keeps its picture."""
         self._source.set_scene(scene)
         self._has_scene = scene is not None
+        self.updated.emit()
+
+    def set_cards(self, cards: Sequence[QRectF]) -> None:
+        """Say what floats over the map, in its device pixels."""
+        self._source.set_cards(cards)
         self.updated.emit()
 
     def draw(self, painter: QPainter, port: Viewport, ratio: float) -> None:
