@@ -38,8 +38,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from renovate_gui.domain.scene import Scene
 from renovate_gui.render.art import ArtStore
@@ -184,7 +184,7 @@ class TileCache:
         if scene is not None:
             missing = [key for key in self._wanted(view) if key not in self._tiles]
             if missing:
-                self._draw_stand_ins(painter, view)
+                self._draw_stand_ins(painter, view, missing)
             for key in self._wanted(view):
                 image = self._tiles.get(key)
                 if image is not None:
@@ -196,16 +196,23 @@ class TileCache:
         painter.restore()
         return complete
 
-    def _draw_stand_ins(self, painter: QPainter, view: MapView) -> None:
-        """Show older pictures magnified; newest last, so they lie on top."""
+    def _draw_stand_ins(self, painter: QPainter, view: MapView, missing: Sequence[_TileKey]) -> None:
+        """Show older pictures magnified where there is no sharp one; newest last, so they lie on top."""
+        hole = QRegion()
+        for key in missing:
+            x, y = _tile_corner(key, view)
+            hole += QRect(round(x), round(y), TILE, TILE)
+        painter.save()
+        painter.setClipRegion(hole)  # magnifying is dear: not a pixel more than will be seen
         for key, image in self._tiles.items():
             if key.stamp == self._base_stamp and key.px_per_m == view.px_per_m:
                 continue
             k = view.px_per_m / key.px_per_m
             x, y = _tile_corner(key, view)
             box = QRectF(x, y, image.width() * k, image.height() * k)
-            if box.intersects(QRectF(0, 0, view.width, view.height)) and 1 / 16 < k < 16:
+            if 1 / 16 < k < 16 and hole.intersects(box.toAlignedRect()):
                 painter.drawImage(box, image)
+        painter.restore()
 
     def _draw_top(self, painter: QPainter, view: MapView) -> bool:
         if self._top_image is None:

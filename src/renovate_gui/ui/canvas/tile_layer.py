@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from renovate_gui.render.tiles import TileSource
 
 _SLICE_MS = 9.0  # leaves room for the rest of a 16 ms frame
+_MOVING_SLICE_MS = 3.0  # while the map is dragged the next frame comes first
+_MOVING_MS = 100  # so long after its last move the map counts as being dragged
 _SHOW_MS = 80  # how often half painted work is shown
 _REST_MS = 60  # while the wheel turns, older pictures stand in; sharp ones are painted when it rests
 
@@ -47,6 +49,8 @@ class TileLayer(QObject):
         self._has_scene = False
         self._is_complete = True
         self._m_per_px = 0.0
+        self._centre = (0.0, 0.0)
+        self._moved = QElapsedTimer()
         self._shown = QElapsedTimer()
         self._shown.start()
         self._timer = QTimer(self)
@@ -75,7 +79,9 @@ class TileLayer(QObject):
             return
         self._is_complete = self._source.draw(painter, tile_view(port, ratio))
         is_zoom = port.m_per_px != self._m_per_px
-        self._m_per_px = port.m_per_px
+        if not is_zoom and self._centre != (port.cx, port.cy):
+            self._moved.start()
+        self._m_per_px, self._centre = port.m_per_px, (port.cx, port.cy)
         if not self._is_complete and (is_zoom or not self._timer.isActive()):
             self._timer.start(_REST_MS if is_zoom else 0)
 
@@ -93,7 +99,8 @@ class TileLayer(QObject):
         self._source.close()
 
     def _paint_some(self) -> None:
-        more = self._source.paint_some(_SLICE_MS)
+        is_moving = self._moved.isValid() and self._moved.elapsed() < _MOVING_MS
+        more = self._source.paint_some(_MOVING_SLICE_MS if is_moving else _SLICE_MS)
         if more:
             # showing every slice would cost more than painting it
             if self._shown.elapsed() > _SHOW_MS:
