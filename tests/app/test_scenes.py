@@ -149,11 +149,14 @@ def test_the_judged_layer_takes_verdict_colours_by_id(world, gap):
     scene = world.build(gap=gap)
     judged = part(scene, "gap:childcare")
     assert keys(scene)[1] == "gap:childcare"  # in the buildings' place, below streets and facilities
-    verdicts = [Verdict.OUT_OF_REACH, Verdict.OUT_OF_REACH, Verdict.FULL, Verdict.UNKNOWN, Verdict.SERVED]
+    verdicts = [Verdict.OUT_OF_REACH, Verdict.OUT_OF_REACH, Verdict.FULL, None, Verdict.SERVED]
     fills = [judged.symbols[c].fill for c in judged.class_of]
-    assert fills == [VERDICT_FILLS[v] for v in verdicts]
+    assert [f for f, v in zip(fills, verdicts, strict=True) if v is not None] == [
+        VERDICT_FILLS[v] for v in verdicts if v is not None
+    ]
+    assert fills[3] not in VERDICT_FILLS.values(), "what was not counted has no verdict"
     assert [(e.label, e.count) for e in judged.legend] == [
-        ("Served (within 300 m)", 1), ("In reach but full", 1), ("Out of reach", 2), ("Unknown", 1),
+        ("Served (within 300 m)", 1), ("In reach but full", 1), ("Out of reach", 2), ("Not counted", 1),
     ]  # fmt: skip
 
 
@@ -225,7 +228,7 @@ def test_words_follow_the_language(world, gap):
     world.build(gap=gap)
     set_language("zh_CN")
     labels = [e.label for e in part(world.build(gap=gap), "gap:childcare").legend]
-    assert labels == ["走得到（300 m 内）", "够得着但已满", "够不着", "资料不足"]
+    assert labels == ["走得到（300 m 内）", "够得着但已满", "够不着", "未计入"]
 
 
 def test_the_dark_map_keeps_the_meaning_of_colours(world, gap):

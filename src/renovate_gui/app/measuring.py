@@ -34,6 +34,13 @@ def crs_title(crs: str) -> str:
     return systems.title(crs)
 
 
+def datum_of(crs: str) -> Datum:
+    """Return the datum of a coordinate system."""
+    from renovate_gui.geo import crs as systems
+
+    return systems.datum_of(crs)
+
+
 def datum_badge(crs: str, datum: Datum) -> str:
     """Return the words of the datum badge."""
     from renovate_gui.geo import crs as systems

@@ -36,6 +36,7 @@ VERDICT_HATCHES = {
     Verdict.NOT_FOR_THIS_PERSON: Hatch.CROSS,
     Verdict.UNKNOWN: Hatch.DOTS,
 }
+_NOT_COUNTED = Symbol(fill="#F1F0EC", stroke="#CFD3DA", stroke_px=0.7, opacity=0.8)
 HEAT_RAMP = ("#FBE3E8", "#F7B8C9", "#EE83AE", "#D44A97", "#9F1F86", "#5E0F70")
 """Light to dark, one hue family that no verdict uses; lightness alone orders it, so grey copies stay readable."""
 
@@ -150,19 +151,20 @@ def labels_of(table: LayerTable, column: str) -> tuple[str | None, ...] | None:
 def gap_part(
     gap: GapResult, info: LayerInfo, table: LayerTable, *, version: int, is_dark: bool, hatched: bool
 ) -> SceneLayer:
-    """Return the judged layer coloured by verdict; features that were not judged are unknown."""
+    """Return the judged layer coloured by verdict; what was not counted is a quiet outline with no verdict."""
     look: Look = dark_symbol if is_dark else plain
-    symbols = tuple(look(verdict_symbol(v, hatched=hatched)) for v in Verdict)
+    quiet: Look = dark_ground if is_dark else plain
+    symbols = (*(look(verdict_symbol(v, hatched=hatched)) for v in Verdict), quiet(_NOT_COUNTED))
     order = np.argsort(gap.ids, kind="stable")
     place = (
         np.searchsorted(gap.ids, table.ids, sorter=order) if len(gap.ids) else np.zeros(len(table), np.int64)
     )
-    numbers = np.full(len(table), int(Verdict.UNKNOWN), dtype=np.int16)
+    numbers = np.full(len(table), len(Verdict), dtype=np.int16)
     if len(gap.ids):
         row = order[np.minimum(place, len(order) - 1)]
         known = gap.ids[row] == table.ids
         numbers[known] = gap.verdict[row[known]]
-    words = [verdict_words(v, gap.limit_m) for v in Verdict]
+    words = [*(verdict_words(v, gap.limit_m) for v in Verdict), tr("Not counted")]
     return SceneLayer(
         key=f"gap:{gap.kind}",
         title=f"{facility_word(gap.kind)} · {term(gap.measure)}",

@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from renovate_gui.app import measuring
 from renovate_gui.app.gaps import NetworkReport
+from renovate_gui.app.session import Session
 from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.roles import Datum
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import parse_scale
 from renovate_gui.ui.jobs import Jobs
@@ -199,8 +201,13 @@ class StatusBar(QFrame):
         key = self._workspace.selection[0]
         chosen = [i for i in layers if f"layer:{i.id}" == key] or list(layers)
         names = list(dict.fromkeys(i.datum.value for i in chosen))
-        set_look(self._datum, "pill" if len(names) <= 1 else "pill-warning")
-        self._datum.setText(" + ".join(names) if names else "–")
+        has_other = bool(names) and names != [_datum_of(session)]
+        is_doubtful = len(names) > 1 or bool(
+            {Datum.GCJ02, Datum.BD09, Datum.OTHER} & {i.datum for i in chosen}
+        )
+        set_look(self._datum, "pill-warning" if is_doubtful else "pill")
+        said = " + ".join(names)
+        self._datum.setText(tr("source: {datum}", datum=said) if has_other else _datum_of(session) or "–")
         lines = [f"{i.name}: {i.datum.value} ({i.source_crs or '–'})" for i in layers]
         self._datum.setToolTip(
             "\n".join([tr("Datum of the source data:"), *lines]) if lines else tr("No layers yet")
@@ -209,6 +216,7 @@ class StatusBar(QFrame):
     def _show_network(self, *_ignored: object) -> None:
         session = self._workspace.session
         if session is None or not session.layers.all():
+            self._jobs.cancel("network")  # it would tell of a network that is gone
             self._say_network(None)
         elif session.gaps.has_network_report():
             self._say_network(session.gaps.network_report())
@@ -221,7 +229,7 @@ class StatusBar(QFrame):
     def _say_network(self, report: NetworkReport | None, words: str = "") -> None:
         detail = ""
         if report is not None and report.off_network:
-            words = tr("{n} buildings off the walking network", n=f"{report.off_network:,}")
+            words = tr("Buildings not joined to the main part: {n}", n=f"{report.off_network:,}")
         if report is not None:
             detail = "\n".join(report.notes)
         self._network.setText(words)
@@ -251,3 +259,12 @@ class StatusBar(QFrame):
         widgets: tuple[QWidget, ...] = (self._hint,)
         for widget in widgets:
             widget.setVisible(self.width() > _NARROW_PX)
+
+
+def _datum_of(session: Session) -> str:
+    """Return the datum of the project's own system, which the coordinates beside the badge are in; empty unknown."""
+    code = session.settings().crs
+    if not code:
+        return ""
+    datum = measuring.datum_of(code)
+    return "" if datum is Datum.OTHER else datum.value

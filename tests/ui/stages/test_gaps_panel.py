@@ -173,3 +173,31 @@ def test_language_change_rebuilds_in_chinese(qtbot, desk):
     desk.workspace.language_changed.emit()
     desk.wait()
     assert "步行范围内" in panel.sentence.text()
+
+
+def test_the_chosen_measure_comes_back_with_the_network(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    desk.session.layers.remove(desk.layer(Role.WALK_NETWORK).id)
+    desk.wait()
+    assert model.choice.measure == Measure.NETWORK, "what the person chose stays chosen"
+    assert model.picture.main.measure == Measure.CIRCLE
+    assert "there is no walking network" in panel._beside.text()
+    desk.session.undo()
+    desk.wait()
+    assert model.picture.main.measure == Measure.NETWORK
+    assert "on foot" in panel.sentence.text()
+
+
+def test_results_go_at_once_with_the_layer_they_judge(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    desk.session.layers.remove(desk.layer(Role.FACILITIES).id)  # a new judgement is under way
+    desk.session.layers.remove(desk.layer(Role.BUILDINGS).id)
+    assert model.picture is None
+    assert desk.workspace.gap is None
+    assert panel._body.isHidden()
+    desk.wait()
+    assert model.picture is None, "the judgement under way comes too late"
+    desk.session.undo()
+    desk.session.undo()
+    desk.wait()
+    assert model.picture is not None

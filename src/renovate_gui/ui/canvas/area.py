@@ -263,7 +263,8 @@ class MapArea(QWidget):
         request = self.workspace.scene_request()
         explanation = request.explanation
         key, ids = selection_of_hits(self.workspace, hit.key, (hit,))
-        is_judged = request.gap is not None and key == f"layer:{request.gap.layer_id}"
+        gap = request.gap
+        is_judged = gap is not None and key == f"layer:{gap.layer_id}" and hit.feature_id in gap.ids
         return is_judged and (explanation is None or explanation.feature_id in ids)
 
     def _step(self, by: int) -> None:

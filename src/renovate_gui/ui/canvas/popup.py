@@ -126,5 +126,6 @@ def _words(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
-        return f"{value:,.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:,.3f}".rstrip("0")
+        # plain digits: a whole number may be a code or a year, which no comma may cut
+        return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.3f}".rstrip("0")
     return str(value)

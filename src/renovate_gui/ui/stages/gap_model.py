@@ -55,6 +55,8 @@ class GapPicture:
 
     Attributes
     ----------
+    choice
+        What was judged; by straight line while there is no network, whatever the person chose.
     main
         The chosen kind.
     other
@@ -73,6 +75,8 @@ class GapPicture:
     without: GapResult | None
     featured: tuple[GapResult, ...]
     network: NetworkReport | None
+    is_stand_in: bool = False
+    """Straight lines stand in for a walking network that is not there."""
 
     def gained(self) -> float | None:
         """Return how many people (or buildings, without headcounts) proposals bring within reach; None unknown."""
@@ -207,8 +211,10 @@ class GapModel(QObject):
         try:
             task = self._task(session)
         except RenovateError as error:
+            self.jobs.cancel("gap-model")  # what it judges is no longer there
             self._fail(error)
             return
+        self._drop_if_gone(session)
         self.is_running = True
         self.jobs.start(task, self._on_done, self._fail, key="gap-model")
 
@@ -237,9 +243,8 @@ class GapModel(QObject):
         codes = [k.code for k in session.gaps.kinds()]
         if codes and self.choice.kind not in codes:
             self.choice = replace(self.choice, kind=codes[0], limit_m=None)
-        if not session.layers.of_role(Role.WALK_NETWORK) and self.choice.measure == Measure.NETWORK:
-            self.choice = replace(self.choice, measure=Measure.CIRCLE)  # the panel says so
-        choice = self.choice
+        choice = self._possible(session)
+        stands_in = choice.measure != self.choice.measure
         request = choice.request()
         main = session.gaps.prepare(request)
         other = None
@@ -248,7 +253,7 @@ class GapModel(QObject):
         without = None
         if choice.with_proposals and session.proposals.all():
             without = session.gaps.prepare(replace(request, with_proposals=False))
-        kept, key = self._kept_featured()
+        kept, key = self._kept_featured(choice)
         featured = None
         if kept is None:
             featured = session.gaps.prepare(choice.request(*[k for k in FEATURED if k in codes]))
@@ -262,14 +267,19 @@ class GapModel(QObject):
             chosen = main.run(progress, is_cancelled)[0]
             self._featured_key = key
             return GapPicture(
-                choice, chosen, next(iter(beside), None), next(iter(before), None), curves, network
+                choice, chosen, next(iter(beside), None), next(iter(before), None), curves, network, stands_in
             )
 
         return Task(tr("Judging {kind}", kind=title_of(session, choice.kind)), work)
 
-    def _kept_featured(self) -> tuple[_Kept | None, tuple[object, ...]]:
+    def _possible(self, session: Session) -> GapChoice:
+        """Return what can be judged now: without a network straight lines stand in, the person's choice stays."""
+        if self.choice.measure == Measure.NETWORK and not session.layers.of_role(Role.WALK_NETWORK):
+            return replace(self.choice, measure=Measure.CIRCLE)
+        return self.choice
+
+    def _kept_featured(self, choice: GapChoice) -> tuple[_Kept | None, tuple[object, ...]]:
         """Return chart and network report when nothing they depend on changed, and the key of what they depend on."""
-        choice = self.choice
         key = (self._generation, choice.measure, choice.walker, choice.with_proposals, choice.area)
         if self.picture is not None and key == self._featured_key:
             return (self.picture.featured, self.picture.network), key
@@ -317,7 +327,22 @@ class GapModel(QObject):
     def _mark_stale(self) -> None:
         self._is_stale = True
         self._generation += 1
+        self._rest.stop()
+        if self._workspace.session is not None:
+            self._drop_if_gone(self._workspace.session)
         self.update_if_stale()
+
+    def _drop_if_gone(self, session: Session) -> None:
+        """Forget results of a layer that is no longer in the project, at once and not when others are ready."""
+        picture = self.picture
+        if picture is None or any(i.id == picture.main.layer_id for i in session.layers.all()):
+            return
+        self.picture = None
+        if self.jobs is not None:
+            self.jobs.cancel("gap-model")
+        self._workspace.show_gap(None)
+        self.picture_changed.emit()
+        self.explained.emit(None)
 
     def _on_selection(self, key: str, ids: tuple[object, ...]) -> None:
         if self._workspace.stage not in _STAGES or self.picture is None:

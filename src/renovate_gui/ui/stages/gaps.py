@@ -317,7 +317,11 @@ def doubt_of(result: GapResult) -> str:
 
 
 def other_sentence(picture: GapPicture) -> str:
-    """Return the other measure's share, so that nobody reads one for the other."""
+    """Return the other measure's share, so that nobody reads one for the other; or why straight lines stand in."""
+    if picture.is_stand_in:
+        return tr(
+            "Straight lines for now: there is no walking network. With one, distances are on foot again."
+        )
     if picture.other is None or not picture.main.facility_names:
         return ""
     figure = share(served(picture.other), total(picture.other))
