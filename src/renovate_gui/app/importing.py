@@ -81,6 +81,7 @@ def convert(
     """Turn rows as read into a table in the project's system; ``project_crs`` empty: choose it from the place."""
     rows = _parse(raw)
     _refuse_unusable(rows)
+    _note_zeros(rows)
     _to_degrees_or_metres(rows, place)
     target = project_crs or _choose_project_crs(rows, place)
     _project(rows, place, target)
@@ -149,6 +150,23 @@ def _refuse_unusable(rows: _Rows) -> None:
                     count=int(flat.sum()),
                 )
             )
+
+
+def _note_zeros(rows: _Rows) -> None:
+    """Say which points carry 0, 0 among others that do not: many programs write that for an unknown place."""
+    coordinates, index = shapely.get_coordinates(rows.geometry, return_index=True)
+    zero = np.zeros(len(rows.geometry), dtype=np.bool_)
+    zero[index[(coordinates == 0.0).all(axis=1)]] = True
+    zero &= rows.keep & (shapely.get_type_id(rows.geometry) == 0)
+    count = int(zero.sum())
+    if count and count < int(rows.keep.sum()):
+        rows.notes.append(
+            tr(
+                "{count} points have the coordinates 0, 0 (the first: row {row}), which usually means that their place is not known; they are kept.",
+                count=count,
+                row=int(rows.raw.rows[np.flatnonzero(zero)[0]]),
+            )
+        )
 
 
 def _finite(geometry: NDArray[np.object_], *, with_z: bool = False) -> NDArray[np.bool_]:

@@ -89,7 +89,7 @@ def _place(
 ) -> tuple[str, Datum, tuple[Candidate, ...], tuple[str, ...]]:
     """Return crs, datum, candidates and questions; a question goes with an empty crs."""
     said = placing.declared_datum([layer.name, layer.path.stem, *layer.columns])
-    candidates = placing.candidates(layer.bounds, around.near, around.project_crs)
+    candidates = _said_first(placing.candidates(layer.bounds, around.near, around.project_crs), said)
     try:
         if systems.is_undefined(layer.crs):
             return _unplaced(layer, said, candidates)
@@ -113,6 +113,23 @@ def _place(
         kept = (place.crs, tr("the file says so"))
         return "", Datum.OTHER, (shifted, kept), (_shifted_question(layer, said[0], said[1]),)
     return place.crs, place.datum, (), ()
+
+
+def with_crs(plan: ImportPlan, code: str) -> ImportPlan:
+    """Return the plan in another coordinate system; its datum follows, so that the two never contradict each other."""
+    if not code:
+        return replace(plan, crs="", datum=Datum.OTHER)
+    return replace(plan, crs=code, datum=placing.read_code(code).datum)
+
+
+def _said_first(candidates: tuple[Candidate, ...], said: tuple[Datum, str] | None) -> tuple[Candidate, ...]:
+    """Put the shifted datum that a name literally says before what the numbers alone suggest."""
+    if said is None or said[0] not in {Datum.GCJ02, Datum.BD09}:
+        return candidates
+    reason = tr("“{word}” says so", word=said[1])
+    first = [(code, reason) for code, _ in candidates if code.removesuffix(placing.SWAPPED) == said[0].value]
+    codes = {code for code, _ in first}
+    return (*first, *(c for c in candidates if c[0] not in codes))
 
 
 def _unplaced(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.passport import ImportPassport
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Role
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 
 if TYPE_CHECKING:
     from renovate_gui.app.importing import Converted
@@ -65,6 +66,7 @@ def import_layer(
             )
         ) from error
     passport = _passport(plan, place, raw, done)
+    passport = replace(passport, notes=(*_seen_before(passport, project.layers()), *passport.notes))
     info = _info(project, plan, place, done, passport)
     info = replace(info, style=suggest_style(info, done.table))
     _check(is_cancelled)
@@ -160,7 +162,46 @@ def _remarks(plan: ImportPlan, place: Placement) -> tuple[str, ...]:
                 datum=place.datum.value,
             )
         )
+    if note := _datum_against_name(plan, place):
+        notes.append(note)
     return tuple(notes)
+
+
+def _datum_against_name(plan: ImportPlan, place: Placement) -> str:
+    """Return a lasting warning when a name says another datum than was chosen, and the two lie far apart."""
+    from renovate_gui.app.placing import declared_by_columns, declared_datum
+    from renovate_gui.geo.crs import is_geographic
+
+    source = plan.source
+    said = declared_datum([source.path.stem, source.name, *source.columns])
+    shifted = {Datum.GCJ02, Datum.BD09}
+    if said is None or said[0] is place.datum or not {said[0], place.datum} & shifted:
+        return ""
+    if not is_geographic(place.crs) or declared_by_columns(source.coordinate_columns) is place.datum:
+        return ""
+    return tr(
+        "The name “{word}” says {datum}, but the coordinates were taken as {taken}; if the name is right, everything lies about {metres} m off.",
+        word=said[1],
+        datum=said[0].value,
+        taken=place.datum.value,
+        metres="1,000" if Datum.BD09 in {said[0], place.datum} else "500",
+    )
+
+
+def _seen_before(passport: ImportPassport, present: Sequence[LayerInfo]) -> tuple[str, ...]:
+    """Return a note naming the layer that already came from the same layer of the same file."""
+    for info in present:
+        earlier = info.passport
+        if earlier is None or not earlier.source_sha256:
+            continue
+        if (earlier.source_sha256, earlier.source_layer) == (passport.source_sha256, passport.source_layer):
+            words = tr(
+                "The same layer of the same file is in the project already, as “{layer}” (imported on {date}).",
+                layer=info.name,
+                date=earlier.imported_at[:10],
+            )
+            return (words,)
+    return ()
 
 
 def fingerprint(path: Path, driver: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -218,12 +219,14 @@ def coloured(base: Symbol, colour: str) -> Symbol:
 # -- by role ------------------------------------------------------------------------------------------------------
 PARCEL = Symbol(fill=None, stroke="#DCD7CA", stroke_px=0.8)
 BUILDING = Symbol(fill="#D2CCC0", stroke="#FBFAF7", stroke_px=0.7)
-STREET = Symbol(fill=None, stroke="#FFFFFF", stroke_px=3.6, casing="#E4E0D6", casing_px=0.7)
-PATH = Symbol(fill=None, stroke="#FFFFFF", stroke_px=1.8, casing="#E4E0D6", casing_px=0.5)
-STAIRS = Symbol(fill=None, stroke="#77808D", stroke_px=2.2, dash=(1.6, 1.9))
+# white on an off-white ground is seen by its casing alone, on paper as on the screen
+STREET = Symbol(fill=None, stroke="#FFFFFF", stroke_px=3.4, casing="#B9B6AC", casing_px=0.9)
+PATH = Symbol(fill=None, stroke="#A39A87", stroke_px=1.3)
+STAIRS = Symbol(fill=None, stroke="#4F5763", stroke_px=2.4, dash=(1.6, 1.7))
 RAMP_WAY = Symbol(fill=None, stroke="#3C7FB1", stroke_px=1.8, dash=(6.0, 2.5))
 LIFT = Symbol(fill=None, stroke="#7A4FA3", stroke_px=2.6)
-STUDY_AREA = Symbol(fill=None, stroke="#0E7C86", stroke_px=1.8, dash=(9.0, 5.0))
+STUDY_AREA = Symbol(fill=None, stroke="#0E7C86", stroke_px=2.2, dash=(9.0, 5.0))
+SURROUNDINGS = Symbol(fill=None, stroke="#9AA1AB", stroke_px=1.0)
 GRID = Symbol(fill=None, stroke="#A9B2BE", stroke_px=0.9)
 FACILITY = Symbol(fill="#FFFFFF", stroke="#1F3A5F", stroke_px=1.6, marker=Marker.PLUS, size_px=17.0)
 DEMAND = Symbol(fill="#6B5FA8", stroke="#FFFFFF", stroke_px=0.8, size_px=6.5, opacity=0.9)
@@ -266,6 +269,7 @@ def _style_of_role(info: LayerInfo, table: LayerTable) -> Style:
         Role.WALK_NETWORK: _network_style,
         Role.FACILITIES: _facility_style,
         Role.DEMAND: _demand_style,
+        Role.STUDY_AREA: _study_area_style,
         Role.BASEMAP: _ground_style,
         Role.OTHER: _ground_style,
     }
@@ -380,8 +384,56 @@ def facility_word(kind: str) -> str:
     return kind if look is None else (look[0] if current_language() == "zh_CN" else look[1]) or kind
 
 
+@lru_cache(maxsize=1)
+def _class_names() -> Mapping[str, tuple[str, str]]:
+    """Return class of map data (folded) → (Chinese, English): words for classes wider than any one kind."""
+    import tomllib
+
+    rows = tomllib.loads(resource_path("facility_kinds.toml").read_text(encoding="utf-8")).get("class", [])
+    return {word.lower(): (row["zh"], row["en"]) for row in rows for word in row["words"]}
+
+
+def kind_of_class(value: str) -> str:
+    """Return the facility kind that a class of the data stands for, or an empty text."""
+    from renovate_gui.analysis.kinds import classify
+
+    if value in _facility_looks():
+        return value
+    codes = classify([value], [""])[0].codes
+    return min(codes) if len(codes) == 1 else ""
+
+
+def _last_part(value: str) -> str:
+    """Return the narrowest word of a class such as ``交通设施服务;公交车站;公交车站``."""
+    return next((part.strip() for part in reversed(re.split("[;；|]", value)) if part.strip()), value)
+
+
+@lru_cache(maxsize=512)
+def _words_of_class(value: str) -> tuple[str, str] | None:
+    """Return (Chinese, English) of a class; a word for the class itself beats that of the kind it is counted as."""
+    looks = _facility_looks()
+    if value in looks:
+        return looks[value][0], looks[value][1]
+    names = _class_names()
+    for word in (value.strip().lower(), _last_part(value).lower()):
+        if word in names:
+            return names[word]
+    kind = kind_of_class(value)
+    return (looks[kind][0], looks[kind][1]) if kind in looks else None
+
+
+def class_word(value: str) -> str:
+    """Return what a class of facilities is called in the legend: in the reader's language as far as it is known."""
+    pair = _words_of_class(value)
+    if pair is not None:
+        return pair[0] if current_language() == "zh_CN" else pair[1]
+    last = _last_part(value)
+    return last.replace("_", " ").capitalize() if last.isascii() and "_" in last else last
+
+
 _OWN_WORDS = (
     "Stairs", "Ramp", "Lift", "Footpath", "Street", "Other", "Other land", "Green space", "Water", "No data",
+    "The community", "Its surroundings",
     "Parcels", "Buildings", "Facilities", "Walking network", "Demand", "Grids", "Study area", "Heights", "Base map",
 )  # fmt: skip
 
@@ -400,9 +452,9 @@ def label_words(label: str, value: str | None) -> str:
 
     Styles keep the words of the day they were made; a project opened in the other language must still read well.
     """
-    look = _facility_looks().get(value or "")
-    if look is not None and label in look[:2]:
-        return facility_word(value or "")
+    pair = _words_of_class(value or "")
+    if pair is not None and label in pair:
+        return pair[0] if current_language() == "zh_CN" else pair[1]
     source = _known_words().get(label)
     return label if source is None else catalogue(current_language()).get(source, source)
 
@@ -419,16 +471,27 @@ def _facility_style(info: LayerInfo, table: LayerTable) -> Style | None:
     ranked = sorted(counts, key=lambda k: (-counts[k], k))
     found = []
     for i, key in enumerate(ranked[:24]):
-        known = key in _facility_looks()
-        symbol = facility_symbol(key) if known else _unknown_disc(key, i)
+        symbol = _disc_of(key, i)
         if "Point" not in info.geometry_type:
             symbol = coloured(_base_symbol(info), symbol.fill or "#BFD3E6")
-        found.append(StyleClass(facility_word(key), symbol, value=key))
+        found.append(StyleClass(class_word(key), symbol, value=key))
     return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other"), _plain_disc(OTHER_COLOUR))))
 
 
 def _plain_disc(colour: str, size: float = 8.0) -> Symbol:
     return Symbol(fill=colour, stroke="#FFFFFF", stroke_px=1.0, size_px=size)
+
+
+_QUIET_KINDS = frozenset({"bus_stop", "park"})
+"""Kinds that map data holds by the hundred; only when a layer uses the code itself they get a full disc."""
+
+
+def _disc_of(value: str, rank: int) -> Symbol:
+    """Return how a class of facilities is drawn: by the kind it stands for, else as a dot of its own."""
+    if value in _facility_looks():
+        return facility_symbol(value)
+    kind = kind_of_class(value)
+    return facility_symbol(kind) if kind and kind not in _QUIET_KINDS else _unknown_disc(value, rank)
 
 
 def _unknown_disc(kind: str, rank: int) -> Symbol:
@@ -439,6 +502,23 @@ def _unknown_disc(kind: str, rank: int) -> Symbol:
     if any(w in low for w in ("transit", "stop", "parking", "站", "停车")):
         return _plain_disc("#9AA6B5", 6.0)
     return _plain_disc(CATEGORY_COLOURS[rank % len(CATEGORY_COLOURS)])
+
+
+_COMMUNITY_WORDS = frozenset({"community", "社区", "社区范围"})  # as the gaps read them
+
+
+def _study_area_style(info: LayerInfo, table: LayerTable) -> Style | None:
+    """Draw the community itself stronger than the surroundings that its layer holds too."""
+    column = _column(info, table, "role")
+    if column is None:
+        return None
+    keys = sorted({k for k in (category_key(v) for v in table.columns[column].tolist()) if k})
+    mine = [k for k in keys if k.strip().lower() in _COMMUNITY_WORDS]
+    if not mine:
+        return None
+    found = [StyleClass(tr("The community"), STUDY_AREA, value=k) for k in mine]
+    found += [StyleClass(tr("Its surroundings"), SURROUNDINGS, value=k) for k in keys if k not in mine]
+    return Style(StyleKind.CATEGORISED, column, (*found, StyleClass(tr("Other"), SURROUNDINGS)))
 
 
 def _demand_style(info: LayerInfo, table: LayerTable) -> Style | None:

@@ -67,6 +67,10 @@ def layer_names(source: Source) -> list[tuple[str, str | None]]:
             found = pyogrio.list_layers(source.path)
     except pyogrio.errors.DataSourceError as error:
         raise _unreadable(source, error) from error
+    if not len(found) and source.format.driver == "FlatGeobuf":  # a whole one has exactly one layer
+        raise DataError(
+            tr("“{file}” is cut off (its header is not complete); ask for it again.", file=source.shown_name)
+        )
     if not source.format.has_layer_names:
         return [(source.layer_stem, kind) for _, kind in found[:1]]
     if any(str(name) == _OWN_MARK for name, _ in found):
