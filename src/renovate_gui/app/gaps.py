@@ -24,6 +24,7 @@ from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
+from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
@@ -46,6 +47,7 @@ class GapRequest:
 
     ``limit_m`` None: the standard's distance. ``with_proposals``: planned facilities and links count. ``area``:
     ``all`` counts every building, ``community`` those inside study-area features whose role is the community.
+    ``without`` leaves single proposals out, to tell what one of them adds to the others.
     """
 
     kinds: tuple[str, ...] = ("elderly_day_care", "childcare")
@@ -54,6 +56,7 @@ class GapRequest:
     walker: str = "senior"
     with_proposals: bool = True
     area: str = "all"
+    without: tuple[Uuid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,9 @@ class Gaps:
 
     # -- inputs -----------------------------------------------------------------------------------------------
     def _planned(self, request: GapRequest) -> tuple[Proposal, ...]:
-        return counting_proposals(self._proposals.all()) if request.with_proposals else ()
+        if not request.with_proposals:
+            return ()
+        return tuple(p for p in counting_proposals(self._proposals.all()) if p.uuid not in request.without)
 
     def _ask(self, request: GapRequest) -> Asked:
         return self._shelf.ask(self._planned(request), request.area)

@@ -201,3 +201,15 @@ def test_results_go_at_once_with_the_layer_they_judge(qtbot, desk):
     desk.session.undo()
     desk.wait()
     assert model.picture is not None
+
+
+def test_numbers_below_the_slider_stand_where_the_handle_does(qtbot, desk):
+    panel, _ = open_gaps(qtbot, desk)
+    panel.resize(320, 900)
+    panel.show()
+    scale = panel.distance.scale
+    width = scale.width()
+    at = {words: middle for _, middle, words in scale.labels()}
+    assert {"100", "300", "1,500"} <= set(at)
+    assert at["300"] == pytest.approx(at["100"] + (at["1,500"] - at["100"]) * 200 / 1400, abs=0.01)
+    assert 0 < at["100"] < 0.1 * width < at["300"] < 0.25 * width

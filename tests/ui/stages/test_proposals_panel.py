@@ -164,13 +164,19 @@ def test_effect_of_one_proposal_is_what_it_adds(qtbot, desk, form):
     assert own == model.picture.gained() > 0
 
 
-def test_a_path_shows_the_effect_of_all_proposals_together(qtbot, desk, form):
+def test_a_path_that_adds_nothing_says_so_whatever_the_others_bring(qtbot, desk, form):
     line = shapely.LineString([middle(desk, 0), middle(desk, -1)])
     path = desk.session.proposals.add(line, title="Short cut", kind="path")
     desk.wait()
-    card = EffectCard(GapModel.of(desk.workspace), look_of(is_dark=False), path.uuid)
+    model = GapModel.of(desk.workspace)
+    card = EffectCard(model, look_of(is_dark=False), path.uuid)
     qtbot.addWidget(card)
-    assert "by all proposals together" in card.sentence.text()
+    desk.wait()
+    assert model.picture.added_by(path.uuid) == 0
+    assert model.picture.gained() > 0
+    assert card.figure.text() == "no change"
+    assert card.sentence.text().startswith("This proposal brings nobody else")
+    assert f"all proposals together: +{model.picture.gained():.0f}" in card.doubt.text()
 
 
 def test_two_proposals_share_the_gain(qtbot, desk, form):

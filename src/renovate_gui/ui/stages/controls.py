@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QWheelEvent
+from PySide6.QtCore import QPointF, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -16,18 +16,22 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
+    QStyle,
+    QStyleOptionSlider,
     QVBoxLayout,
     QWidget,
 )
 
 from renovate_gui.ui.stages.widgets import text
 
+_TICK_PX, _GAP_PX, _EVERY_M = 6, 6, 500
+_SLIDER = QStyle.ComplexControl.CC_Slider
 Option = tuple[str, str]
 """Code and words of a choice."""
 
 
 class ValueSlider(QWidget):
-    """A slider in metres with its title and value above and three marks below.
+    """A slider in metres with its title and value above and a linear scale below: its ends and one marked value.
 
     Signals
     -------
@@ -54,9 +58,8 @@ class ValueSlider(QWidget):
         self._timer.setInterval(delay_ms)
         self._timer.timeout.connect(lambda: self.moved.emit(self.value()))
         self._slider.valueChanged.connect(self._on_changed)
-        self._marks = [text("", "small", wrap=False) for _ in range(3)]
+        self.scale = SliderScale(self._slider, step)
         self._lay_out(title)
-        self.set_marks(low, (low + high) // 2, high)
 
     def _lay_out(self, title: str) -> None:
         column = QVBoxLayout(self)
@@ -67,17 +70,11 @@ class ValueSlider(QWidget):
         head.addWidget(self._value_label)
         column.addLayout(head)
         column.addWidget(self._slider)
-        foot = QHBoxLayout()
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for label, side in zip(self._marks, sides, strict=True):
-            label.setAlignment(side)
-            foot.addWidget(label, 1)
-        column.addLayout(foot)
+        column.addWidget(self.scale)
 
-    def set_marks(self, low: int, middle: int, high: int) -> None:
-        """Write the numbers under the slider."""
-        for label, value in zip(self._marks, (low, middle, high), strict=True):
-            label.setText(f"{value:,}")
+    def set_mark(self, value: float | None, words: str = "") -> None:
+        """Mark the value that a rule names with a tick and its words; None: there is none."""
+        self.scale.set_mark(value, words)
 
     def value(self) -> int:
         """Return the value in metres."""
@@ -93,6 +90,72 @@ class ValueSlider(QWidget):
         self._value_label.setText(f"{self.value():,} {self._unit}")
         if not self._timer.isActive():  # a steady pace while dragging, not only at rest
             self._timer.start()
+
+
+class SliderScale(QWidget):
+    """Numbers below a slider, each where the handle stands at that value; one of them marked."""
+
+    def __init__(self, slider: QSlider, step: int) -> None:
+        super().__init__()
+        self._slider, self._step = slider, step
+        self._mark: float | None = None
+        self._words = ""
+        face = self.font()
+        face.setPixelSize(12)
+        self.setFont(face)
+        self.setFixedHeight(QFontMetrics(face).height() + _TICK_PX + 1)
+
+    def set_mark(self, value: float | None, words: str) -> None:
+        """Mark another value."""
+        self._mark, self._words = value, words
+        self.setToolTip(words)
+        self.update()
+
+    def x_of(self, value: float) -> float:
+        """Return where the middle of the handle is at a value, pixels."""
+        option = QStyleOptionSlider()
+        self._slider.initStyleOption(option)
+        style, control, handle = self._slider.style(), _SLIDER, QStyle.SubControl.SC_SliderHandle
+        ends = []
+        for end in (self._slider.minimum(), self._slider.maximum()):
+            option.sliderPosition = end
+            ends.append(style.subControlRect(control, option, handle, self._slider).center().x() + 0.5)
+        low, high = self._slider.minimum() * self._step, self._slider.maximum() * self._step
+        return float(ends[0] + (ends[1] - ends[0]) * (value - low) / (high - low))
+
+    def labels(self) -> list[tuple[float, float, str]]:
+        """Return left edge, middle and words of what is written: the mark first, then whatever leaves it room."""
+        metrics = self.fontMetrics()
+        low, high = self._slider.minimum() * self._step, self._slider.maximum() * self._step
+        wanted: list[float] = [] if self._mark is None or not low <= self._mark <= high else [self._mark]
+        wanted += [low, high, *range(_EVERY_M, high, _EVERY_M)]
+        placed: list[tuple[float, float, str]] = []
+        for value in wanted:
+            words = f"{value:,.0f}"
+            width, at = metrics.horizontalAdvance(words), self.x_of(value)
+            left = min(max(0.0, at - width / 2), self.width() - width)
+            if all(
+                left + width + _GAP_PX < own or left > own + metrics.horizontalAdvance(said) + _GAP_PX
+                for own, _, said in placed
+            ):
+                placed.append((left, at, words))
+        return placed
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Write the numbers; the marked one stands out."""
+        is_marked = self._mark is not None
+        with QPainter(self) as painter:
+            ink = self.palette().color(self.foregroundRole())
+            faint = QColor(ink)
+            faint.setAlphaF(0.62)
+            for index, (left, at, words) in enumerate(self.labels()):
+                is_mark = is_marked and words == f"{self._mark:,.0f}" and index == 0
+                painter.setPen(QPen(ink if is_mark else faint, 2 if is_mark else 1))
+                painter.drawLine(QPointF(at, 0), QPointF(at, _TICK_PX if is_mark else _TICK_PX - 3))
+                face = self.font()
+                face.setBold(is_mark)
+                painter.setFont(face)
+                painter.drawText(QPointF(left, self.height() - 3), words)
 
 
 class Choice(QWidget):

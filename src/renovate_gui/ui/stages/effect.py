@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from renovate_gui.app.gap_inputs import counting_proposals
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import Uuid
@@ -38,6 +39,8 @@ class EffectCard(Card):
         self.sentence = text("")
         self.doubt = text("", "small")
         self.add(self.figure, self.sentence, self.doubt)
+        if uuid is not None:
+            model.look_at(uuid)
         model.picture_changed.connect(self.follow)
         self.follow()
 
@@ -49,26 +52,36 @@ class EffectCard(Card):
             return
         name = title_of(session, picture.main.kind)
         gained = picture.gained() or 0.0
-        uuid = self._own_uuid()
-        own = newly_served_by(picture.main, picture.without, uuid) if uuid else gained
+        own = self._share(picture, picture.without, gained)
+        if own is None:  # being worked out: the sum of all would be taken for this one's share
+            self.hide()
+            return
         unit = tr("people") if counts_people(picture.main) else tr("buildings")
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
-        say(self.sentence, self._words(picture, name, is_own=uuid is not None))
-        say(self.doubt, self._doubt(picture, gained, is_own=uuid is not None))
+        words = self._words(picture, name, is_own=self._uuid is not None)
+        if self._uuid is not None and not own:
+            limit = f"{picture.main.limit_m:,.0f}"
+            words = tr("This proposal brings nobody else within {limit} m of {kind}.", limit=limit, kind=name)
+        say(self.sentence, words)
+        say(self.doubt, self._doubt(picture, gained, is_own=self._uuid is not None))
         appear(self, on=True)
 
-    def _own_uuid(self) -> Uuid | None:
-        """Return the facility whose own share can be told; a new path works through all the others."""
+    def _share(self, picture: GapPicture, without: GapResult, gained: float) -> float | None:
+        """Return what all bring, or this one: a facility those who go to it, a link those whom no other one brings."""
+        if self._uuid is None:
+            return gained
         session = self._model.session
         proposals = session.proposals.all() if session is not None else ()
-        own = next((p for p in proposals if p.uuid == self._uuid), None)
-        return own.uuid if own is not None and effect_of(own.kind) == Effect.FACILITY else None
+        kind = next((p.kind for p in proposals if p.uuid == self._uuid), "")
+        if effect_of(kind) == Effect.FACILITY:
+            return newly_served_by(picture.main, without, self._uuid)
+        return picture.added_by(self._uuid)
 
     def _has_effect(self) -> bool:
-        """Return whether the proposal (or any) changes distances at all."""
+        """Return whether the proposal (or any) changes distances at all; a rejected one does not."""
         session = self._model.session
         proposals = session.proposals.all() if session is not None else ()
-        mine = [p for p in proposals if self._uuid in {None, p.uuid}]
+        mine = [p for p in counting_proposals(proposals) if self._uuid in {None, p.uuid}]
         return any(effect_of(p.kind) != Effect.NONE for p in mine)
 
     @staticmethod

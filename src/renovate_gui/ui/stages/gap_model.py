@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from renovate_gui.app.gap_inputs import counting_proposals, layer_signature
 from renovate_gui.app.gaps import GapRequest, NetworkReport
+from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.facility import FacilityKind
+from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure, Verdict
@@ -77,12 +79,22 @@ class GapPicture:
     network: NetworkReport | None
     is_stand_in: bool = False
     """Straight lines stand in for a walking network that is not there."""
+    looked_at: Uuid | None = None
+    """The proposed link whose own share is told, see :attr:`without_it`."""
+    without_it: GapResult | None = None
+    """The same with all proposals but :attr:`looked_at`."""
 
     def gained(self) -> float | None:
         """Return how many people (or buildings, without headcounts) proposals bring within reach; None unknown."""
         if self.without is None:
             return None
         return served(self.main) - served(self.without)
+
+    def added_by(self, link: Uuid) -> float | None:
+        """Return how many more are within reach than with all other proposals alone; None while that is not known."""
+        if self.without_it is None or self.looked_at != link:
+            return None
+        return served(self.main) - served(self.without_it)
 
 
 def counts_people(result: GapResult) -> bool:
@@ -148,6 +160,7 @@ class GapModel(QObject):
         self._seen_inputs: tuple[object, ...] = ()
         self._generation = 0
         self._limit_at_rest = 0.0
+        self._looked_at: Uuid | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
@@ -189,11 +202,24 @@ class GapModel(QObject):
                 main=at_limit(picture.main, limit_m),
                 other=at_limit(picture.other, limit_m) if picture.other is not None else None,
                 without=at_limit(picture.without, limit_m) if picture.without is not None else None,
+                without_it=at_limit(picture.without_it, limit_m) if picture.without_it is not None else None,
             )
             self._workspace.show_gap(self.picture.main)
             self.picture_changed.emit()
         self._limit_at_rest = limit_m
         self._rest.start()
+
+    def look_at(self, uuid: Uuid | None) -> None:
+        """Tell the own share of a proposed link from now on, None: of none; facilities carry theirs in the result."""
+        self._looked_at = uuid
+        picture = self.picture
+        if uuid is not None and picture is not None and picture.looked_at != uuid and self._is_link(uuid):
+            self.update_now()
+
+    def _is_link(self, uuid: Uuid | None) -> bool:
+        session = self._workspace.session
+        drawn = counting_proposals(session.proposals.all()) if session is not None else ()
+        return any(p.uuid == uuid and effect_of(p.kind) == Effect.LINK for p in drawn)
 
     def update_if_stale(self) -> None:
         """Compute when something changed and a stage that shows verdicts is in front."""
@@ -253,6 +279,8 @@ class GapModel(QObject):
         without = None
         if choice.with_proposals and session.proposals.all():
             without = session.gaps.prepare(replace(request, with_proposals=False))
+        link = self._looked_at if without is not None and self._is_link(self._looked_at) else None
+        without_it = session.gaps.prepare(replace(request, without=(link,))) if link is not None else None
         kept, key = self._kept_featured(choice)
         featured = None
         if kept is None:
@@ -260,6 +288,7 @@ class GapModel(QObject):
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> GapPicture:
             before = _results(without, progress, is_cancelled)
+            others = _results(without_it, progress, is_cancelled)
             network = kept[1] if kept is not None else session.gaps.network_report()
             beside = _results(other, progress, is_cancelled)
             curves = kept[0] if kept is not None else _results(featured, progress, is_cancelled)
@@ -267,8 +296,9 @@ class GapModel(QObject):
             chosen = main.run(progress, is_cancelled)[0]
             self._featured_key = key
             return GapPicture(
-                choice, chosen, next(iter(beside), None), next(iter(before), None), curves, network, stands_in
-            )
+                choice, chosen, next(iter(beside), None), next(iter(before), None), curves, network,
+                is_stand_in=stands_in, looked_at=link, without_it=next(iter(others), None),
+            )  # fmt: skip
 
         return Task(tr("Judging {kind}", kind=title_of(session, choice.kind)), work)
 
@@ -306,7 +336,7 @@ class GapModel(QObject):
         self._rest.stop()
         if self.jobs is not None:
             self.jobs.cancel("gap-model")
-        self.choice = GapChoice()
+        self.choice, self._looked_at = GapChoice(), None
         self.picture, self.problem = None, ""
         self._mark_stale()
         self.picture_changed.emit()

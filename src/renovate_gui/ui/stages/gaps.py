@@ -220,7 +220,8 @@ class GapsPanel(StagePanel):
         result, standard = picture.main, picture.main.row
         radius = standard.radius_m if standard is not None else None
         self.distance.set_value(result.limit_m)
-        self.distance.set_marks(_LOW_M, round(radius or (_LOW_M + _HIGH_M) / 2), _HIGH_M)
+        said = tr("The standard's distance: {limit} m", limit=f"{radius:g}") if radius is not None else ""
+        self.distance.set_mark(radius, said)
         is_own = radius is not None and abs(result.limit_m - radius) > 0.5
         self._reset.setVisible(is_own)
         if radius is not None:

@@ -219,6 +219,8 @@ class ProposalsPanel(StagePanel):
         if self.form is not None:
             self.form.commit_focused()
         self.form = self._make_form(session, key, uuid) if uuid is not None else None
+        if uuid is None:
+            self._model.look_at(None)
         self._form_page.show_widgets([self.form] if self.form is not None else [])
         self._list_page.setVisible(self.form is None)
         if self.form is not None:
