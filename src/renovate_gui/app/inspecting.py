@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from renovate_gui.app.survey import SourceLayer, SourceReport
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
-from renovate_gui.assets import tr
+from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import Cancelled, DataError
 
 MAX_FILES = 500
 MAX_DEPTH = 6
+MAX_CLOSED = 5
 
 
 def inspection(
@@ -86,8 +88,10 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[SourceReport]]:
                 SourceReport(path, (), (tr("“{file}” does not exist; check its path.", file=str(path)),))
             )
         elif path.is_dir():
-            inside = sorted(set(_walk(path, MAX_DEPTH)))
-            if not inside:
+            closed: list[str] = []
+            inside = sorted(set(_walk(path, MAX_DEPTH, closed)))
+            reports += [SourceReport(path, (), (words,)) for words in closed[:MAX_CLOSED]]
+            if not inside and not closed:
                 reports.append(
                     SourceReport(
                         path, (), (tr("The folder “{file}” holds no file that can be read.", file=path.name),)
@@ -106,16 +110,25 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[SourceReport]]:
     return list(files), reports
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
+def _walk(folder: Path, depth: int, closed: list[str]) -> Iterator[Path]:
+    """Yield the source files of a folder; one that cannot be looked into is named in ``closed`` and passed over."""
     from renovate_gui.io.reading.formats import EXTENSIONS
 
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        reason = system_reason(error)
+        closed.append(
+            tr("The folder “{file}” cannot be looked into: {reason}.", file=folder.name, reason=reason)
+        )
+        return
+    for path in inside:
+        if path.name.startswith(".") or (path.is_symlink() and os.path.isdir(path)):  # noqa: PTH112
             continue
-        if path.is_dir() and not path.is_symlink():
+        if os.path.isdir(path):  # noqa: PTH112  never raises, unlike Path.is_dir in front of a closed door
             if depth > 1:
-                yield from _walk(path, depth - 1)
-        elif path.suffix.lower() in EXTENSIONS and path.is_file() and not _is_word_file(path):
+                yield from _walk(path, depth - 1, closed)
+        elif path.suffix.lower() in EXTENSIONS and os.path.isfile(path) and not _is_word_file(path):  # noqa: PTH113
             yield path
 
 

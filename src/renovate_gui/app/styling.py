@@ -220,7 +220,7 @@ def coloured(base: Symbol, colour: str) -> Symbol:
 PARCEL = Symbol(fill=None, stroke="#DCD7CA", stroke_px=0.8)
 BUILDING = Symbol(fill="#D2CCC0", stroke="#FBFAF7", stroke_px=0.7)
 # white on an off-white ground is seen by its casing alone, on paper as on the screen
-STREET = Symbol(fill=None, stroke="#FFFFFF", stroke_px=3.4, casing="#B9B6AC", casing_px=0.9)
+STREET = Symbol(fill=None, stroke="#FFFFFF", stroke_px=3.2, casing="#ADA99D", casing_px=1.2)
 PATH = Symbol(fill=None, stroke="#A39A87", stroke_px=1.3)
 STAIRS = Symbol(fill=None, stroke="#4F5763", stroke_px=2.4, dash=(1.6, 1.7))
 RAMP_WAY = Symbol(fill=None, stroke="#3C7FB1", stroke_px=1.8, dash=(6.0, 2.5))

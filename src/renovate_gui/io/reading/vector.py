@@ -134,7 +134,9 @@ def _inspect_layer(
         problems.append(tr("Layer “{layer}” holds no features.", layer=name))
     else:
         try:
-            sample, kind = _sample(source, index, kind)
+            sample, kind, seen = _sample(source, index, kind)
+            if not seen:
+                problems.append(_cut_off(source, count))
         except (*_READ_ERRORS, pyogrio.errors.FeatureError) as error:
             problems.append(
                 tr(
@@ -192,7 +194,16 @@ def wkb_type(wkb: bytes) -> str:
     return _WKB_TYPES.get((code & 0x0FFFFFFF) % 1000, "Mixed")
 
 
-def _sample(source: Source, index: int, kind: str) -> tuple[dict[str, tuple[str, ...]], str]:
+def _cut_off(source: Source, promised: int) -> str:
+    return tr(
+        "“{file}” is cut off: it promises {count} features and holds none of them; ask for it again.",
+        file=source.shown_name,
+        count=f"{promised:,}",
+    )
+
+
+def _sample(source: Source, index: int, kind: str) -> tuple[dict[str, tuple[str, ...]], str, int]:
+    """Return common values by column, the geometry type, and how many rows could be read."""
     pyogrio = load_driver()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -203,7 +214,7 @@ def _sample(source: Source, index: int, kind: str) -> tuple[dict[str, tuple[str,
     if general_type(kind) == "Mixed" and wkb is not None:
         kinds = {wkb_type(g) for g in wkb if g is not None}
         kind = kinds.pop() if len(kinds) == 1 else "Mixed"
-    return sample, kind
+    return sample, kind, 0 if wkb is None else len(wkb)
 
 
 def common_values(values: NDArray[Any]) -> tuple[str, ...]:
@@ -243,6 +254,10 @@ def read(source: Source, layer: str) -> RawLayer:
                 file=source.shown_name,
             )
         )
+    if not refusals and not any(len(chunk[1]) for chunk in chunks):
+        info = pyogrio.read_info(source.path, layer=index, force_feature_count=True, **source.options)
+        if int(info["features"]) > 0:
+            raise DataError(_cut_off(source, int(info["features"])))
     return _assemble(source, chunks, refusals)
 
 
