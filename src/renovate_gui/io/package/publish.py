@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import RequestError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_STALE_S = 3600.0
+_OURS = re.compile(r"\.renovate-[a-z0-9_]{8}\.part")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -39,6 +42,7 @@ def building_site(parent: Path) -> Iterator[Path]:
     made = _make(parent)
     try:
         with _plain_errors(parent):
+            _sweep(parent)
             site = Path(mkdtemp(prefix=".renovate-", suffix=".part", dir=parent))
             try:
                 yield site
@@ -50,6 +54,19 @@ def building_site(parent: Path) -> Iterator[Path]:
                 folder.rmdir()
             except OSError:
                 break
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what an export left that was killed: folders of our naming in which nothing moved for an hour."""
+    for left in parent.glob(".renovate-*.part"):
+        if not _OURS.fullmatch(left.name) or left.is_symlink() or not left.is_dir():
+            continue
+        try:
+            newest = max(p.lstat().st_mtime for p in (left, *left.rglob("*")))
+        except OSError:  # somebody else is at it
+            continue
+        if time.time() - newest > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def publish_folder(built: Path, target: Path) -> None:
