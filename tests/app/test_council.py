@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,14 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from renovate_gui.app.council import ExportReport, ExportRequest, verify
+from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import FundShare, FundSource, Governance, ProposalStatus
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.domain.verdict import Measure
 from renovate_gui.io.replies import reply_check
 from renovate_gui.render.printer import QtPrinter
 from renovate_gui.store.project import Writer
@@ -37,7 +40,9 @@ pytestmark = pytest.mark.usefixtures(
 E0, N0 = 362086.0, 3271852.0
 
 
-def add(session: Session, role: Role, geometry_type: str, shapes: list[Any], **columns: list[Any]) -> LayerId:
+def add(
+    session: Session, role: Role, geometry_type: str, shapes: list[Any], /, **columns: list[Any]
+) -> LayerId:
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     arrays = {
@@ -354,11 +359,102 @@ def test_a_reply_of_another_project_is_foreign(session: Session, tmp_path: Path)
     assert session.council.replies() == ()
 
 
-def test_rejected_proposals_are_not_asked_about(session: Session, tmp_path: Path) -> None:
+def test_rejected_proposals_stay_out(session: Session, tmp_path: Path) -> None:
     proposal = session.proposals.all()[1]
     session.proposals.update(replace(proposal, status=ProposalStatus.REJECTED))
     report = export(session, tmp_path)
     _, _, values = session.project.packages()[-1]
     assert str(proposal.uuid) not in values["proposals"]
     assert str(proposal.uuid) not in (report.path / "review.html").read_text(encoding="utf-8")
-    assert str(proposal.uuid) in (report.path / "register.csv").read_text(encoding="utf-8-sig")
+    assert str(proposal.uuid) not in (report.path / "register.csv").read_text(encoding="utf-8-sig")
+    assert str(proposal.uuid) not in (report.path / "manifest.json").read_text(encoding="utf-8")
+    assert "Rejected proposals are left out: 1." in report.notes
+    assert "2 梯道" not in sheet_words(report)
+
+
+# -- what is counted -------------------------------------------------------------------------------------------
+def sheet_words(report: ExportReport) -> str:
+    pages = PdfReader(report.path / "handout.pdf").pages
+    return " ".join(" ".join(page.extract_text().split()) for page in pages)
+
+
+def manifest(report: ExportReport) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((report.path / "manifest.json").read_text(encoding="utf-8"))
+    return values
+
+
+def test_the_package_counts_what_was_chosen_and_says_so(session: Session, tmp_path: Path) -> None:
+    area = shapely.box(E0 - 10, N0 - 60, E0 + 225, N0 + 60)  # the first six houses
+    add(session, Role.STUDY_AREA, "Polygon", [area], role=["community"])
+    gaps = GapRequest(("elderly_day_care",), Measure.CIRCLE, 120.0, area="community")
+    report = export(session, tmp_path, gaps=gaps, kinds_beside=("elderly_day_care", "childcare"))
+    parameters = manifest(report)["parameters"]
+    assert parameters["area"] == "community"
+    assert (parameters["measure"], parameters["limit_m"], parameters["walker"]) == ("circle", 120.0, "senior")
+    assert parameters["kinds"] == ["elderly_day_care", "childcare"]
+    assert [g["limit_m"] for g in parameters["gaps"]] == [120.0, 300.0]  # the other kind keeps the standard's
+    features = json.loads((report.path / "data/gaps_childcare.geojson").read_text())["features"]
+    assert len(features) == 6
+    said = sheet_words(report)
+    assert "counted: the community only" in said
+    assert "6 (the community only)" in said
+    assert "Straight line" in said
+    assert "Counted: the community only; distances in a straight line." in report.notes
+    page = (report.path / "review.html").read_text(encoding="utf-8")
+    assert "{title} (the community only)" in page
+    assert "Counted: {where}; distances {how}." in page
+
+
+def test_without_a_choice_both_kinds_of_the_whole_map_are_counted(published: ExportReport) -> None:
+    parameters = manifest(published)["parameters"]
+    assert parameters["kinds"] == ["elderly_day_care", "childcare"]
+    assert (parameters["area"], parameters["measure"], parameters["limit_m"]) == ("all", "network", None)
+    assert "counted: everything on the map" in sheet_words(published)
+
+
+def test_no_community_is_refused_before_anything_is_written(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="community"):
+        session.council.prepare_export(ExportRequest(tmp_path, gaps=GapRequest(area="community")))
+    with pytest.raises(RequestError, match="not a facility kind"):
+        session.council.prepare_export(ExportRequest(tmp_path, gaps=GapRequest(("palace",))))
+
+
+def test_what_is_not_complete_is_said(published: ExportReport) -> None:
+    sentences = [n for n in published.notes if "is not complete" in n]
+    assert len(sentences) == 3
+    assert sentences[1].startswith("Proposal 2 “梯道” is not complete: ")
+    assert "the cost" in sentences[1]
+    assert set(sentences) <= set(manifest(published)["notes"])
+    assert "still open: " in sheet_words(published)
+    assert "This proposal is not complete yet" in (published.path / "review.html").read_text(encoding="utf-8")
+
+
+def test_blacking_out_is_no_change(session: Session, tmp_path: Path) -> None:
+    export(session, tmp_path, distribution="public")
+    told = sheet_words(export(session, tmp_path, distribution="council"))
+    assert "What changed since version 1 Nothing: the proposals are the same." in told
+    told = sheet_words(export(session, tmp_path, distribution="public"))
+    assert "What changed since version 2 Nothing: the proposals are the same." in told
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "20991231", "2026-13-01", "2020-01-01", "２０９９-01-01"])
+def test_answers_are_taken_until_a_day_to_come(session: Session, tmp_path: Path, text: str) -> None:
+    with pytest.raises(RequestError, match=r"date|passed"):
+        session.council.prepare_export(ExportRequest(tmp_path, reply_until=text))
+
+
+def test_stale_leftovers_of_a_killed_export_go(session: Session, tmp_path: Path) -> None:
+    names = (".renovate-abcd1234.part", ".renovate-young123.part", ".renovate-mine.part", "renovate.part")
+    for name in names:
+        (tmp_path / name).mkdir()
+        if "young" not in name:
+            os.utime(tmp_path / name, (1_000_000_000, 1_000_000_000))
+    export(session, tmp_path)
+    assert [n for n in names if (tmp_path / n).exists()] == list(names[1:])
+
+
+def test_a_read_only_project_says_what_to_do(session: Session, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.gpkg"
+    session.save_copy(copy)
+    with Session.open(copy, read_only=True, printer=QtPrinter()) as locked:
+        assert "save a copy" in locked.council.why_not_export()

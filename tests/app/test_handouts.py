@@ -124,6 +124,13 @@ def test_what_changed_is_told_by_the_digest() -> None:
     assert plan_changes.latest([(None, 1, {})]) is None
 
 
+def test_more_unknown_with_the_proposals_is_explained() -> None:
+    today = result([Verdict.OUT_OF_REACH, Verdict.UNKNOWN], [1, 1])
+    after = result([Verdict.UNKNOWN, Verdict.UNKNOWN], [1, 1])
+    assert "1 more buildings cannot be judged" in say(plan.why_unknown(today, after), "en")
+    assert plan.why_unknown(after, today) == ""
+
+
 def test_only_public_facilities_are_printed() -> None:
     rows = [("vacant_room", "原托儿所空置房"), ("elderly_day_care", "照料站"), ("网格员", "张三"), ("", "青苗幼儿园"),
             ("transit", "码头站"), ("convenience", "小卖部")]  # fmt: skip

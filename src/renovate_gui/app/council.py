@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from renovate_gui.domain.ids import Uuid, new_uuid
 from renovate_gui.domain.reply import Answer, Choice, Reply, ReplyOutcome, Tally
 
 if TYPE_CHECKING:
+    from renovate_gui.app.gaps import GapRequest
     from renovate_gui.app.plan_content import Identity
     from renovate_gui.app.ports import Printer
     from renovate_gui.app.session import Session
@@ -28,13 +30,30 @@ DAYS_TO_REPLY = 14
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What goes out. ``target`` is a folder's parent or a ``.zip`` path; ``distribution``: working, council or public."""
+    """What goes out.
+
+    Attributes
+    ----------
+    target
+        A folder's parent or a ``.zip`` path.
+    distribution
+        ``working``, ``council`` or ``public``.
+    reply_until
+        ``YYYY-MM-DD``, not in the past; empty: two weeks from today.
+    gaps
+        What is counted, where and how; None: what was looked at last, else the default.
+    kinds_beside
+        Further kinds, judged with the measure and area of ``gaps`` but at the standard's distance; those for which
+        the standard gives none are left out.
+    """
 
     target: Path
     distribution: str = "council"
     reply_until: str = ""
     contact: str = ""
     papers: tuple[str, ...] = ("A3", "A4")
+    gaps: GapRequest | None = None
+    kinds_beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +107,9 @@ class Council:
         if self._printer is None:
             return tr("Handouts cannot be printed here: the program was started without its printing part.")
         if self._project.is_read_only:
-            return tr("The project is open for reading only, so it could not remember the package.")
+            return tr(
+                "The project is open for reading only, so it could not remember the package; save a copy of the project and export from the copy."
+            )
         if not self._project.meta("crs"):
             return tr("The project has no data yet; import layers first.")
         if not self._session.layers.all() and not self._session.proposals.all():
@@ -114,10 +135,17 @@ class Council:
         wrong = [p for p in request.papers if p not in ("A3", "A4")]
         if wrong or not request.papers:
             raise RequestError(tr("Handouts are printed on A3 or A4 only."))
+        _check_date(request.reply_until)
         identity = self._identity(request)
-        gathering = Gathering(self._session, identity)
+        gathering = Gathering(self._session, identity, request.gaps, request.kinds_beside)
         build = PackageBuild(self._project, self._session, self._printer, request, gathering, identity)
         return Task(tr("Export the package"), build.run)
+
+    def incomplete(self) -> tuple[str, ...]:
+        """Return one translated sentence per proposal that would go out although something in it is still open."""
+        from renovate_gui.app.plan_content import incomplete, incomplete_sentence
+
+        return tuple(incomplete_sentence(p, words) for p, words in incomplete(self._session.proposals))
 
     def _identity(self, request: ExportRequest) -> Identity:
         from renovate_gui.app.plan_content import Identity
@@ -201,6 +229,24 @@ class Council:
         order: dict[Uuid, None] = dict.fromkeys(p.uuid for p in self._session.proposals.all())
         order |= dict.fromkeys(a.proposal for a in answers)
         return tuple(_tally(uuid, [a for a in answers if a.proposal == uuid]) for uuid in order)
+
+
+def _check_date(text: str) -> None:
+    """Raise RequestError unless the text is empty or a day that has not passed."""
+    if not text:
+        return
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise RequestError(
+            tr("“{value}” is no date such as 2026-12-31; say until when answers are taken.", value=text)
+        )
+    if day < datetime.now().astimezone().date():
+        raise RequestError(
+            tr("Answers until {date}: that day has passed; choose today or a later one.", date=text)
+        )
 
 
 def _tally(uuid: Uuid, answers: Sequence[Answer]) -> Tally:

@@ -18,6 +18,7 @@ from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Verdict
@@ -40,7 +41,8 @@ def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
     sheets = _overviews(content, scenes, whole)
     if content.heat is not None:
         sheets.append(_needs(content, scenes, whole))
-    sheets += [_gap(content, scenes, whole, i) for i in range(len(content.gaps_planned))]
+    near = counted_extent(content) or whole
+    sheets += [_gap(content, scenes, near, i) for i in range(len(content.gaps_planned))]
     sheets += [_proposal(content, scenes, p) for p in content.open_proposals]
     return tuple(sheets)
 
@@ -64,17 +66,33 @@ def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: s
 
 
 def whole_extent(content: PlanContent) -> Extent:
-    """Return the extent of the community: the counted buildings, else the proposals, with a little air."""
-    for geometry in (content.places.geometry, _proposal_shapes(content)):
-        if len(geometry):
-            bounds = shapely.total_bounds(geometry)
-            if np.isfinite(bounds).all():
-                return _padded(tuple(bounds), 0.03, 40.0)
+    """Return the extent of the plan: the counted buildings, else the proposals, with a little air.
+
+    When only the community is counted, proposals beyond it belong to the picture too.
+    """
+    shapes = _proposal_shapes(content)
+    counted = content.places.geometry
+    if content.is_community_only and len(counted):
+        counted = np.concatenate([counted, shapes])
+    for geometry in (counted, shapes):
+        found = _extent_of(geometry)
+        if found is not None:
+            return found
     for info in content.of_role(Role.STUDY_AREA):
         bounds = shapely.total_bounds(content.tables[info.id].geometry)
         if np.isfinite(bounds).all():
             return _padded(tuple(bounds), 0.03, 40.0)
     return (0.0, 0.0, 100.0, 100.0)
+
+
+def counted_extent(content: PlanContent) -> Extent | None:
+    """Return the extent of the counted buildings, None when none is counted."""
+    return _extent_of(content.places.geometry)
+
+
+def _extent_of(geometry: ObjectArray) -> Extent | None:
+    bounds = shapely.total_bounds(geometry) if len(geometry) else np.full(4, np.nan)
+    return _padded(tuple(bounds), 0.03, 40.0) if np.isfinite(bounds).all() else None
 
 
 def _padded(bounds: tuple[float, ...], share: float, least_m: float) -> Extent:
@@ -83,7 +101,7 @@ def _padded(bounds: tuple[float, ...], share: float, least_m: float) -> Extent:
     return (x_min - air, y_min - air, x_max + air, y_max + air)
 
 
-def _proposal_shapes(content: PlanContent) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _proposal_shapes(content: PlanContent) -> ObjectArray:
     shapes = [p.geometry for p in content.proposals if p.geometry is not None]
     out = np.empty(len(shapes), dtype=object)
     out[:] = shapes
@@ -129,10 +147,10 @@ def _overview(
     facts = [
         SheetText(tr("Proposals"), "" if listed else tr("none yet")),
         SheetText(tr("Cost in all"), say(plan.money(sum(costs, costs[0] * 0)), language) if costs else ""),
-        SheetText(tr("Buildings counted"), f"{len(content.places.ids):,}"),
+        SheetText(tr("Buildings counted"), _buildings_counted(content)),
     ]
     paragraphs = [SheetText(tr("What the data lacks"), r) for r in content.remarks]
-    changed = plan_changes.summary(content.earlier, open_ones)
+    changed = plan_changes.summary(content.earlier, open_ones, content.digest)
     if content.earlier is not None:
         since = tr("What changed since version {n}", n=content.earlier.version)
         paragraphs.insert(0, SheetText(since, changed))
@@ -146,6 +164,11 @@ def _overview(
         paragraphs=tuple(paragraphs),
         listed=listed,
     )
+
+
+def _buildings_counted(content: PlanContent) -> str:
+    where = say(plan.where_counted(content), content.identity.language)
+    return tr("{n} ({where})", n=f"{len(content.places.ids):,}", where=where)
 
 
 def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
@@ -190,7 +213,11 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
     facts.append(SheetText(tr("On what ground"), say(plan.ground(today.row), language)))
     return Sheet(
         title=tr("Who has {kind}, who has not", kind=say(plan.in_sentence(today), language)),
-        subtitle=_subtitle(content, term(today.measure)),
+        subtitle=_subtitle(
+            content,
+            tr("counted: {where}", where=say(plan.where_counted(content), language)),
+            term(today.measure),
+        ),
         scene=printed_scene(
             content, scenes, replace(_request(content), gap=today, show_proposals=False, show_notes=False)
         ),
@@ -224,9 +251,12 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
         SheetText(say(label, language), say(words, language))
         for label, words in plan.facts(content, proposal)
     ]
-    mark = plan_changes.state_words(content.earlier, proposal)
+    mark = plan_changes.state_words(content.earlier, proposal, content.digest)
     if mark and content.earlier is not None:
         facts.append(SheetText(tr("Since version {n}", n=content.earlier.version), mark))
+    missing = content.incomplete.get(proposal.uuid, ())
+    still = tr("still open: {list}", list=tr(", ").join(missing)) if missing else ""
+    doubt = say(plan.doubt(plan.row_of(content, proposal)), language)
     request = replace(
         _request(content),
         gap=gap,
@@ -243,7 +273,7 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
         number=proposal.number,
         facts=tuple(facts),
         photos=tuple((p.caption or p.name, p.data) for p in pictures[:2]),
-        doubt=say(plan.doubt(plan.row_of(content, proposal)), language),
+        doubt=tr("; ").join(words for words in (still, doubt) if words),
     )
 
 

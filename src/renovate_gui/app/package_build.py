@@ -12,8 +12,7 @@ from renovate_gui import __version__
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
-from renovate_gui.app.plan_changes import digest
-from renovate_gui.app.plan_content import Gathering, Identity, PlanContent
+from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import write_review_page
 from renovate_gui.app.scenes import SceneRequest
@@ -28,6 +27,7 @@ from renovate_gui.io.package.geojson import write_geojson
 from renovate_gui.io.package.manifest import content_seal, list_files, short_seal, write_manifest
 from renovate_gui.io.package.register import write_csv, write_xlsx
 from renovate_gui.io.package.tables import ExportTable, write_dictionary
+from renovate_gui.io.package.texts import say
 from renovate_gui.io.package.verify import verify_folder
 
 if TYPE_CHECKING:
@@ -99,6 +99,8 @@ class PackageBuild:
         (folder / "review.html").write_text(html, encoding="utf-8", newline="\n")
         check()
         notes = _notes(content, tolerance_m)
+        if self.gathering.rejected:
+            notes.append(tr("Rejected proposals are left out: {n}.", n=self.gathering.rejected))
         notes += self._print(folder, content, seal, progress, check)
         write_manifest(folder, self._manifest(content, tables, notes))
         files = tuple(p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file())
@@ -185,7 +187,7 @@ class PackageBuild:
             "name": name,
             "reply_until": who.reply_until,
             "proposals": [str(p.uuid) for p in content.open_proposals],
-            "digest": digest(content.open_proposals),
+            "digest": content.digest,
         }
         is_published = False
         try:
@@ -235,7 +237,14 @@ def _stop_when(is_cancelled: IsCancelled) -> Callable[[], None]:
 def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
     """Return what a person should know before handing the package out."""
     privacy = content.privacy
-    notes = list(content.remarks)
+    language = content.identity.language
+    notes = [say(plan.counted(content), language)] if content.gaps_today else []
+    notes += [
+        incomplete_sentence(p, content.incomplete[p.uuid])
+        for p in content.open_proposals
+        if p.uuid in content.incomplete
+    ]
+    notes += content.remarks
     if privacy.counts_hidden:
         notes.append(
             tr("{n} headcounts are hidden (fewer than {k} people).", n=privacy.counts_hidden, k=privacy.k)
@@ -258,6 +267,8 @@ def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
         rows = "; ".join(str(u) for u in dict.fromkeys(unchecked))
         notes.append(tr("Not checked against the printed text: {rows}.", rows=rows))
     notes += [note for r in content.gaps_today for note in r.notes]
+    pairs = zip(content.gaps_today, content.gaps_planned, strict=True)
+    notes += [say(words, language) for today, after in pairs if (words := plan.why_unknown(today, after))]
     if tolerance_m:
         notes.append(
             tr("Outlines on the review page are simplified by {m} m to keep it small.", m=tolerance_m)
@@ -269,8 +280,14 @@ def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
 
 def _parameters(content: PlanContent) -> dict[str, Any]:
     heat = content.heat_request
+    asked = content.asked
     parameters: dict[str, Any] = {
         "k": content.privacy.k,
+        "area": asked.area if asked else None,
+        "measure": asked.measure.value if asked else None,
+        "limit_m": asked.limit_m if asked else None,
+        "kinds": list(asked.kinds) if asked else [],
+        "walker": asked.walker if asked else None,
         "gaps": [
             {
                 "kind": r.kind,

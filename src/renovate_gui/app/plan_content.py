@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renovate_gui.app.gap_inputs import texts
+from renovate_gui.app import standards
+from renovate_gui.app.gap_inputs import community_area, texts
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
-from renovate_gui.app.plan_changes import Earlier, latest
+from renovate_gui.app.plan_changes import Digest, Earlier, blacked_out, digest, latest
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError, RequestError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.heat import HeatGrid
-from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.roles import Role
@@ -24,6 +26,7 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
 from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 
 if TYPE_CHECKING:
+    from renovate_gui.app.proposals import Proposals
     from renovate_gui.app.session import Session
 
 ANSWERS = "answers"
@@ -48,11 +51,18 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The counted layer: buildings, else parcels; names are empty texts where the data has none."""
+    """What is counted of buildings, else parcels; names are empty texts where the data has none."""
 
     ids: tuple[int, ...]
     geometry: ObjectArray
     names: tuple[str, ...]
+
+    def only(self, kept: frozenset[int]) -> Places:
+        """Return those with the given ids."""
+        rows = [row for row, id_ in enumerate(self.ids) if id_ in kept]
+        return Places(
+            tuple(self.ids[r] for r in rows), self.geometry[rows], tuple(self.names[r] for r in rows)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,17 @@ class PlanContent:
     privacy: PrivacyReport
     remarks: tuple[str, ...]
     earlier: Earlier | None = None  # the package given out before this one
+    digest: Digest = field(default_factory=dict)  # of the open proposals as written, before blacking out
+    asked: GapRequest | None = (
+        None  # what is counted, where and how; its limit is that of the kinds chosen for it
+    )
+    incomplete: Mapping[Uuid, tuple[str, ...]] = field(default_factory=dict)  # what is still open, translated
+    surroundings: ObjectArray = field(default_factory=lambda: np.empty(0, dtype=object))  # not counted
+
+    @property
+    def is_community_only(self) -> bool:
+        """Return whether only the community's own buildings are counted."""
+        return self.asked is not None and self.asked.area == "community"
 
     @property
     def attribution(self) -> tuple[str, ...]:
@@ -89,17 +110,27 @@ class PlanContent:
 class Gathering:
     """Takes everything a package needs from the session, on the calling thread, and finishes it in the task's."""
 
-    def __init__(self, session: Session, identity: Identity) -> None:
+    def __init__(
+        self,
+        session: Session,
+        identity: Identity,
+        gaps: GapRequest | None = None,
+        kinds_beside: tuple[str, ...] = (),
+    ) -> None:
         self.identity = identity
         self._remarks: list[str] = []
         self._layers = tuple(i for i in session.layers.all() if i.role is not Role.DEMAND)
         self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
         self._places = _places(session, self._layers, self._tables)
-        self._proposals = session.proposals.all()
+        everything = session.proposals.all()
+        self._proposals = tuple(p for p in everything if p.status is not ProposalStatus.REJECTED)
+        self._rejected = len(everything) - len(self._proposals)
+        self._incomplete = {p.uuid: words for p, words in incomplete(session.proposals)}
         self._earlier = latest(session.project.packages())
         self._photos = session.project.photos()
         self._notes = session.proposals.notes()
-        self._gap_tasks = self._prepare_gaps(session)
+        self._asked: GapRequest | None = None
+        self._gap_tasks = self._prepare_gaps(session, _gap_requests(session, gaps, kinds_beside))
         self._heat_title, self._heat_request = _heat_request(session)
         self._heat_task = self._prepare_heat(session)
 
@@ -109,15 +140,17 @@ class Gathering:
         progress(0.25, tr("Needs"))
         heat = self._heat(is_cancelled)
         privacy = PrivacyReport(K_RESPONDENTS)
+        is_public = self.identity.distribution == "public"
+        places, around = self._counted(today)
         proposals = tuple(_screened(p, privacy, self.identity.distribution) for p in self._proposals)
         notes = tuple(_screened_note(n, privacy, self.identity.distribution) for n in self._notes)
         return PlanContent(
             self.identity,
             self._layers,
             self._tables,
-            self._places,
+            places,
             proposals,
-            tuple(p for p in proposals if p.status not in (ProposalStatus.REJECTED, ProposalStatus.BUILT)),
+            tuple(p for p in proposals if is_open(p)),
             self._photos,
             notes,
             today,
@@ -127,32 +160,49 @@ class Gathering:
             self._heat_request,
             privacy,
             tuple(self._remarks),
-            self._earlier,
+            blacked_out(self._earlier) if is_public else self._earlier,
+            digest([p for p in self._proposals if is_open(p)]),
+            self._asked,
+            self._incomplete,
+            around,
         )
 
-    def _prepare_gaps(self, session: Session) -> tuple[Task[tuple[GapResult, ...]], ...]:
-        latest = tuple(session.gaps.latest())
-        request = _gap_request(latest)
+    @property
+    def rejected(self) -> int:
+        """Return how many proposals were rejected and stay out."""
+        return self._rejected
+
+    def _counted(self, results: tuple[GapResult, ...]) -> tuple[Places, ObjectArray]:
+        """Return what is counted, and the shapes of what stands around it."""
+        nothing = np.empty(0, dtype=object)
+        if self._asked is None or self._asked.area == "all" or not results:
+            return self._places, nothing
+        kept = frozenset(int(i) for i in results[0].ids)
+        around = [row for row, id_ in enumerate(self._places.ids) if id_ not in kept]
+        return self._places.only(kept), self._places.geometry[around]
+
+    def _prepare_gaps(self, session: Session, requests: tuple[GapRequest, ...]) -> tuple[_Pair, ...]:
         try:
-            return (
-                session.gaps.prepare(replace(request, with_proposals=False)),
-                session.gaps.prepare(request),
-            )
+            return self._prepared(session, requests)
         except RequestError as error:
-            if request.measure is Measure.CIRCLE:
+            if requests[0].measure is Measure.CIRCLE:
                 self._remarks.append(str(error))
                 return ()
-        circle = replace(request, measure=Measure.CIRCLE)
         try:
-            tasks = (
-                session.gaps.prepare(replace(circle, with_proposals=False)),
-                session.gaps.prepare(circle),
-            )
+            pairs = self._prepared(session, tuple(replace(r, measure=Measure.CIRCLE) for r in requests))
         except RequestError as error:
             self._remarks.append(str(error))
             return ()
         self._remarks.append(tr("There is no walking network: gaps are measured in a straight line."))
-        return tasks
+        return pairs
+
+    def _prepared(self, session: Session, requests: tuple[GapRequest, ...]) -> tuple[_Pair, ...]:
+        pairs = tuple(
+            (session.gaps.prepare(replace(r, with_proposals=False)), session.gaps.prepare(r))
+            for r in requests
+        )
+        self._asked = replace(requests[-1], kinds=_in_order(k for r in requests for k in r.kinds))
+        return pairs
 
     def _gaps(
         self, progress: Progress, is_cancelled: IsCancelled
@@ -160,9 +210,14 @@ class Gathering:
         if not self._gap_tasks:
             return (), ()
         progress(0.05, tr("Gaps"))
-        today = self._gap_tasks[0].run(is_cancelled=is_cancelled)
-        # the one with the proposals runs last: it stays the newest result of the session
-        return today, self._gap_tasks[1].run(is_cancelled=is_cancelled)
+        today: dict[str, GapResult] = {}
+        planned: dict[str, GapResult] = {}
+        # what was chosen runs last, with the proposals: it stays the newest result of the session
+        for before, after in self._gap_tasks:
+            today |= {r.kind: r for r in before.run(is_cancelled=is_cancelled)}
+            planned |= {r.kind: r for r in after.run(is_cancelled=is_cancelled)}
+        kinds = _in_order(today)
+        return tuple(today[k] for k in kinds), tuple(planned[k] for k in kinds)
 
     def _prepare_heat(self, session: Session) -> Task[HeatGrid] | None:
         if self._heat_request is None:
@@ -188,6 +243,40 @@ class Gathering:
 _READ_ROLES = frozenset(
     {Role.BUILDINGS, Role.PARCELS, Role.WALK_NETWORK, Role.STUDY_AREA, Role.FACILITIES, Role.BASEMAP}
 )
+
+
+_Pair = tuple[Task[tuple[GapResult, ...]], Task[tuple[GapResult, ...]]]
+"""Without and with the proposals."""
+
+
+def _in_order(kinds: Iterable[str]) -> tuple[str, ...]:
+    """Return kinds once each, those that come first in the work before the others."""
+    given = tuple(dict.fromkeys(kinds))
+    first = tuple(k for k in GapRequest().kinds if k in given)
+    return first + tuple(k for k in given if k not in first)
+
+
+def _gap_requests(
+    session: Session, asked: GapRequest | None, kinds_beside: tuple[str, ...]
+) -> tuple[GapRequest, ...]:
+    """Return what to count, the chosen last; raise RequestError when what was asked for cannot be counted at all."""
+    judged = {k.code for k in session.gaps.kinds()}
+    if asked is None:
+        asked = _gap_request(tuple(session.gaps.latest()))
+        kinds_beside = GapRequest().kinds
+    else:
+        standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m)
+        if asked.area == "community" and community_area(session.layers) is None:
+            raise RequestError(
+                tr("No study-area feature has the role “community”; count all buildings instead.")
+            )
+    chosen = replace(asked, with_proposals=True)
+    beside = tuple(k for k in _in_order(kinds_beside) if k not in chosen.kinds and k in judged)
+    if not beside:
+        return (chosen,)
+    if chosen.limit_m is None:
+        return (replace(chosen, kinds=(*chosen.kinds, *beside)),)
+    return (replace(chosen, kinds=beside, limit_m=None), chosen)
 
 
 def _gap_request(latest: tuple[GapResult, ...]) -> GapRequest:
@@ -221,6 +310,25 @@ def _places(session: Session, layers: tuple[LayerInfo, ...], tables: dict[LayerI
             best = tuple(name or code for name, code in zip(names, codes, strict=True))
             return Places(tuple(int(i) for i in table.ids), table.geometry, best)
     return Places((), np.empty(0, dtype=object), ())
+
+
+def is_open(proposal: Proposal) -> bool:
+    """Return whether residents are asked about the proposal."""
+    return proposal.status not in (ProposalStatus.REJECTED, ProposalStatus.BUILT)
+
+
+def incomplete(proposals: Proposals) -> tuple[tuple[Proposal, tuple[str, ...]], ...]:
+    """Return the open proposals in which something is missing, with its translated names."""
+    found = ((p, proposals.missing(p)) for p in proposals.all() if is_open(p))
+    return tuple((p, words) for p, words in found if words)
+
+
+def incomplete_sentence(proposal: Proposal, words: tuple[str, ...]) -> str:
+    """Return what a person is told before votes are asked on something unfinished."""
+    name = tr("Proposal {n}", n=proposal.number)
+    if proposal.title:
+        name = tr("Proposal {n} “{title}”", n=proposal.number, title=proposal.title)
+    return tr("{name} is not complete: {list}.", name=name, list=tr(", ").join(words))
 
 
 def _screened(proposal: Proposal, privacy: PrivacyReport, distribution: str) -> Proposal:

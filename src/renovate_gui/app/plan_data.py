@@ -270,7 +270,7 @@ def _register_row(content: PlanContent, p: Proposal) -> tuple[Cell, ...]:
     return (
         p.number,
         p.title,
-        f"{p.category.value} {term(p.category)}" if p.category else "",
+        _said(plan.category_name(p.category), language) if p.category else "",
         term(p.tier) if p.tier else "",
         _said(plan.kind_name(p.kind), language),
         p.description,
@@ -325,6 +325,8 @@ def _gaps_sheet(content: PlanContent) -> RegisterSheet:
         tr("People with the proposals"),
         tr("On what ground"),
         tr("Checked"),
+        tr("Counted"),
+        tr("Remark"),
     )
     rows = [
         _gap_row(content, today, planned, verdict)
@@ -351,6 +353,8 @@ def _gap_row(
         _told(content, planned, verdict),
         say(plan.ground(today.row), language),
         say(plan.doubt(today.row), language) or tr("checked"),
+        say(plan.where_counted(content), language),
+        say(plan.why_unknown(today, planned), language) if verdict is Verdict.UNKNOWN else "",
     )
 
 

@@ -84,14 +84,15 @@ def in_sentence(result: GapResult) -> Text:
     return Both(zh, en[:1].lower() + en[1:] if not en[1:2].isupper() else en)
 
 
+def category_name(category: ActionCategory) -> Text:
+    """Return a category with its number in the study's table 1."""
+    said, number = word(category), category.value
+    return Both(f"（{_NUMERALS_ZH[number]}）{say(said, 'zh_CN')}", f"{number} {say(said, 'en')}")
+
+
 def category_line(proposal: Proposal) -> Text:
     """Return category and tier, as the study's table 1 numbers them."""
-    parts: list[Text] = []
-    if proposal.category is not None:
-        said = word(proposal.category)
-        number = proposal.category.value
-        zh = f"（{_NUMERALS_ZH[number]}）{say(said, 'zh_CN')}"
-        parts.append(Both(zh, f"{number} {say(said, 'en')}"))
+    parts: list[Text] = [] if proposal.category is None else [category_name(proposal.category)]
     if proposal.tier is not None:
         parts.append(word(proposal.tier))
     return joined(parts, " · ", " · ") if parts else ""
@@ -200,6 +201,38 @@ def gain_line(content: PlanContent, proposal: Proposal) -> Text:
 def way_of_measuring(result: GapResult) -> Text:
     """Return which measure a figure uses; every figure says so."""
     return Phrase("measured on foot" if result.measure is Measure.NETWORK else "in a straight line")
+
+
+def where_counted(content: PlanContent) -> Text:
+    """Return which buildings the figures count."""
+    return Phrase("the community only" if content.is_community_only else "everything on the map")
+
+
+def counted(content: PlanContent) -> Text:
+    """Return one sentence on which buildings are counted and how distance is measured."""
+    if not content.gaps_today:
+        return ""
+    values: dict[str, Text] = {
+        "where": where_counted(content),
+        "how": way_of_measuring(content.gaps_today[0]),
+    }
+    return Phrase("Counted: {where}; distances {how}.", values)
+
+
+def why_unknown(today: GapResult, planned: GapResult) -> Text:
+    """Return why fewer buildings can be judged with the proposals than today; empty when that is not so."""
+    more = planned.buildings(Verdict.UNKNOWN) - today.buildings(Verdict.UNKNOWN)
+    if more <= 0:
+        return ""
+    values: dict[str, Text] = {
+        "n": f"{more:,}",
+        "kind": result_name(planned),
+        "limit": f"{planned.limit_m:g}",
+    }
+    return Phrase(
+        "{kind}: with the proposals {n} more buildings cannot be judged, because a proposed facility lies within {limit} m in a straight line of homes that the walking network cuts off from it.",
+        values,
+    )
 
 
 def ground(row: StandardRow | None) -> Text:

@@ -81,7 +81,7 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
         heat=_heat(content, scene),
         context=tuple(_context(content)),
         notes=tuple(PageNote(n.geometry, n.text) for n in content.notes if n.geometry is not None),
-        remarks=tuple(dict.fromkeys(content.remarks)),
+        remarks=tuple(t for t in (plan.counted(content), *dict.fromkeys(content.remarks)) if t),
     )
 
 
@@ -103,11 +103,19 @@ def _card(content: PlanContent, proposal: Proposal) -> PageProposal:
         money=plan.money(proposal.cost) if proposal.cost is not None else plan.cost_and_funds(proposal),
         gain=Phrase("Who gains: {gain}", {"gain": gain}) if gain else "",
         facts=tuple(f for f in facts if not (isinstance(f[0], Phrase) and f[0].key in behind)),
-        doubt=plan.doubt(plan.row_of(content, proposal)),
+        doubt=_doubt(content, proposal),
         photos=tuple(_photo(p) for p in pictures),
         # the maps with the proposals stand after all maps of today
         theme=-1 if place is None else len(content.gaps_today) + place,
     )
+
+
+def _doubt(content: PlanContent, proposal: Proposal) -> Text:
+    parts = [plan.doubt(plan.row_of(content, proposal))]
+    if proposal.uuid in content.incomplete:
+        parts.insert(0, Phrase("This proposal is not complete yet"))
+    found = [p for p in parts if p]
+    return plan.joined(found, "；", "; ") if len(found) > 1 else next(iter(found), "")
 
 
 def _photo(photo: Photo) -> PagePhoto:
@@ -124,11 +132,17 @@ def _photo(photo: Photo) -> PagePhoto:
 
 
 def _gaps(content: PlanContent) -> list[PageGap]:
+    def named(title: Phrase) -> Text:
+        if not content.is_community_only:
+            return title
+        return Phrase("{title} (the community only)", {"title": title})
+
     pages = [
-        _gap(content, r, Phrase("{kind}, today", {"kind": plan.result_name(r)})) for r in content.gaps_today
+        _gap(content, r, named(Phrase("{kind}, today", {"kind": plan.result_name(r)})))
+        for r in content.gaps_today
     ]
     pages += [
-        _gap(content, r, Phrase("{kind}, with the proposals", {"kind": plan.result_name(r)}))
+        _gap(content, r, named(Phrase("{kind}, with the proposals", {"kind": plan.result_name(r)})))
         for r in content.gaps_planned
     ]
     return pages
@@ -197,6 +211,8 @@ def _context(content: PlanContent) -> list[PageContext]:
     ]
     # water and green lie over the parcels: they are what one finds one's way by
     layers += [part for info in content.of_role(Role.BASEMAP) for part in _ground(content, info)]
+    if len(content.surroundings):  # houses that are not counted are still what one finds one's way by
+        layers.append(PageContext("area", content.surroundings, fill="#DDDAD2"))
     layers += [
         PageContext("line", content.tables[info.id].geometry, stroke="#FFFFFF", width=4.0)
         for info in content.of_role(Role.WALK_NETWORK)

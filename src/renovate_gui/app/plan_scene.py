@@ -15,7 +15,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
-from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 
 if TYPE_CHECKING:
     from renovate_gui.app.scenes import SceneRequest, Scenes
@@ -31,13 +31,33 @@ def printed_scene(content: PlanContent, scenes: Scenes, request: SceneRequest) -
     """Return a scene for paper and page."""
     infos = {f"layer:{info.id}": info for info in content.layers}
     scene = scenes.build(request)
-    items = tuple(
-        _printed(content, infos[item.key], item)
-        if isinstance(item, SceneLayer) and item.key in infos
-        else item
-        for item in scene.items
+    items: list[SceneLayer | SceneHeat] = []
+    for item in scene.items:
+        if isinstance(item, SceneLayer) and item.key in infos:
+            items.append(_printed(content, infos[item.key], item))
+        elif isinstance(item, SceneLayer) and item.key == "proposals":
+            items += _handed_out(content, item)
+        else:
+            items.append(item)
+    return replace(scene, items=tuple(items))
+
+
+def _handed_out(content: PlanContent, layer: SceneLayer) -> list[SceneLayer]:
+    """Return the proposals' layer without those that stay out of the package; nothing when none is left."""
+    stays = np.isin(layer.ids, [p.number for p in content.proposals])
+    if stays.all():
+        return [layer]
+    if not stays.any():
+        return []
+    labels = layer.labels
+    if labels is not None:
+        labels = tuple(words if kept else None for words, kept in zip(labels, stays, strict=True))
+    numbers = np.where(stays, layer.class_of, np.int16(-1)).astype(np.int16)
+    count = len(np.unique(layer.ids[stays]))
+    legend = tuple(
+        replace(entry, count=count) if number == 0 else entry for number, entry in enumerate(layer.legend)
     )
-    return replace(scene, items=items)
+    return [replace(layer, class_of=numbers, labels=labels, legend=legend)]
 
 
 def _printed(content: PlanContent, info: LayerInfo, layer: SceneLayer) -> SceneLayer:

@@ -9,12 +9,21 @@ from renovate_gui.assets import tr
 from renovate_gui.cli.report import complain, run_task, say, say_json
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.reply import ReplyOutcome
+from renovate_gui.domain.verdict import Measure
 
 
 def export(options: argparse.Namespace, services: Services) -> int:
     """Write the plan package."""
     from renovate_gui.app.council import ExportRequest
+    from renovate_gui.app.gaps import GapRequest
 
+    gaps = GapRequest(
+        kinds=tuple(dict.fromkeys(options.kind)) or GapRequest().kinds,
+        measure=Measure(options.measure),
+        limit_m=options.limit,
+        walker=options.walker,
+        area=options.area,
+    )
     with services.open_session(options.project) as session:
         request = ExportRequest(
             target=options.out,
@@ -22,6 +31,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             reply_until=options.reply_until,
             contact=options.contact,
             papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
+            gaps=gaps,
         )
         report = run_task(session.council.prepare_export(request))
     if options.json:

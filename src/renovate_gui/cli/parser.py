@@ -36,6 +36,16 @@ Command = Callable[..., int]
 class Parser(argparse.ArgumentParser):
     """An argument parser that answers a mistake with one line and exit code 2."""
 
+    words_below: Callable[[], str] | None = None
+    """What stands below the options in the help; made only when somebody asks for it."""
+
+    def format_help(self) -> str:
+        """Return the help text."""
+        if self.words_below is not None:
+            self.formatter_class = argparse.RawDescriptionHelpFormatter
+            self.epilog = self.words_below()
+        return super().format_help()
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments."""
         complain(f"{plain_mistake(message)} ({self.prog} --help)")
@@ -93,8 +103,8 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add(commands: Any, name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+def _add(commands: Any, name: str, words: str, *, json: bool = True) -> Parser:
+    parser: Parser = commands.add_parser(name, help=words, description=words)
     if json:
         parser.add_argument(
             "--json",
@@ -109,7 +119,7 @@ def _project(parser: argparse.ArgumentParser) -> None:
 
 
 def _survey(commands: Any) -> None:
-    look = _add(commands, "inspect", tr("show what is in a source file"))
+    look = _add(commands, "inspect", tr("show what is in a source file or a folder of them"))
     look.add_argument("file", type=Path, metavar="FILE")
     new = _add(commands, "new", tr("make an empty project file"))
     _project(new)
@@ -117,6 +127,7 @@ def _survey(commands: Any) -> None:
     new.add_argument("--crs", default="", metavar="EPSG:n", help=tr("left out: decided by the first import"))
     new.add_argument("--standard", default="cn-gb50180-2018", metavar="ID")
     bring = _add(commands, "import", tr("bring a layer into a project"))
+    bring.words_below = _roles
     _project(bring)
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--as", dest="role", required=True, choices=[r.value for r in Role], metavar="ROLE")
@@ -132,14 +143,23 @@ def _survey(commands: Any) -> None:
     )
 
 
+def _study(parser: argparse.ArgumentParser) -> None:
+    """Add what is counted, where and how; analysis and package mean the same by it."""
+    parser.add_argument("--kind", action="append", default=[], metavar="KIND", help=tr("may be given again"))
+    parser.add_argument("--measure", choices=["network", "circle"], default="network")
+    parser.add_argument(
+        "--limit", type=_metres, metavar="METRES", help=tr("left out: the standard's distance")
+    )
+    parser.add_argument("--walker", default="senior")
+    parser.add_argument("--area", choices=["all", "community"], default="all")
+
+
 def _analysis(commands: Any) -> None:
     gaps = _add(commands, "analyze", tr("find who is out of reach of a service"))
+    gaps.words_below = _kinds
+    gaps.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(gaps)
-    gaps.add_argument("--kind", action="append", default=[], metavar="KIND", help=tr("may be given again"))
-    gaps.add_argument("--measure", choices=["network", "circle"], default="network")
-    gaps.add_argument("--limit", type=_metres, metavar="METRES", help=tr("left out: the standard's distance"))
-    gaps.add_argument("--walker", default="senior")
-    gaps.add_argument("--area", choices=["all", "community"], default="all")
+    _study(gaps)
     gaps.add_argument("--without-proposals", action="store_true")
     render = _add(commands, "render", tr("write a picture of the map"))
     _project(render)
@@ -180,7 +200,10 @@ def _council(commands: Any) -> None:
     export.add_argument(
         "--paper", action="append", choices=["A3", "A4"], help=tr("handouts on this paper only; else on both")
     )
-    export.add_argument("--reply-until", default="", metavar="DATE")
+    _study(export)
+    export.add_argument(
+        "--reply-until", default="", metavar="YYYY-MM-DD", help=tr("left out: two weeks from today")
+    )
     export.add_argument("--contact", default="")
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
     _project(replies)
@@ -190,14 +213,14 @@ def _council(commands: Any) -> None:
 
 
 def _drawn(commands: Any) -> None:
-    _project(
-        _add(
-            commands,
-            "edit",
-            tr("do operations from standard input, one JSON object a line, one answer a line"),
-            json=False,
-        )
+    edit = _add(
+        commands,
+        "edit",
+        tr("do operations from standard input, one JSON object a line, one answer a line"),
+        json=False,
     )
+    edit.words_below = _operations
+    _project(edit)
     _project(_add(commands, "dump", tr("print everything drawn as one JSON object")))
 
 
@@ -205,6 +228,62 @@ def _demo(commands: Any) -> None:
     demo = _add(commands, "demo", tr("take the sample community through every stage"))
     demo.add_argument("--out", type=Path, default=Path("out/demo"), metavar="DIR")
     demo.add_argument("--no-window", action="store_true", help=tr("do not open the window at the end"))
+
+
+# -- words below the options ----------------------------------------------------------------------------------
+def _roles() -> str:
+    from renovate_gui.app.terms import term
+    from renovate_gui.domain.roles import FIELDS
+
+    lines = [tr("Roles, and the fields that --map fills (FIELD=COLUMN):")]
+    lines += [f"  {role.value}  {term(role)}: {', '.join(f.name for f in FIELDS[role])}" for role in Role]
+    return "\n".join(lines)
+
+
+def _kinds() -> str:
+    from renovate_gui.analysis.kinds import facility_kinds
+    from renovate_gui.app import standards
+    from renovate_gui.app.standards import kinds_with_distance
+    from renovate_gui.assets import current_language
+
+    def word(kind: Any) -> str:
+        return str(kind.zh if current_language() == "zh_CN" else kind.en)
+
+    lines = [tr("Standards, and the kinds that each gives a distance for (--limit allows any kind):")]
+    for standard in standards.profiles():
+        codes = ", ".join(kind.code for kind in kinds_with_distance(standard))
+        lines.append(f"  {standard.id}: {codes}")
+    lines.append(tr("Kinds:"))
+    lines += [f"  {kind.code}  {word(kind)}" for kind in facility_kinds()]
+    return "\n".join(lines)
+
+
+_EXAMPLES = """\
+  {"op": "add", "layer": "proposals", "id": "p1", "geometry": {"type": "Point", "coordinates": [X, Y]}, \
+"properties": {"title": "Day nursery", "kind": "childcare"}}
+  {"op": "add", "layer": "notes", "id": "n1", "geometry": null, "properties": {"text": "Steep here"}}
+  {"op": "update", "id": "p1", "properties": {"title": "Longer ramp"}}
+  {"op": "delete", "id": "n1"}
+  {"op": "batch", "ops": [OPERATION, OPERATION]}
+  {"op": "undo"}
+  {"op": "redo"}"""
+
+
+def _operations() -> str:
+    return "\n".join(
+        (
+            tr("Operations (each on one line):"),
+            _EXAMPLES,
+            tr(
+                'Coordinates are in the project\'s system unless the operation says "crs": "EPSG:4326" (longitude first).'
+            ),
+            tr(
+                "Answers: {ok} or {wrong}, in order.",
+                ok='{"ok": true, "n": 1}',
+                wrong='{"ok": false, "n": 2, "error": "…"}',
+            ),
+        )
+    )
 
 
 # -- values ---------------------------------------------------------------------------------------------------

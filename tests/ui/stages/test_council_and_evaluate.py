@@ -12,8 +12,10 @@ from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.proposal import ActionCategory, FundShare, FundSource
 from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import Measure
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.stages.evaluate import sums_by
+from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.workspace import Stage
 
 
@@ -138,3 +140,28 @@ def test_a_project_can_be_opened_and_closed_under_the_panels(qtbot, desk, templa
     desk.workspace.set_session(None)
     desk.workspace.theme_changed.emit()
     assert all(words_of(p) for p in panels)
+
+
+def test_the_package_asks_what_the_gaps_stage_shows(qtbot, desk):
+    panel = open_panel(qtbot, desk, Stage.COUNCIL)
+    model = GapModel.of(desk.workspace)
+    desk.workspace.set_stage(Stage.GAPS)
+    model.choose(kind="health_station", measure=Measure.CIRCLE)
+    desk.wait()
+    model.choose(limit_m=420.0)
+    desk.wait()
+    gaps, beside = panel.study(desk.session)
+    assert (gaps.kinds, gaps.measure, gaps.limit_m) == (("health_station",), Measure.CIRCLE, 420.0)
+    assert {"elderly_day_care", "childcare", "health_station"} <= set(beside)
+    request = panel.export_form.request(gaps, beside)
+    assert (request.gaps, request.kinds_beside) == (gaps, beside)
+    assert "420 m instead of the standard's distance" in words_of(panel)
+    model.choose(area="community")  # the street has no such area, so the stage hides the choice
+    desk.wait()
+    assert panel.study(desk.session)[0].area == "all"
+
+
+def test_what_is_not_complete_is_listed_before_exporting(qtbot, desk):
+    propose(desk)
+    panel = open_panel(qtbot, desk, Stage.COUNCIL)
+    assert "Proposal 1 “Second” is not complete: " in words_of(panel)

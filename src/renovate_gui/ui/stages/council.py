@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from renovate_gui.app.council import ExportReport
+from renovate_gui.app.gap_inputs import community_area
+from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
+from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.export_form import ExportForm
+from renovate_gui.ui.stages.gap_model import FEATURED, GapModel, title_of
 from renovate_gui.ui.stages.panel import StagePanel
 from renovate_gui.ui.stages.progress import ProgressRow
 from renovate_gui.ui.stages.replies_box import RepliesBox
@@ -37,6 +42,7 @@ from renovate_gui.ui.stages.widgets import (
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _FILES_SHOWN = 12
+_UNFINISHED_SHOWN = 6
 
 
 class CouncilPanel(StagePanel):
@@ -47,7 +53,10 @@ class CouncilPanel(StagePanel):
     def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         self._report: ExportReport | None = None
         self._error = ""
+        self._model = GapModel.of(workspace, jobs)
+        self._seen_kinds: dict[str, None] = {}
         super().__init__(workspace, jobs)
+        self._model.picture_changed.connect(self._on_picture)
 
     def title(self) -> str:
         """Return the panel's title."""
@@ -56,6 +65,7 @@ class CouncilPanel(StagePanel):
     def on_session_changed(self) -> None:
         """Forget the other project's package."""
         self._report, self._error = None, ""
+        self._seen_kinds = {}
         super().on_session_changed()
 
     def concerns(self, event: ChangeEvent) -> bool:
@@ -73,6 +83,10 @@ class CouncilPanel(StagePanel):
         column.addWidget(text(tr("Package for the council"), "section"))
         self.export_form = ExportForm(session)
         column.addWidget(self.export_form)
+        self._study = text("", "small")
+        column.addWidget(self._study)
+        self._unfinished = Stack()
+        column.addWidget(self._unfinished)
         self.export_button = button(tr("Export the package"), self.export, "primary")
         column.addWidget(self.export_button)
         self._why = text("", "warn")
@@ -101,8 +115,52 @@ class CouncilPanel(StagePanel):
         reason = session.council.why_not_export()
         enable(self.export_button, reason)
         say(self._why, reason)
+        self._show_study()
+        unfinished = session.council.incomplete()
+        self._unfinished.show_widgets(_unfinished_cards(unfinished))
         self._show_result()
         self.replies.follow(session)
+
+    def _on_picture(self) -> None:
+        """Remember which kinds were looked at: the package shows them all."""
+        picture = self._model.picture
+        if picture is not None:
+            self._seen_kinds[picture.choice.kind] = None
+        if self.session is not None and hasattr(self, "_study"):
+            self._show_study()
+
+    def study(self, session: Session) -> tuple[GapRequest, tuple[str, ...]]:
+        """Return what the Gaps stage shows as a request, and the further kinds that go into the package."""
+        choice = self._model.choice
+        request = choice.request()
+        if choice.area != "all" and community_area(session.layers) is None:
+            request = replace(request, area="all")
+        codes = [k.code for k in session.gaps.kinds()]
+        if codes and choice.kind not in codes:
+            request = replace(request, kinds=(codes[0],), limit_m=None)
+        return request, tuple(dict.fromkeys((*FEATURED, *self._seen_kinds)))
+
+    def _show_study(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        request, beside = self.study(session)
+        kinds = tuple(dict.fromkeys((*request.kinds, *beside)))
+        where = tr("the community only") if request.area == "community" else tr("everything on the map")
+        words = tr(
+            "As at Gaps: {kinds}; counted: {where}; {measure}.",
+            kinds=tr(", ").join(title_of(session, k) for k in kinds),
+            where=where,
+            measure=term(request.measure),
+        )
+        if request.limit_m is not None:
+            own = tr(
+                "{kind}: {limit} m instead of the standard's distance.",
+                kind=title_of(session, request.kinds[0]),
+                limit=f"{request.limit_m:g}",
+            )
+            words = f"{words}\n{own}"
+        say(self._study, words)
 
     def export(self) -> None:
         """Write the package in the background."""
@@ -111,7 +169,7 @@ class CouncilPanel(StagePanel):
             return
         self._report, self._error = None, ""
         try:
-            task = session.council.prepare_export(self.export_form.request())
+            task = session.council.prepare_export(self.export_form.request(*self.study(session)))
         except RenovateError as error:
             self._fail(error)
             return
@@ -156,6 +214,17 @@ class CouncilPanel(StagePanel):
         if report.seal:
             card.add(Elided(tr("Seal {seal}", seal=report.seal), "small"))
         return card
+
+
+def _unfinished_cards(sentences: tuple[str, ...]) -> list[QWidget]:
+    if not sentences:
+        return []
+    return [hint("\n".join(sentences[:_UNFINISHED_SHOWN] + _rest(sentences)), kind="warn")]
+
+
+def _rest(sentences: tuple[str, ...]) -> tuple[str, ...]:
+    rest = len(sentences) - _UNFINISHED_SHOWN
+    return (tr("and {n} more", n=rest),) if rest > 0 else ()
 
 
 def _folder(path: Path) -> Path:

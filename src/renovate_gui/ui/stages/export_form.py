@@ -8,6 +8,7 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.council import ExportRequest
+from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
 from renovate_gui.ui.stages.controls import Choice
@@ -53,8 +54,8 @@ class ExportForm(QWidget):
         self._column.addWidget(text(words, "small"))
         self._column.addWidget(widget)
 
-    def request(self) -> ExportRequest:
-        """Return what is asked for."""
+    def request(self, gaps: GapRequest | None = None, kinds_beside: tuple[str, ...] = ()) -> ExportRequest:
+        """Return what is asked for; ``gaps`` and further kinds are what the Gaps stage shows."""
         papers = tuple(size for size, box in self.papers.items() if box.isChecked())
         return ExportRequest(
             Path(self.target.text().strip()).expanduser(),
@@ -62,6 +63,8 @@ class ExportForm(QWidget):
             self.until.date().toString(Qt.DateFormat.ISODate),
             self.contact.text().strip(),
             papers or ("A4",),
+            gaps,
+            kinds_beside,
         )
 
     def _choose(self) -> None:
