@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -91,6 +92,37 @@ def test_facilities_take_the_colour_and_glyph_of_their_kind():
         c.value: c.label for c in suggest_style(info(Role.FACILITIES, "Point", kind="kind"), data).classes
     }
     assert "托" in words["childcare"]
+
+
+def test_classes_of_map_data_are_named_in_words_of_both_languages():
+    values = [
+        "交通设施服务;公交车站;公交车站",
+        "open_space",
+        "fresh_food",
+        "科教文化服务;学校;学校",
+        "some_thing",
+        "甲;乙",
+    ]
+    made = info(Role.FACILITIES, "Point", kind="kind")
+    english = {c.value: c for c in suggest_style(made, table(kind=values)).classes}
+    assert [english[v].label for v in values] == [
+        "Bus stop", "Open space", "Fresh-food market", "School", "Some thing", "乙",
+    ]  # fmt: skip
+    assert english["fresh_food"].symbol == facility_symbol("market")
+    set_language("zh_CN")
+    labels = [label_words(english[v].label, v) for v in values]
+    assert labels[:4] == ["公交车站", "开敞空间", "菜市场或生鲜超市", "学校"]
+
+
+def test_the_community_is_drawn_stronger_than_its_surroundings():
+    data = table(role=["extent", "community"])
+    style = suggest_style(replace(info(Role.STUDY_AREA), field_map={"role": "role"}), data)
+    around, community = (style.classes[n] for n in class_numbers(style, data))
+    assert community.label == "The community"
+    assert community.symbol.dash
+    assert community.symbol.stroke_px > around.symbol.stroke_px
+    set_language("zh_CN")
+    assert label_words(around.label, around.value) == "周边范围"
 
 
 def test_our_own_words_follow_the_reader_and_a_persons_words_stay():

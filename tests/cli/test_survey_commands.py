@@ -98,3 +98,60 @@ def test_a_file_of_several_layers_asks_which(
     assert "buildings" in capsys.readouterr().err
     found = call(capsys, *words, "--as", "other", "--layer", "contours", "--name", "等高线")
     assert (found["layer"], found["role"]) == ("等高线", "other")
+
+
+def test_a_doubted_datum_and_a_second_import_stay_in_the_notes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = folder / "poi_gcj02.csv"
+    file.write_text(CSV + "4,照明,1,0,0\n", encoding="utf-8")
+    call_import = ("import", folder / "p.gpkg", file, "--as", "demand")
+    first = call(capsys, *call_import, "--crs", "EPSG:4326", "--name", "意见点")
+    assert any("GCJ-02" in note and "500 m" in note for note in first["notes"])
+    assert any("coordinates 0, 0" in note for note in first["notes"]), first["notes"]
+    assert not any("already" in note for note in first["notes"])
+    second = call(capsys, *call_import, "--crs", "GCJ-02")
+    assert second["datum"] == "GCJ-02"
+    assert any("already" in note and "意见点" in note for note in second["notes"])
+    assert not any("500 m" in note for note in second["notes"])
+
+
+def test_a_name_that_says_gcj02_puts_it_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "poi_gcj02.csv"
+    file.write_text(CSV, encoding="utf-8")
+    (layer,) = call(capsys, "inspect", file)["layers"]
+    assert layer["crs_candidates"][0]["crs"] == "GCJ-02"
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("edit", ('"op": "batch"', '"op": "undo"', "EPSG:4326")),
+        ("import", ("walk_network", "Walking network", "age60")),
+        ("analyze", ("cn-gb50180-2018", "Elderly day care")),
+    ],
+)
+def test_help_tells_operations_roles_and_kinds(
+    command: str, says: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bootstrap.run([command, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert all(words in out for words in says)
+
+
+def test_a_folder_is_inspected_and_a_closed_one_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = folder / "zu"
+    closed.mkdir()
+    whole = Path.iterdir
+
+    def refuse(path: Path) -> Any:
+        if path == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    found = call(capsys, "inspect", folder)
+    assert "意见" in [layer["name"] for layer in found["layers"]]
+    assert any("zu" in problem for problem in found["problems"])

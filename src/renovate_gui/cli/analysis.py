@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +13,7 @@ import numpy as np
 from renovate_gui.assets import current_language, tr
 from renovate_gui.cli.report import progress, run_task, say, say_json
 from renovate_gui.cli.services import Services
+from renovate_gui.cli.survey import must_end_in
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
@@ -23,7 +27,7 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
     """Judge every building against the standard."""
     from renovate_gui.app.gaps import GapRequest
 
-    with services.open_session(options.project) as session:
+    with _under_standard(options, services) as session:
         kinds = tuple(dict.fromkeys(options.kind)) or GapRequest().kinds
         request = GapRequest(
             kinds=kinds,
@@ -50,6 +54,25 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
         for result in results:
             _say_result(result)
     return 0
+
+
+@contextmanager
+def _under_standard(options: argparse.Namespace, services: Services) -> Iterator[Session]:
+    """Give the project's session, or that of a passing copy under another standard: the project stays as it is."""
+    from tempfile import TemporaryDirectory
+
+    from renovate_gui.app import standards
+
+    with services.open_session(options.project) as session:
+        if not options.standard or standards.profile(options.standard).id == session.gaps.profile().id:
+            yield session
+            return
+        with TemporaryDirectory(prefix="renovate-gui-") as folder:
+            copy = Path(folder) / options.project.name
+            session.project.save_copy(copy)
+            with services.open_session(copy) as other:
+                other.gaps.set_profile(options.standard)
+                yield other
 
 
 def result_json(result: GapResult, counted: str) -> dict[str, Any]:
@@ -142,6 +165,7 @@ def render(options: argparse.Namespace, services: Services) -> int:
     """Write a picture of the map."""
     from renovate_gui.app.scenes import SceneRequest
 
+    must_end_in(options.out, ".png")
     if options.kind and options.heat:
         raise RequestError(tr("A picture shows gaps or a density, not both: leave --kind or --heat out."))
     with services.open_session(options.project) as session:
@@ -195,6 +219,7 @@ def picture(options: argparse.Namespace, services: Services) -> int:
     """Write a picture of the real window on a project."""
     if not options.project.is_file():
         raise RequestError(tr("{file} is not there.", file=options.project))
+    must_end_in(options.out, ".png")
     _parent(options.out)
     stages = list(dict.fromkeys(options.stage or ["gaps"]))
     out = options.out

@@ -89,6 +89,7 @@ def new(options: argparse.Namespace, services: Services) -> int:
     from renovate_gui.app import standards
 
     standard = standards.profile(options.standard)
+    must_end_in(options.project, ".gpkg")
     with services.create_session(
         options.project, title=options.title, crs=options.crs, standard=standard.id
     ) as session:
@@ -105,6 +106,18 @@ def new(options: argparse.Namespace, services: Services) -> int:
     else:
         say(tr("Made {path}", path=options.project))
     return 0
+
+
+def must_end_in(path: Path, ending: str) -> None:
+    """Refuse a file name whose ending promises another format than will be written."""
+    if path.suffix.lower() != ending:
+        raise RequestError(
+            tr(
+                "“{file}” must end in {ending}, the only format written here.",
+                file=path.name,
+                ending=ending,
+            )
+        )
 
 
 def bring_in(options: argparse.Namespace, services: Services) -> int:
@@ -165,17 +178,19 @@ def _choose(
 
 def _corrected(plan: ImportPlan, options: argparse.Namespace) -> ImportPlan:
     """Return the plan with what the flags say; they win over every proposal."""
+    from renovate_gui.app.planning import with_crs
     from renovate_gui.app.proposing import propose_fields
 
     role = Role(options.role)
     fields = dict(plan.field_map) if role == plan.role else propose_fields(plan.source, role)
     fields.update(_mapping(options.map, plan.source, role))
+    if options.crs:
+        plan = with_crs(plan, options.crs)
     return replace(
         plan,
         role=role,
         name=options.name or plan.name,
         field_map={k: v for k, v in fields.items() if v},
-        crs=options.crs or plan.crs,
         datum=Datum(options.datum) if options.datum else plan.datum,
         encoding=options.encoding or plan.encoding,
         swap_axes=options.swap_axes or plan.swap_axes,
