@@ -3,8 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QDialogButtonBox
 
 from renovate_gui.assets import current_language
 from renovate_gui.ui.projects import free_name, is_project
@@ -316,3 +317,16 @@ def test_categories_begin_with_a_column_that_tells_something():
     uses = np.array(["home", "shop"] * 25, dtype=object)
     assert telling_column({"code": codes, "floors": np.arange(50.0), "use": uses}) == "use"
     assert telling_column({"code": codes}) is None
+
+
+def test_qt_speaks_the_same_language(window):
+    def cancel() -> str:
+        box = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        return box.button(QDialogButtonBox.StandardButton.Cancel).text()
+
+    assert cancel() == "Cancel"
+    window.switch_language()
+    assert cancel() == "取消"
+    assert QCoreApplication.translate("QFileDialog", "Look in:") != "Look in:"
+    window.switch_language()
+    assert cancel() == "Cancel"

@@ -17,6 +17,7 @@ from renovate_gui.assets import set_language, tr
 from renovate_gui.assets.words import preferred_language
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.projects import CreateSession, OpenSession
+from renovate_gui.ui.qt_words import speak_qt
 from renovate_gui.ui.settings import SettingsFile, log_folder
 from renovate_gui.ui.theme import apply_theme, set_fonts
 
@@ -63,7 +64,8 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 
 
 def dress(app: QApplication, *, is_dark: bool) -> None:
-    """Set fonts, palette and style sheet."""
+    """Set Qt's language, fonts, palette and style sheet."""
+    speak_qt(app)
     set_fonts(app)
     apply_theme(app, is_dark)
 

@@ -186,7 +186,7 @@ class Projects(QObject):
             self._window,
             tr("Import data"),
             str(self.folder),
-            tr("Map data (*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.zip);;All files (*)"),
+            tr("Map data (*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv);;All files (*)"),
         )
         if paths:
             self._settings.change(last_folder=str(Path(paths[0]).parent))

@@ -27,6 +27,7 @@ from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.layer_menu import LayerMenu
 from renovate_gui.ui.layer_tree import LayerTree
 from renovate_gui.ui.projects import CreateSession, OpenSession, Projects
+from renovate_gui.ui.qt_words import speak_qt
 from renovate_gui.ui.rail import Rail
 from renovate_gui.ui.settings import SettingsFile
 from renovate_gui.ui.start import StartScreen
@@ -281,6 +282,7 @@ class MainWindow(QMainWindow):
         self.settings.change(language=current_language())
         app = QApplication.instance()
         if isinstance(app, QApplication):
+            speak_qt(app)
             set_fonts(app)
         self.workspace.language_changed.emit()
 

@@ -21,7 +21,7 @@ from renovate_gui.domain.proposal import (
 from renovate_gui.domain.roles import Role
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.stages.answered import nearby
-from renovate_gui.ui.stages.draw_tools import kinds_for
+from renovate_gui.ui.stages.draw_tools import grouped_kinds, kinds_for
 from renovate_gui.ui.stages.effect import EffectCard, newly_served_by
 from renovate_gui.ui.stages.funds_table import balance
 from renovate_gui.ui.stages.gap_model import GapModel
@@ -299,3 +299,13 @@ def test_long_sources_get_a_line_of_their_own(desk, form):
     edit = form.funds._edits[0]
     grid = edit.parentWidget().layout()
     assert grid.getItemPosition(grid.indexOf(edit))[0] == 1
+
+
+def test_measure_types_are_grouped_with_the_standards_own_first(desk):
+    first = [k.code for k in desk.session.gaps.kinds()]
+    for tool in (Tool.DRAW_POINT, Tool.DRAW_LINE, Tool.DRAW_POLYGON):
+        groups = grouped_kinds(tool, first)
+        codes = [code for _, options in groups for code, _ in options]
+        assert sorted(codes) == sorted(code for code, _ in kinds_for(tool)), "every type once"
+        assert len(groups[0][1]) + len(groups) < 16, "the menu is short enough to be read"
+    assert [c for c, _ in grouped_kinds(Tool.DRAW_POINT, first)[0][1]] == first[:6]

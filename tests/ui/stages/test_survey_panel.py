@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from renovate_gui.domain.roles import Datum, Role
 from renovate_gui.ui.stages import make_panel, open_import
@@ -106,6 +106,7 @@ def test_a_layer_without_coordinate_system_blocks_until_answered(qtbot, bare_des
     box.lineEdit().editingFinished.emit()
     assert dialog.table.plans[0].crs == "EPSG:4526"
     assert dialog.import_button.isEnabled()
+    assert dialog.table.cellWidget(0, 5).currentData() == Datum.CGCS2000.value, "the datum follows the system"
     dialog.table.cellWidget(0, 5).setCurrentIndex(
         dialog.table.cellWidget(0, 5).findData(Datum.CGCS2000.value)
     )
@@ -124,4 +125,21 @@ def test_unreadable_file_is_said_in_words(qtbot, bare_desk, tmp_path):
     bare_desk.wait()
     qtbot.waitUntil(lambda: "broken.geojson" in words_of(dialog))
     assert not dialog.import_button.isEnabled()
+    dialog.reject()
+
+
+def test_a_question_is_answered_with_one_click_where_it_stands(qtbot, bare_desk, tmp_path):
+    table = tmp_path / "points_gcj02.csv"
+    table.write_text("name,lon,lat\nA,118.7412,32.0611\nB,118.7422,32.0621\n", encoding="utf-8")
+    dialog = open_import(None, bare_desk.workspace, bare_desk.jobs, [table])
+    qtbot.waitUntil(lambda: bool(dialog.table.plans), timeout=20_000)
+    plan = dialog.table.plans[0]
+    offered = [b for b in dialog.detail.findChildren(QPushButton) if ": " in b.accessibleName()]
+    assert [b.text() for b in offered] == [code for code, _ in plan.crs_candidates][: len(offered)]
+    assert offered[0].text() == "GCJ-02", "what the name says comes first"
+    offered[0].click()
+    assert not open_questions(dialog.table.plans[0])
+    assert dialog.table.plans[0].datum == Datum.GCJ02
+    assert dialog.table.cellWidget(0, 4).currentText() == "GCJ-02"
+    assert dialog.import_button.isEnabled()
     dialog.reject()

@@ -208,6 +208,9 @@ def menu_of(
 ) -> QMenu:
     """Return a menu of options with the current one marked."""
     menu = QMenu(parent)
+    menu.setStyleSheet(
+        "QMenu { menu-scrollable: 1; }"
+    )  # a long one scrolls, it never spreads over the window
     for code, words in options:
         action = QAction(words.replace("&", "&&"), menu)
         action.setCheckable(True)

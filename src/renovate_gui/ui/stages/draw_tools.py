@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
@@ -20,7 +22,12 @@ _ICONS = {
     Tool.DRAW_POLYGON: "mdi6.vector-polygon",
     Tool.DRAW_NOTE: "mdi6.message-outline",
 }
+Group = tuple[str, list[Option]]
+"""Title and choices."""
 _SHAPES = {Tool.DRAW_POINT: "point", Tool.DRAW_LINE: "line", Tool.DRAW_POLYGON: "polygon"}
+
+
+_FIRST_KINDS = 6
 
 
 def kinds_for(tool: Tool) -> list[Option]:
@@ -28,6 +35,30 @@ def kinds_for(tool: Tool) -> list[Option]:
     shape = _SHAPES[tool]
     kinds = [k for k in measure_types() if not (tool == Tool.DRAW_LINE and k.effect == Effect.FACILITY)]
     return [(k.code, k.title) for k in sorted(kinds, key=lambda k: k.shape != shape)]
+
+
+def grouped_kinds(tool: Tool, first: Sequence[str]) -> list[Group]:
+    """Return the same in groups: without a title what is drawn most, the rest by what it is.
+
+    Parameters
+    ----------
+    first
+        Codes of the standard's kinds, most important first.
+    """
+    options = dict(kinds_for(tool))
+    types = [k for k in measure_types() if k.code in options]
+    shape = _SHAPES[tool]
+    own = [k.code for k in types if k.shape == shape and k.effect != Effect.FACILITY]
+    top = [c for c in first if c in options][:_FIRST_KINDS] if tool == Tool.DRAW_POINT else own
+    groups: list[Group] = [("", [(c, options[c]) for c in top])]
+    for title, effect in (
+        (tr("Services"), Effect.FACILITY),
+        (tr("Ways"), Effect.LINK),
+        (tr("Other measures"), Effect.NONE),
+    ):
+        rest = [(k.code, options[k.code]) for k in types if k.effect == effect and k.code not in top]
+        groups += [(title, rest)] if rest else []
+    return groups
 
 
 class DrawTools(QWidget):
@@ -38,6 +69,8 @@ class DrawTools(QWidget):
         self._workspace, self._drawing, self._look, self._reason = workspace, drawing, look, reason
         self.buttons: dict[Tool, QPushButton] = {}
         self.kinds: dict[Tool, KindButton] = {}
+        session = workspace.session
+        first = [k.code for k in session.gaps.kinds()] if session is not None else []
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -53,7 +86,8 @@ class DrawTools(QWidget):
             self.buttons[tool] = self._tool_button(tool, words[tool])
             grid.addWidget(self.buttons[tool], i, 0)
             if tool in _SHAPES:
-                self.kinds[tool] = kind = KindButton(f"{words[tool]}: {tr('Measure type')}", kinds_for(tool))
+                name = f"{words[tool]}: {tr('Measure type')}"
+                self.kinds[tool] = kind = KindButton(name, grouped_kinds(tool, first))
                 kind.setEnabled(not reason)
                 kind.chosen.connect(lambda code, t=tool: self._choose(t, code))
                 grid.addWidget(kind, i, 1)
@@ -102,18 +136,27 @@ class KindButton(QPushButton):
 
     chosen = Signal(str)
 
-    def __init__(self, name: str, options: list[Option]) -> None:
+    def __init__(self, name: str, groups: Sequence[Group]) -> None:
         super().__init__()
-        self._name, self._options, self._code = name, options, ""
+        self._name, self._code = name, ""
+        self._options = [option for _, options in groups for option in options]
         self.setProperty("kind", "choice")
         self.setStyleSheet("text-align: left;")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMenu(menu_of(self, options, "", self.chosen.emit))
+        menu = menu_of(self, groups[0][1], "", self.chosen.emit)
+        menu.addSeparator()
+        self._menus = [menu]
+        for title, options in groups[1:]:
+            inner = menu_of(menu, options, "", self.chosen.emit)
+            inner.setTitle(title)
+            menu.addMenu(inner)
+            self._menus.append(inner)
+        self.setMenu(menu)
 
     def set_current(self, code: str) -> None:
         """Show a choice without telling anybody."""
         self._code = code
-        for action in self.menu().actions():
+        for action in (a for menu in self._menus for a in menu.actions() if a.isCheckable()):
             action.setChecked(action.data() == code)
         self._write()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -10,20 +13,22 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from renovate_gui.app.planning import with_crs
 from renovate_gui.app.survey import ImportPlan
 from renovate_gui.assets import tr
 from renovate_gui.ui.stages.field_words import FieldMapBox
 from renovate_gui.ui.stages.import_table import open_questions
 from renovate_gui.ui.stages.look import Look
-from renovate_gui.ui.stages.widgets import Stack, hint, row, text
+from renovate_gui.ui.stages.widgets import Stack, button, hint, row, text
 
-_VALUES = 6
+_VALUES, _MOST_ANSWERS = 6, 5
 
 
 class ImportDetail(QWidget):
@@ -42,6 +47,7 @@ class ImportDetail(QWidget):
         self._look = look
         self._index = -1
         self._plan: ImportPlan | None = None
+        self._asked_encoding: set[tuple[Path, str]] = set()
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 8, 0, 0)
         columns.setSpacing(20)
@@ -93,11 +99,44 @@ class ImportDetail(QWidget):
         self._show_words(plan)
 
     def _show_words(self, plan: ImportPlan) -> None:
-        cards: list[QWidget] = [hint(q, kind="bad") for q in open_questions(plan)]
-        if not plan.crs:
-            cards += [text(f"{code}: {reason}", "quiet") for code, reason in plan.crs_candidates[:4]]
+        asked = open_questions(plan)
+        cards: list[QWidget] = [hint(q, kind="bad" if asked else "plain") for q in asked or plan.questions]
+        cards += self._answers(plan)
         cards += [hint(p, kind="warn") for p in plan.source.problems]
         self._said.show_widgets(cards)
+
+    def _answers(self, plan: ImportPlan) -> list[QWidget]:
+        """Return what may be answered, each with its reason, ready to be clicked; an answer can be changed."""
+        made: list[QWidget] = []
+        if not plan.crs or plan.questions:
+            made += [
+                _answer(code, reason, partial(self._answer_crs, plan, code), is_on=code == plan.crs)
+                for code, reason in plan.crs_candidates[:_MOST_ANSWERS]
+            ]
+        layer = (plan.source.path, plan.source.name)
+        if not plan.encoding:
+            self._asked_encoding.add(layer)
+        if layer in self._asked_encoding:
+            made += [
+                _answer(
+                    code,
+                    reason,
+                    partial(self._answer_encoding, plan, code),
+                    is_on=code == plan.encoding,
+                )
+                for code, reason in plan.source.encodings
+            ]
+        return made
+
+    def _answer_crs(self, plan: ImportPlan, code: str) -> None:
+        self._take(with_crs(plan, code))
+
+    def _answer_encoding(self, plan: ImportPlan, code: str) -> None:
+        self._take(replace(plan, encoding=code))
+
+    def _take(self, plan: ImportPlan) -> None:
+        self._emit(plan)
+        self._show_words(plan)
 
     def _show_values(self, plan: ImportPlan) -> None:
         source = plan.source
@@ -125,6 +164,14 @@ class ImportDetail(QWidget):
     def _emit(self, plan: ImportPlan) -> None:
         self._plan = plan
         self.plan_changed.emit(self._index, plan)
+
+
+def _answer(code: str, reason: str, on_take: Callable[[], object], *, is_on: bool) -> QWidget:
+    """Return a button that gives an answer, with the reason beside it."""
+    made = button(("✓ " if is_on else "") + code, on_take, tip=reason)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    made.setAccessibleName(f"{code}: {reason}")
+    return row(made, text(reason, "quiet"), stretch_last=True)
 
 
 def _scrolling(inside: QWidget) -> QScrollArea:

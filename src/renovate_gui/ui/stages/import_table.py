@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QTableWidgetItem,
 )
 
+from renovate_gui.app.planning import with_crs
 from renovate_gui.app.survey import ImportPlan
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -219,14 +220,28 @@ class ImportTable(QTableWidget):
         if words == _short_crs(plan.crs):
             return
         if code or not words:
-            self._set(index, crs=code)
+            self._change(index, with_crs(plan, code))
         else:
             box.setCurrentText(_short_crs(plan.crs))
+
+    def _follow(self, index: int) -> None:
+        """Show in the row's boxes what was chosen elsewhere."""
+        plan = self.plans[index]
+        for column, words, value in (
+            (_CRS, _short_crs(plan.crs), None),
+            (_DATUM, "", plan.datum.value),
+            (_ENCODING, "", plan.encoding),
+        ):
+            box = self.cellWidget(index, column)
+            if isinstance(box, QComboBox):
+                with QSignalBlocker(box):
+                    box.setCurrentText(words) if value is None else box.setCurrentIndex(box.findData(value))
 
     def _change(self, index: int, plan: ImportPlan) -> None:
         if plan == self.plans[index]:
             return
         self.plans[index] = plan
+        self._follow(index)
         self._show_state(index)
         if index != self.currentRow():
             self.setCurrentCell(index, _NAME)

@@ -37,7 +37,7 @@ from renovate_gui.ui.stages.widgets import (
 )
 from renovate_gui.ui.workspace import Stage
 
-FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.zip"
+FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv"
 _ROLE_COLOURS = (
     "#0E7C86",
     "#3B6FB6",
