@@ -117,9 +117,11 @@ def _place(
 
 def with_crs(plan: ImportPlan, code: str) -> ImportPlan:
     """Return the plan in another coordinate system; its datum follows, so that the two never contradict each other."""
-    if not code:
-        return replace(plan, crs="", datum=Datum.OTHER)
-    return replace(plan, crs=code, datum=placing.read_code(code).datum)
+    try:
+        datum = placing.read_code(code).datum if code else Datum.OTHER
+    except DataError:  # a code that nobody knows; importing says so
+        datum = Datum.OTHER
+    return replace(plan, crs=code, datum=datum)
 
 
 def _said_first(candidates: tuple[Candidate, ...], said: tuple[Datum, str] | None) -> tuple[Candidate, ...]:
