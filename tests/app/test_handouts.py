@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 
-from renovate_gui.app import plan_changes
+from renovate_gui.app import handouts, plan_changes
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.plan_scene import public_facilities
 from renovate_gui.domain.facility import AgeBasis
@@ -140,3 +140,9 @@ def test_only_public_facilities_are_printed() -> None:
     )
     info = SimpleNamespace(field_map={"kind": "kind", "name": "name"})
     assert public_facilities(info, table).tolist() == [False, True, False, True, True, True]  # type: ignore[arg-type]
+
+
+def test_notes_stand_in_one_paragraph_so_that_the_map_keeps_its_scale() -> None:
+    assert handouts._below(()) == ()
+    (only,) = handouts._below(("first", "second"))
+    assert only.words == "first\nsecond"

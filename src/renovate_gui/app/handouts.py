@@ -189,7 +189,7 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
         extent=extent,
         headline=_heat_headline(content, heat),
         facts=tuple(facts),
-        paragraphs=tuple(SheetText("", note) for note in heat.notes),
+        paragraphs=_below(heat.notes),
     )
 
 
@@ -224,9 +224,14 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
         extent=extent,
         headline=(number, say(words, language)),
         facts=tuple(f for f in facts if f.words),
-        paragraphs=tuple(SheetText("", note) for note in today.notes),
+        paragraphs=_below(today.notes),
         doubt=say(plan.doubt(today.row), language),
     )
+
+
+def _below(notes: tuple[str, ...]) -> tuple[SheetText, ...]:
+    """Return notes as one paragraph as wide as the map: columns side by side took half its height, and its scale."""
+    return (SheetText("", "\n".join(notes)),) if notes else ()
 
 
 def _count(result: GapResult, verdict: Verdict) -> str:
