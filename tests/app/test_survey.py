@@ -17,6 +17,7 @@ import shapely
 from renovate_gui.app.importing import convert, parse_numbers, safe_names
 from renovate_gui.app.layers import Layers
 from renovate_gui.app.placing import read_code
+from renovate_gui.app.planning import with_crs
 from renovate_gui.app.survey import ImportPlan, Survey
 from renovate_gui.app.tasks import never
 from renovate_gui.domain.errors import Cancelled, DataError
@@ -432,3 +433,14 @@ def test_a_two_point_ring_is_one_refusal() -> None:
     assert [r.row for r in done.refusals] == [11, 12, 13]
     assert done.refusals[0].reason.startswith("its geometry has too few points (")
     assert done.table.columns["a"].tolist() == [1.0]
+
+
+def test_the_datum_follows_a_chosen_system(survey: Survey, tmp_path: Path) -> None:
+    file = tmp_path / "poi.csv"
+    file.write_text("name,lon,lat\na,118.78,32.04\nb,118.79,32.05\n", encoding="utf-8")
+    (plan,) = plans_of(survey, file).values()
+    assert plan.datum is Datum.OTHER
+    shifted = with_crs(plan, "GCJ-02")
+    assert shifted.datum is Datum.GCJ02
+    assert with_crs(shifted, "EPSG:4326").datum is Datum.WGS84
+    assert with_crs(shifted, "EPSG:999999").datum is Datum.OTHER
