@@ -79,11 +79,9 @@ class HistoryDock(QWidget):
                 item.setText(tr("{step} (undone)", step=item.text()))
             self.steps.addItem(item)
         count = self.steps.count()
-        self._words.setText(
-            tr("{n} steps; every one can be undone, also after a restart.", n=count)
-            if count
-            else tr("No step has been done yet.")
-        )
+        many = tr("{n} steps; every one can be undone, also after a restart.", n=count)
+        one = tr("One step; it can be undone, also after a restart.")
+        self._words.setText(tr("No step has been done yet.") if not count else one if count == 1 else many)
         self._show_button()
 
     def _show_button(self, *_ignored: object) -> None:

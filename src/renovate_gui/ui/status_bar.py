@@ -199,12 +199,10 @@ class StatusBar(QFrame):
             return
         layers = session.layers.all()
         key = self._workspace.selection[0]
-        chosen = [i for i in layers if f"layer:{i.id}" == key] or list(layers)
+        chosen = [i for i in layers if f"layer:{i.id}" == key]
         names = list(dict.fromkeys(i.datum.value for i in chosen))
         has_other = bool(names) and names != [_datum_of(session)]
-        is_doubtful = len(names) > 1 or bool(
-            {Datum.GCJ02, Datum.BD09, Datum.OTHER} & {i.datum for i in chosen}
-        )
+        is_doubtful = bool({Datum.GCJ02, Datum.BD09, Datum.OTHER} & {i.datum for i in chosen})
         set_look(self._datum, "pill-warning" if is_doubtful else "pill")
         said = " + ".join(names)
         self._datum.setText(tr("source: {datum}", datum=said) if has_other else _datum_of(session) or "–")

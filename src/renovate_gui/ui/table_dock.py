@@ -227,7 +227,7 @@ class TableDock(QWidget):
 
     def _show_count(self) -> None:
         shown, every = self.model.rowCount(), len(self.model.ids)
-        rows = tr("{n} rows", n=f"{every:,}")
+        rows = tr("1 row") if every == 1 else tr("{n} rows", n=f"{every:,}")
         if shown != every:
             rows = tr("{shown} of {n} rows", shown=f"{shown:,}", n=f"{every:,}")
         info = self.layer

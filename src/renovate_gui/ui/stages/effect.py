@@ -103,5 +103,5 @@ class EffectCard(Card):
             total=whole(total(after)),
         )
         if is_own and gained:
-            words += " · " + tr("all proposals together: {n}", n=signed(gained))
+            words = tr("all proposals together: {n}", n=signed(gained)) + " · " + words
         return words

@@ -312,7 +312,9 @@ def doubt_of(result: GapResult) -> str:
     elif result.people_source == PeopleSource.NONE:
         parts.append(tr("no headcount in the data: buildings counted"))
     unknown = result.buildings(Verdict.UNKNOWN)
-    if unknown:
+    if unknown == 1:
+        parts.append(tr("1 building cannot be judged"))
+    elif unknown:
         parts.append(tr("{n} buildings cannot be judged", n=whole(unknown)))
     return " · ".join(parts)
 

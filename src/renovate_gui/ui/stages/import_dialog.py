@@ -46,7 +46,8 @@ class ImportDialog(StageDialog):
 
     # -- building -------------------------------------------------------------------------------------------------
     def _build(self) -> None:
-        self.sentence = text(tr("Looking into {n} files …", n=len(self._paths)), "title")
+        many = tr("Looking into {n} files …", n=len(self._paths))
+        self.sentence = text(tr("Looking into one file …") if len(self._paths) == 1 else many, "title")
         self.column.addWidget(self.sentence)
         self.problems = Stack(3)
         self.column.addWidget(self.problems)

@@ -167,7 +167,7 @@ class SurveyPanel(StagePanel):
 def _counts(info: LayerInfo) -> str:
     passport = info.passport
     if passport is None:
-        return tr("{n} features", n=whole(info.feature_count))
+        return tr("1 feature") if info.feature_count == 1 else tr("{n} features", n=whole(info.feature_count))
     if not passport.rows_refused:
         return tr("{n} read, all shown", n=whole(passport.rows_read))
     return tr(
