@@ -38,7 +38,9 @@ def test_windows_has_the_same_verbs() -> None:
 
 def test_the_lock_has_hashes_for_every_package_and_no_address() -> None:
     lock = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
-    packages = re.findall(r"^[a-z0-9][a-z0-9._-]*==\S+.*?(?=^[a-z0-9]|\Z)", lock, flags=re.MULTILINE | re.DOTALL)
+    packages = re.findall(
+        r"^[a-z0-9][a-z0-9._-]*==\S+.*?(?=^[a-z0-9]|\Z)", lock, flags=re.MULTILINE | re.DOTALL
+    )
     assert len(packages) > 60
     assert all("--hash=sha256:" in p for p in packages)
     assert "://" not in lock
@@ -51,3 +53,32 @@ def test_every_dependency_has_its_reason_written_down() -> None:
     names = {re.split(r"[<>=!~ ]", d)[0] for d in project["dependencies"]}
     written = (CHECKOUT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     assert not {n for n in names if n not in written}
+
+
+def test_a_second_run_starts_at_once(tmp_path: Path) -> None:
+    """Preparing once is enough: a stand-in for Python counts how often an environment is made."""
+    for name in ("dev", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_bytes((CHECKOUT / name).read_bytes())
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    (tools / "python3").write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        "  -V) echo Python 3.11.2 ;;\n"
+        f'  "-m venv"*) echo made >>"{tmp_path}/made"; mkdir -p "$3/bin"; cp "$0" "$3/bin/python" ;;\n'
+        "esac\n",
+        encoding="utf-8",
+    )
+    (tools / "python3").chmod(0o755)
+    # as on a system whose packages are all there
+    (tools / "dpkg-query").write_text("#!/bin/sh\necho install ok installed\n", encoding="utf-8")
+    (tools / "apt-get").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    for name in ("dpkg-query", "apt-get"):
+        (tools / name).chmod(0o755)
+    for _ in range(2):
+        done = subprocess.run(
+            ["sh", str(tmp_path / "dev"), "setup"],
+            env={"PATH": f"{tools}:/usr/bin:/bin"}, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "made").read_text(encoding="utf-8").count("made") == 1
