@@ -240,3 +240,14 @@ def test_category_colours_differ_for_green_blind_eyes():
     for i, a in enumerate(first):
         for b in first[i + 1 :]:
             assert np.linalg.norm(a - b) > 40
+
+
+def test_years_are_written_as_years_and_counts_with_separators():
+    years = suggest_style(
+        info(Role.BUILDINGS), table(year=np.linspace(1950, 2005, 56)), "year", graduated=True
+    )
+    assert years.classes[0].label.startswith("1950 – 19")
+    counts = suggest_style(
+        info(Role.BUILDINGS), table(year=np.linspace(1950, 9000, 71)), "year", graduated=True
+    )
+    assert "," in counts.classes[0].label

@@ -169,10 +169,9 @@ def _graduated(column: str, values: NDArray[np.float64], base: Symbol, classes: 
         if count > 1
         else [RAMP[3]]
     )
+    words = _year_words if _are_years(values) else number_words
     found = [
-        StyleClass(
-            f"{number_words(low)} – {number_words(high)}", coloured(base, shade), lower=low, upper=high
-        )
+        StyleClass(f"{words(low)} – {words(high)}", coloured(base, shade), lower=low, upper=high)
         for low, high, shade in zip(limits, limits[1:], shades, strict=False)
     ]
     if not np.isfinite(values).all():
@@ -209,6 +208,15 @@ def _round_step(size: float) -> float:
 def number_words(value: float) -> str:
     """Return a class limit with thousands separators and no needless zeros."""
     return f"{value:,.0f}" if value == round(value) else f"{value:,.6g}"
+
+
+def _are_years(values: NDArray[np.float64]) -> bool:
+    known = values[np.isfinite(values)]
+    return bool(np.all(known == np.round(known)) and known.min() >= 1500 and known.max() <= 2100)
+
+
+def _year_words(value: float) -> str:
+    return f"{value:.0f}"  # 1,980 is no year
 
 
 def coloured(base: Symbol, colour: str) -> Symbol:

@@ -17,6 +17,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.proposal import ProposalStatus
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.export_form import ExportForm
@@ -105,7 +106,7 @@ class CouncilPanel(StagePanel):
         session = self.session
         if session is None:
             return
-        proposals = session.proposals.all()
+        proposals = [p for p in session.proposals.all() if p.status != ProposalStatus.REJECTED]
         ready = sum(not session.proposals.missing(p) for p in proposals)
         set_headline(self.headline, str(ready), f" / {len(proposals)}")
         say(self.sentence, tr("proposals ready for the council"))
