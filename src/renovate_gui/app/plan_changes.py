@@ -16,7 +16,7 @@ from renovate_gui.io.package.privacy import masked
 
 Digest = Mapping[str, Mapping[str, Any]]
 
-_GRID_M = 0.1  # a shape that moved less has not changed
+_DECIMALS = 1  # a shape whose decimetres are the same has not changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,7 @@ def _hash(p: Proposal) -> str:
     g = p.governance
     place = None
     if p.geometry is not None and not p.geometry.is_empty:
-        place = shapely.to_wkt(
-            shapely.set_precision(shapely.force_2d(p.geometry), _GRID_M), rounding_precision=1
-        )
+        place = shapely.to_wkt(p.geometry, rounding_precision=_DECIMALS, output_dimension=2)
     told = [
         p.title, p.kind, str(p.category), str(p.tier), p.description, g.operator, g.rule, g.fee, g.upkeep,
         str(p.cost), [[str(f.source), str(f.amount)] for f in p.funds], p.capacity, str(p.status),
