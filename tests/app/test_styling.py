@@ -11,18 +11,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renovate_gui.app.styling import (
+from renovate_gui.app.classing import (
     CATEGORY_COLOURS,
     MOST_CATEGORIES,
     RAMP,
     class_numbers,
-    facility_symbol,
-    facility_word,
-    label_words,
     quantile_limits,
-    suggest_style,
-    way_of,
 )
+from renovate_gui.app.styling import facility_symbol, facility_word, label_words, suggest_style, way_of
 from renovate_gui.assets import set_language
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import LayerInfo, LayerTable

@@ -9,8 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renovate_gui.app.classing import category_key, class_numbers
 from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
-from renovate_gui.app.styling import category_key, class_numbers, facility_word, label_words, suggest_style
+from renovate_gui.app.styling import facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.heat import HeatGrid
