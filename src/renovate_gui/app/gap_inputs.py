@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.analysis.kinds import Classified, classify, facility_kinds
-from renovate_gui.analysis.links import is_stairs, link_ways
+from renovate_gui.analysis.links import is_stairs
+from renovate_gui.app.measures import link_ways
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import AgeBasis
@@ -253,17 +254,19 @@ def freeze_ways(layers: AnyLayers) -> Ways | None:
 
 def with_links(ways: Ways, links: tuple[Proposal, ...]) -> Ways:
     """Return the network's lines with planned links."""
+    way_of_kind = link_ways()
     return Ways(
         ways.existing,
         _objects([p.geometry for p in links]),
-        ways.kind + tuple(link_ways()[p.kind] for p in links),
+        ways.kind + tuple(way_of_kind[p.kind] for p in links),
         tuple((p.number, p.title) for p in links),
     )
 
 
 def planned_links(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:
     """Return the proposals that are links of the network."""
-    return tuple(p for p in proposals if p.kind in link_ways())
+    kinds = link_ways()
+    return tuple(p for p in proposals if p.kind in kinds)
 
 
 def counting_proposals(proposals: tuple[Proposal, ...]) -> tuple[Proposal, ...]:

@@ -51,6 +51,11 @@ def measure_types() -> tuple[MeasureType, ...]:
     return (*facilities, *others)
 
 
+def link_ways() -> dict[str, str]:
+    """Return the measures that join the walking network: code → class of the way."""
+    return {m.code: m.way for m in measure_types() if m.effect is Effect.LINK}
+
+
 def measure_type(code: str) -> MeasureType | None:
     """Return a measure type by its code; None for a code that is not ours (it is drawn only)."""
     return next((m for m in measure_types() if m.code == code), None)
