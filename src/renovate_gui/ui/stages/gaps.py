@@ -228,6 +228,7 @@ class GapsPanel(StagePanel):
             self._reset.setText(tr("Back to the standard: {limit} m", limit=f"{radius:g}"))
         self._measure.set_current(picture.choice.measure.value)
         say(self._beside, other_sentence(picture))
+        self._area.set_current(picture.choice.area)
         self._area.setVisible(community_area(session.layers) is not None)
         has_network = bool(session.layers.of_role(Role.WALK_NETWORK))
         self._measure.setEnabled(has_network)
@@ -284,7 +285,7 @@ def who_words(result: GapResult) -> str:
         return tr("residents ({age})", age=term(result.basis))
     if result.people_source == PeopleSource.RESIDENTS_ONLY:
         return tr("all residents")
-    return tr("all buildings")
+    return tr("the buildings counted")
 
 
 def served_sentence(result: GapResult) -> str:
