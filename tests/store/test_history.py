@@ -22,6 +22,8 @@ from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.store.project import Project
 
 Content = dict[str, list[tuple[Any, ...]]]
+BOOKS = {"rg_history", "rg_moves", "rg_versions"}
+"""Tables that tell how the content came about."""
 
 
 def content(project: Project) -> Content:
@@ -30,7 +32,7 @@ def content(project: Project) -> Content:
         r[0] for r in project._db.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
     ]
     live = {i.table for i in project.layers()}
-    kept = [n for n in names if n != "rg_history" and (not n.startswith("lyr_") or n in live)]
+    kept = [n for n in names if n not in BOOKS and (not n.startswith("lyr_") or n in live)]
     return {n: sorted(project._db.execute(f'SELECT * FROM "{n}"').fetchall(), key=repr) for n in kept}
 
 
@@ -45,6 +47,8 @@ class Person(RuleBasedStateMachine):
         self.project = Project.create(self.path, title="t", crs="EPSG:4545", standard="s")
         self.states = [content(self.project)]
         self.place = 0
+        self.ever = {"": self.states[0]}
+        self.named: dict[str, Content] = {}
 
     def acted(self) -> None:
         now = content(self.project)
@@ -52,6 +56,7 @@ class Person(RuleBasedStateMachine):
             del self.states[self.place + 1 :]
             self.states.append(now)
             self.place += 1
+            self.ever[self.project.state] = now
 
     @rule(number=st.integers(0, 3), text=st.text(max_size=5))
     def draw(self, number: int, text: str) -> None:
@@ -129,6 +134,22 @@ class Person(RuleBasedStateMachine):
         self.place = min(len(self.states) - 1, self.place + 1)
         assert content(self.project) == self.states[self.place]
 
+    @rule(data=st.data())
+    def go_to_any_state(self, data: st.DataObject) -> None:
+        state = data.draw(st.sampled_from(list(self.ever)))
+        self.project.go_to(state)
+        assert self.project.state == state
+        assert content(self.project) == self.ever[state]
+        steps = self.project.history()
+        self.states = [self.ever[""], *(self.ever[s.uuid] for s in steps)]
+        self.place = sum(not s.is_undone for s in steps)
+
+    @rule()
+    def name_a_version(self) -> None:
+        version = self.project.name_version(f"v{len(self.named)}")
+        self.named[version.uuid] = self.states[self.place]
+        assert self.project.is_as_sealed(version)
+
     @rule()
     def reopen_elsewhere(self) -> None:
         self.project.close()
@@ -141,14 +162,18 @@ class Person(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "project"):
             return
-        while self.project.undo() is not None:
-            self.place -= 1
-        assert self.place == 0
+        for version in self.project.versions():
+            assert self.project.is_as_sealed(version)
+            self.project.go_to(version.state)
+            assert content(self.project) == self.named[version.uuid]
+        self.project.go_to("")
+        self.place = 0
         assert content(self.project) == self.states[0]
-        while self.project.redo() is not None:
+        redone = self.project.history()
+        while (step := self.project.redo()) is not None:
             self.place += 1
-        assert self.place == len(self.states) - 1
-        assert content(self.project) == self.states[-1]
+            assert content(self.project) == self.ever[step.uuid]
+        assert self.place == len(redone)
         self.project.close()
         self.path.unlink()
 

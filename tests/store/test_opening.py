@@ -56,7 +56,7 @@ def test_a_project_has_its_own_facts(project: Project) -> None:
         "EPSG:4545",
         "cn-gb50180-2018",
     )
-    assert project.meta("schema") == "1"
+    assert project.meta("schema") == str(schema.SCHEMA_VERSION)
     assert len(project.meta("uuid")) == 36
     assert project.meta("nothing") == ""
 
@@ -182,23 +182,22 @@ def test_a_cut_file_is_damaged(closed: Path) -> None:
         Project.open(closed)
 
 
-def test_an_older_file_is_backed_up_and_brought_up_to_date(
-    closed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_migration_makes_a_backup_of_what_was(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def step(db: apsw.Connection) -> None:
         db.execute("CREATE TABLE rg_new (id INTEGER PRIMARY KEY)")
 
+    this = schema.SCHEMA_VERSION
     for module in (schema, migrations):
-        monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
-    monkeypatch.setitem(migrations.STEPS, 1, step)
+        monkeypatch.setattr(module, "SCHEMA_VERSION", this + 1)
+    monkeypatch.setitem(migrations.STEPS, this, step)
     project = Project.open(closed)
-    assert project.meta("schema") == "2"
+    assert project.meta("schema") == str(this + 1)
     project.close()
     kept = backups.newest_backup(closed)
     assert kept is not None
     monkeypatch.undo()
     old = Project.open(kept)
-    assert (old.meta("schema"), old.meta("title")) == ("1", "乙")
+    assert (old.meta("schema"), old.meta("title")) == (str(this), "乙")
     old.close()
 
 
@@ -208,14 +207,15 @@ def test_a_failed_migration_leaves_the_file_as_it_was(closed: Path, monkeypatch:
         raise RuntimeError("step")
 
     with monkeypatch.context() as patch:
+        this = schema.SCHEMA_VERSION
         for module in (schema, migrations):
-            patch.setattr(module, "SCHEMA_VERSION", 2)
-        patch.setitem(migrations.STEPS, 1, step)
+            patch.setattr(module, "SCHEMA_VERSION", this + 1)
+        patch.setitem(migrations.STEPS, this, step)
         with pytest.raises(RuntimeError, match="step"):
             Project.open(closed)
     assert not owner_path(closed).exists()
     project = Project.open(closed)
-    assert project.meta("schema") == "1"
+    assert project.meta("schema") == str(this)
     assert project._db.execute("SELECT 1 FROM sqlite_master WHERE name='rg_new'").fetchall() == []
     project.close()
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import apsw
 
+from renovate_gui.assets.open_files import hold
+
 BUSY_MS = 5000
 
 
@@ -19,6 +21,7 @@ def connect(path: Path, *, create: bool = False) -> apsw.Connection:
     """
     flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
     db = apsw.Connection(str(path), flags=flags)
+    hold(path)  # before any lock: from now on nobody here may close this file in a plain way
     db.set_busy_timeout(BUSY_MS)
     return db
 

@@ -13,7 +13,7 @@ import renovate_gui
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.ids import new_uuid
-from renovate_gui.store import owner, schema
+from renovate_gui.store import history, owner, schema
 from renovate_gui.store.backups import newest_backup
 from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
 from renovate_gui.store.coordinate_systems import (
@@ -24,7 +24,7 @@ from renovate_gui.store.coordinate_systems import (
     metric_system,
 )
 from renovate_gui.store.faults import plain_errors
-from renovate_gui.store.migrations import migrate
+from renovate_gui.store.migrations import migrate, migrated_in_memory
 from renovate_gui.store.settings import put_setting, setting
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
@@ -107,6 +107,7 @@ def _fill(db: apsw.Connection, settings: dict[str, str]) -> None:
     }
     for key, value in (facts | settings).items():
         put_setting(db, key, value)
+    history.add_move(db, history.START)
     db.execute("COMMIT")
 
 
@@ -175,6 +176,7 @@ def _check(db: apsw.Connection, path: Path, *, read_only: bool) -> Opened:
             )
     try:
         if reason:
+            db = migrated_in_memory(db, version) if version < schema.SCHEMA_VERSION else db
             db.pragma("query_only", 1)
         else:
             make_durable(db)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
+import apsw
+
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import ReadOnlyError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid
@@ -19,6 +21,7 @@ from renovate_gui.store import history, owner, readers
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import roll_back, rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
+from renovate_gui.store.events import event_of
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.features import read_table
 from renovate_gui.store.history import HistoryStep
@@ -26,9 +29,10 @@ from renovate_gui.store.opening import Opened, create_file, open_file
 from renovate_gui.store.registry import SOURCE_WKB, read_layers
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.settings import setting
+from renovate_gui.store.versions import NamedVersion, add_version, copy_at, is_as_sealed, read_versions
 from renovate_gui.store.writer import Writer
 
-__all__ = ["DrawnFeature", "HistoryStep", "Project", "Writer"]
+__all__ = ["DrawnFeature", "HistoryStep", "NamedVersion", "Project", "Writer"]
 
 _log = logging.getLogger(__name__)
 
@@ -103,8 +107,8 @@ class Project:
                 finally:
                     recording.close()
                 if changeset:
-                    history.add_step(self._db, writer.title, why, changeset)
-            event = history.event_of(self._db, changeset, writer.title) if changeset else None
+                    history.add_step(self._db, writer.title, why or writer.why, changeset, seen=writer.seen)
+            event = event_of(self._db, [changeset], writer.title) if changeset else None
         if event is not None:
             self._tell(event)
 
@@ -116,7 +120,7 @@ class Project:
         if self.is_acting:
             message = "actions do not nest"
             raise RuntimeError(message)
-        with self._reading(), plain_errors(self.path):
+        with self.reading(), plain_errors(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             self._acting_thread = threading.get_ident()
             try:
@@ -144,14 +148,65 @@ class Project:
                     return None
                 step, changeset = history.apply_step(self._db, number, is_undo=is_undo)
             words = tr("Undone: {what}", what=step.what) if is_undo else tr("Redone: {what}", what=step.what)
-            event = history.event_of(self._db, changeset, words)
+            event = event_of(self._db, [changeset], words)
         self._tell(event)
         return step
 
-    def history(self) -> tuple[HistoryStep, ...]:
-        """Return all steps, oldest first."""
-        with self._reading():
-            return history.read_history(self._db)
+    def go_to(self, state: str) -> int:
+        """Go to any state of the history, as one transaction; return how many steps were taken back or done again.
+
+        ``state`` is the uuid of the last step that shall stand, empty for the state before all steps. Raise
+        RequestError when there is no way to it, DataError when another program changed rows on the way.
+        """
+        with self._lock:
+            with self._transaction():
+                tree = history.Tree(self._db)
+                way = tree.way(history.head(self._db), state)
+                applied = history.go(self._db, way)
+                if way:
+                    history.settle_at(self._db, tree, state)
+            event = event_of(self._db, applied, tr("Went to another state of the history"))
+        if way:
+            self._tell(event)
+        return len(way)
+
+    def history(self, *, with_left: bool = False) -> tuple[HistoryStep, ...]:
+        """Return the steps that stand or can be redone, oldest first; on request also those left behind."""
+        with self.reading() as db:
+            return history.read_history(db, with_left=with_left)
+
+    @property
+    def state(self) -> str:
+        """The name of the present state: the uuid of the last step that stands, empty before all steps."""
+        with self.reading() as db:
+            return history.head(db)
+
+    def begin_history(self) -> None:
+        """Let the history begin with the state as it is, for a project that a program has just built."""
+        with self._lock, self._transaction():
+            history.begin(self._db)
+
+    # -- versions ---------------------------------------------------------------------------------------------
+    def name_version(self, name: str, *, why: str = "") -> NamedVersion:
+        """Keep the present state for ever under a name, sealed."""
+        with self._lock, self._transaction():
+            return add_version(self._db, name, why)
+
+    def versions(self) -> tuple[NamedVersion, ...]:
+        """Return the named versions, oldest first."""
+        with self.reading() as db:
+            return read_versions(db)
+
+    def is_as_sealed(self, version: NamedVersion) -> bool:
+        """Return whether a version's state still has the content it was sealed with; goes through a copy."""
+        with self.reading() as db:
+            return is_as_sealed(db, version)
+
+    def save_copy_at(self, state: str, path: Path) -> None:
+        """Write a checked copy of the project as it was in a state, with its whole history."""
+        place = _free(path)
+        with self.reading() as db, plain_errors(place):
+            copy_at(db, state, place)
 
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
         """Register an observer; return the call that ends it."""
@@ -173,11 +228,12 @@ class Project:
 
     # -- reading ----------------------------------------------------------------------------------------------
     @contextmanager
-    def _reading(self) -> Iterator[None]:
+    def reading(self) -> Iterator[apsw.Connection]:
+        """Lend the connection for reading, to this floor's own rooms only; nobody else gets in meanwhile."""
         with self._lock, plain_errors(self.path):
             if self._is_closed:
                 raise RequestError(tr("“{name}” is closed.", name=self.path.name))
-            yield
+            yield self._db
 
     @property
     def is_acting(self) -> bool:
@@ -186,22 +242,22 @@ class Project:
 
     def meta(self, key: str) -> str:
         """Return a project setting: uuid, title, crs, standard, language …; empty when absent."""
-        with self._reading():
+        with self.reading():
             return setting(self._db, key)
 
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return the registry, top first."""
-        with self._reading():
+        with self.reading():
             return read_layers(self._db)
 
     def table(self, layer_id: LayerId) -> LayerTable:
         """Read a layer's features."""
-        with self._reading():
+        with self.reading():
             return read_table(self._db, self._table_name(layer_id))
 
     def source_wkb(self, layer_id: LayerId) -> tuple[bytes | None, ...]:
         """Return the kept originals of a layer whose datum was shifted, parallel to its table; empty when none are kept."""
-        with self._reading():
+        with self.reading():
             name = quoted(self._table_name(layer_id))
             if not any(r[1] == SOURCE_WKB for r in rows(self._db, f"PRAGMA table_info({name})")):
                 return ()
@@ -215,46 +271,51 @@ class Project:
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return proposals by number."""
-        with self._reading():
+        with self.reading():
             return readers.read_proposals(self._db)
 
     def photos(self, proposal: Uuid | None = None) -> tuple[Photo, ...]:
         """Return photos."""
-        with self._reading():
+        with self.reading():
             return readers.read_photos(self._db, proposal)
 
     def notes(self) -> tuple[Note, ...]:
         """Return notes."""
-        with self._reading():
+        with self.reading():
             return readers.read_notes(self._db)
 
     def drawn(self, table: str) -> tuple[DrawnFeature, ...]:
         """Return the rows of ``proposals`` or ``notes`` with their raw properties."""
-        with self._reading():
+        with self.reading():
             return read_drawn(self._db, table)
 
     def find_drawn(self, table: str, uuid: str) -> DrawnFeature | None:
         """Return one row of ``proposals`` or ``notes`` with its raw properties, or None."""
-        with self._reading():
+        with self.reading():
             return find_drawn(self._db, table, uuid)
 
     def replies(self) -> tuple[Reply, ...]:
         """Return replies."""
-        with self._reading():
+        with self.reading():
             return readers.read_replies(self._db)
 
     def packages(self) -> tuple[tuple[Uuid, int, Mapping[str, Any]], ...]:
         """Return remembered packages, oldest first."""
-        with self._reading():
+        with self.reading():
             return readers.read_packages(self._db)
 
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""
-        place = _absolute(path)
-        if place.exists():
-            raise RequestError(tr("“{name}” is there already; choose another name.", name=place.name))
-        with self._reading(), plain_errors(place):
+        place = _free(path)
+        with self.reading(), plain_errors(place):
             copy_verified(self._db, place)
+
+
+def _free(path: Path) -> Path:
+    place = _absolute(path)
+    if place.exists():
+        raise RequestError(tr("“{name}” is there already; choose another name.", name=place.name))
+    return place
 
 
 def _absolute(path: Path) -> Path:

@@ -16,11 +16,13 @@ from renovate_gui.store.blobs import GEOMETRY_COLUMN
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10200  # GeoPackage 1.2: GDAL 2.2 and later read it without a warning
-SCHEMA_VERSION = 1  # of our own tables; a change adds a step to migrations.py
+SCHEMA_VERSION = 2  # of our own tables; a change adds a step to migrations.py
 
 PROPOSALS = "proposals"
 NOTES = "notes"
 HISTORY = "rg_history"
+MOVES = "rg_moves"
+VERSIONS = "rg_versions"
 LAYER_PREFIX = "lyr_"
 
 TOPIC_OF_TABLE = {
@@ -80,9 +82,17 @@ _OWN = {
         proposal TEXT NOT NULL, choice TEXT, comment TEXT NOT NULL, lon REAL, lat REAL""",
     "rg_packages": """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
         stored_at TEXT NOT NULL, properties TEXT NOT NULL""",
-    # the large column stands last: SQLite then answers what is undone without walking through it
-    HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL,
-        why TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0, changeset BLOB NOT NULL""",
+    # ``parent`` makes the steps a tree whose root is ''; ``undone``: 0 stands, 1 can be redone, 2 was left behind by a
+    # newer action. The large column stands last: SQLite then answers the rest without walking through it
+    HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, at TEXT NOT NULL,
+        who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,
+        changeset BLOB NOT NULL""",
+    # every step from state to state, undo and redo too: where two copies of a project parted is the last row both have;
+    # ``seen`` names the last row of another copy that was merged by this move
+    MOVES: """seq INTEGER PRIMARY KEY NOT NULL, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, head TEXT NOT NULL,
+        seen TEXT NOT NULL DEFAULT ''""",
+    VERSIONS: """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL, at TEXT NOT NULL,
+        who TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, seal TEXT NOT NULL, software TEXT NOT NULL""",
 }
 
 # ``properties`` is what counts; the columns beside it let QGIS label and sort. ``geojson`` keeps a given geometry
@@ -97,6 +107,7 @@ _DRAWN = {
 _INDEXES = (
     "CREATE INDEX rg_photos_proposal ON rg_photos (proposal)",
     "CREATE INDEX rg_answers_reply ON rg_answers (reply)",
+    f"CREATE INDEX rg_history_undone ON {HISTORY} (undone, seq)",
 )
 
 
@@ -113,6 +124,11 @@ def create_statements() -> tuple[str, ...]:
         for name, columns in _DRAWN.items()
     )
     return _GEOPACKAGE + own + drawn + _INDEXES
+
+
+def create_own(name: str) -> str:
+    """Return the statement that makes one of our tables as this version has it."""
+    return f"CREATE TABLE {name} ({_OWN[name]})"
 
 
 def own_tables() -> tuple[str, ...]:

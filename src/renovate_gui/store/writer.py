@@ -34,11 +34,19 @@ class Writer:
     ----------
     title
         What the history will call the action; may be set anew while it is open, when a number is known only then.
+    why
+        The reason, for the history; what the action was opened with goes first.
+    seen
+        The last move of another copy that this action merges, see :mod:`renovate_gui.store.history`.
+    db
+        The connection with the open transaction, for this floor's own rooms only.
     """
 
     def __init__(self, db: apsw.Connection, recording: apsw.Session, title: str) -> None:
         self.title = title
-        self._db = db
+        self.why = ""
+        self.seen = ""
+        self.db = self._db = db
         self._recording = recording
         self._touched = TouchedTables(db)
 
