@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from renovate_gui.assets.open_files import open_to_read
+
 _HEADER = b"SQLite format 3\x00"
 _OUR_TABLE = b"CREATE TABLE rg_meta"
 _READ = 1 << 19  # the schema stands in the first pages, written when the file was made
@@ -12,8 +14,8 @@ _READ = 1 << 19  # the schema stands in the first pages, written when the file w
 def is_project_file(path: Path) -> bool:
     """Return whether the file begins like one of our projects; False when it cannot be read."""
     try:
-        with path.open("rb") as file:
-            start = file.read(_READ)
+        with open_to_read(path) as file:
+            start = file.read(_READ) or b""
     except OSError:
         return False
     return start.startswith(_HEADER) and _OUR_TABLE in start

@@ -13,6 +13,7 @@ from renovate_gui.app.placing import Placement
 from renovate_gui.app.styling import suggest_style
 from renovate_gui.app.survey import ImportPlan
 from renovate_gui.assets import tr
+from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo
@@ -213,7 +214,7 @@ def fingerprint(path: Path, driver: str) -> str:
         parts = [part for _, part in sorted(shapefile_parts(path).items())]
     digest = hashlib.sha256()
     for part in parts:
-        with part.open("rb") as stream:
+        with open_to_read(part) as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
     return digest.hexdigest()

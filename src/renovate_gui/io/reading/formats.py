@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from renovate_gui.assets import system_reason, tr
+from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError
 
 HEAD_BYTES = 64 * 1024
@@ -74,8 +75,8 @@ def sniff(path: Path) -> Format:
     if not path.is_file():
         raise DataError(tr("“{file}” is not a file; choose a file or a folder.", file=path.name))
     try:
-        with path.open("rb") as stream:
-            head = stream.read(HEAD_BYTES)
+        with open_to_read(path) as stream:
+            head = stream.read(HEAD_BYTES) or b""
     except OSError as error:
         reason = system_reason(error)
         raise DataError(tr("“{file}” cannot be opened: {reason}.", file=path.name, reason=reason)) from error

@@ -7,13 +7,13 @@ happen in a user's folder. Links cost nothing; a copy is made only where a journ
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from renovate_gui.assets import system_reason, tr
+from renovate_gui.assets.open_files import copy_file
 from renovate_gui.domain.errors import DataError
 from renovate_gui.io.reading.formats import GEOPACKAGE, SHAPEFILE, Format, shapefile_parts
 
@@ -49,9 +49,9 @@ def _fill(path: Path, found: Format, target: Path) -> None:
 
 def _copy_settled(path: Path, target: Path, journals: list[Path]) -> None:
     """Copy a GeoPackage with its journal; what stands in the journal belongs to the data."""
-    shutil.copyfile(path, target)
+    copy_file(path, target)
     for side in journals:
-        shutil.copyfile(side, target.with_name(target.name + side.name.removeprefix(path.name)))
+        copy_file(side, target.with_name(target.name + side.name.removeprefix(path.name)))
     target.with_suffix(".live").touch()
 
 
@@ -67,4 +67,4 @@ def _link(source: Path, target: Path) -> None:
         try:
             os.link(source, target)
         except OSError:
-            shutil.copyfile(source, target)
+            copy_file(source, target)
