@@ -77,15 +77,15 @@ def _memory_mb(pid: int) -> float:
     return total
 
 
-def show(title: str, figures: Sequence[Figure]) -> None:
+def show(title: str, figures: Sequence[Figure], digits: int = 1) -> None:
     """Print figures with their goal as a ratio (2.0x: twice as good as asked), and growth between sizes."""
     print(f"\n{title}")
     before: Figure | None = None
     for f in figures:
-        line = f"  {f.name:<46} {f.value:>10,.1f} {f.unit:<3}"
+        line = f"  {f.name:<46} {f.value:>10,.{digits}f} {f.unit:<3}"
         if f.goal is not None:
             ratio = f.goal / f.value if f.value else float("inf")
-            line += f"  goal {f.goal:>8,.1f}  {ratio:>6.1f}x{'' if ratio >= 1 else '  MISSED'}"
+            line += f"  goal {f.goal:>8,.{digits}f}  {ratio:>6.1f}x{'' if ratio >= 1 else '  MISSED'}"
         if f.size and before is not None and before.size and before.unit == f.unit and before.value:
             line += f"  {f.size / before.size:.0f}x the size: {f.value / before.value:.1f}x the time"
         print(line)

@@ -1,6 +1,6 @@
 """The benchmarks: figures, ratios to their goals, growth. Never a test; nothing fails here.
 
-./dev bench [NAME …]      window demo laspalmas sample heat reach edits
+./dev bench [NAME …]      window demo laspalmas sample heat reach edits project
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import community
 import growth
+import project_file
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "window": lambda _folder: community.window_start(),
     "heat": lambda _folder: growth.heat(),
     "reach": lambda _folder: growth.reach(),
     "edits": growth.edits,
+    "project": project_file.project_file,
     "sample": community.sample,
     "laspalmas": community.laspalmas,
     "demo": community.demo,
