@@ -1,11 +1,11 @@
 """Dated copies of a project, made by SQLite's backup call and checked before they count.
 
-Made before a migration now; a dated copy at the first opening of a day can use :func:`make_backup` as it is.
+Made before a migration, and once a day for a project that changed since its last one.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
@@ -14,6 +14,9 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 
 KEPT = 5
+_STAMP = "%Y-%m-%dT%H%M%S.%fZ"
+_PATIENCE_MS = 5000
+_A_DAY = timedelta(hours=20)  # somebody who begins a little earlier than yesterday gets a backup too
 
 
 def backup_folder(project: Path) -> Path:
@@ -21,10 +24,69 @@ def backup_folder(project: Path) -> Path:
     return project.with_name(project.name + ".backups")
 
 
+def backups_of(project: Path) -> tuple[Path, ...]:
+    """Return the backups of a project, newest first, good or not."""
+    return tuple(sorted(backup_folder(project).glob("*.gpkg"), reverse=True))
+
+
 def newest_backup(project: Path) -> Path | None:
     """Return the newest backup of a project, or None."""
-    found = sorted(backup_folder(project).glob("*.gpkg"))
-    return found[-1] if found else None
+    return next(iter(backups_of(project)), None)
+
+
+def good_backup(project: Path) -> Path | None:
+    """Return the newest backup that itself passes its check, or None."""
+    return next((b for b in backups_of(project) if not fault_of(b)), None)
+
+
+def made_at(backup: Path) -> datetime:
+    """Return when a backup was made, UTC: as its name says, else as the file system does."""
+    try:
+        return datetime.strptime(backup.stem + backup.suffix.removesuffix(".gpkg"), _STAMP).replace(
+            tzinfo=UTC
+        )
+    except ValueError:
+        return datetime.fromtimestamp(backup.stat().st_mtime, UTC)
+
+
+def fault_of(backup: Path) -> str:
+    """Return what SQLite finds wrong with a backup, in its own words; empty when it is a whole project."""
+    try:
+        db = apsw.Connection(str(backup), flags=apsw.SQLITE_OPEN_READONLY)
+    except apsw.Error as error:
+        return str(error)
+    try:
+        db.pragma("trusted_schema", 0)
+        db.pragma("cell_size_check", 1)
+        verdict = str(db.execute("PRAGMA integrity_check(1)").fetchall()[0][0])
+        db.execute("SELECT value FROM rg_meta WHERE key='schema'").fetchall()
+    except apsw.Error as error:
+        return str(error)
+    finally:
+        db.close()
+    return "" if verdict == "ok" else verdict
+
+
+def is_due(project: Path) -> bool:
+    """Return whether a project changed since its last backup, and that was on another day."""
+    last = newest_backup(project)
+    if last is None:
+        return True
+    made = made_at(last)
+    changed = datetime.fromtimestamp(project.stat().st_mtime, UTC)
+    return changed > made and datetime.now(UTC) - made > _A_DAY
+
+
+def back_up_if_due(project: Path) -> Path | None:
+    """Make the backup of the day through a connection of its own, so that nobody waits for it; None when not due."""
+    if not is_due(project):
+        return None
+    db = apsw.Connection(str(project), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        db.set_busy_timeout(_PATIENCE_MS)
+        return make_backup(db, project)
+    finally:
+        db.close()
 
 
 def make_backup(db: apsw.Connection, project: Path) -> Path:
@@ -32,7 +94,7 @@ def make_backup(db: apsw.Connection, project: Path) -> Path:
     folder = backup_folder(project)
     try:
         folder.mkdir(exist_ok=True)
-        target = folder / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S.%fZ}.gpkg"
+        target = folder / f"{datetime.now(UTC).strftime(_STAMP)}.gpkg"
         copy_verified(db, target)
         for old in sorted(folder.glob("*.gpkg"))[:-KEPT]:
             old.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +12,11 @@ import apsw
 
 import renovate_gui
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import DataError, RequestError
+from renovate_gui.assets.open_files import open_to_read
+from renovate_gui.domain.errors import DataError, MapDataError, RequestError
 from renovate_gui.domain.ids import new_uuid
 from renovate_gui.store import history, owner, schema
-from renovate_gui.store.backups import newest_backup
+from renovate_gui.store.backups import backups_of
 from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
@@ -23,11 +25,15 @@ from renovate_gui.store.coordinate_systems import (
     ensure_row,
     metric_system,
 )
+from renovate_gui.store.damage import damaged_error
 from renovate_gui.store.faults import plain_errors
+from renovate_gui.store.file_names import check_new_name, too_long
 from renovate_gui.store.migrations import migrate, migrated_in_memory
 from renovate_gui.store.settings import put_setting, setting
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
+_ZIP_HEADER = b"PK\x03\x04"
+_START_BYTES = 1 << 19
 _GEOPACKAGE_IDS = {
     schema.APPLICATION_ID,
     0x47503130,
@@ -47,6 +53,7 @@ class Opened:
 def create_file(path: Path, *, title: str, crs: str, standard: str) -> Opened:
     """Make a project file whole or not at all."""
     system = metric_system(crs) if crs else None
+    check_new_name(path)
     if path.exists():
         raise RequestError(tr("“{name}” is there already; choose another name.", name=path.name))
     if not path.parent.is_dir():
@@ -138,22 +145,47 @@ def _look_at_header(path: Path) -> None:
     if path.is_dir():
         raise DataError(tr("“{name}” is a folder, not a project file.", name=name))
     if path.exists() and not path.is_file():  # a pipe would be waited for without end
-        raise DataError(
-            tr("“{name}” is not a project file; if it is map data, import it into a project.", name=name)
-        )
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_SQLITE_HEADER))
-    except FileNotFoundError as error:
-        raise DataError(tr("“{name}” does not exist.", name=name)) from error
-    except OSError as error:
-        raise DataError(tr("“{name}” may not be read; ask for the right to.", name=name)) from error
+        raise _no_project(name)
+    start = _start(path)
+    if start.startswith(_SQLITE_HEADER):
+        return
+    if _was_project(path, start):
+        raise damaged_error(path)
     if not start:
         raise DataError(tr("“{name}” is empty, so it is not a project file.", name=name))
-    if start != _SQLITE_HEADER:
-        raise DataError(
-            tr("“{name}” is not a project file; if it is map data, import it into a project.", name=name)
-        )
+    if start.startswith(_ZIP_HEADER):
+        raise DataError(tr("“{name}” is a ZIP archive; unpack it and open the project inside.", name=name))
+    raise _no_project(name)
+
+
+def _start(path: Path) -> bytes:
+    """Return the first pages of a file, where a project's header and tables stand."""
+    try:
+        with open_to_read(path) as file:
+            return file.read(_START_BYTES) or b""
+    except (FileNotFoundError, NotADirectoryError) as error:
+        archive = next((p for p in path.parents if p.is_file()), None)
+        if archive is not None:
+            words = tr("“{name}” lies inside “{file}”; unpack that first.", name=path.name, file=archive.name)
+        else:
+            words = tr("“{name}” does not exist.", name=path.name)
+        raise DataError(words) from error
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise too_long(path) from error
+        raise DataError(tr("“{name}” may not be read; ask for the right to.", name=path.name)) from error
+
+
+def _was_project(path: Path, start: bytes) -> bool:
+    """Return whether a file without SQLite's header was a project: it has backups, or our tables, or only zeros."""
+    has_zeros = len(start) >= len(_SQLITE_HEADER) and not any(start)
+    return has_zeros or b"CREATE TABLE rg_" in start or bool(backups_of(path))
+
+
+def _no_project(name: str) -> MapDataError:
+    return MapDataError(
+        tr("“{name}” is not a project file; if it is map data, import it into a project.", name=name)
+    )
 
 
 def _check(db: apsw.Connection, path: Path, *, read_only: bool) -> Opened:
@@ -204,25 +236,15 @@ def _check_whole(db: apsw.Connection, path: Path) -> None:
                 name=path.name,
             )
         ) from error
-    if verdict == [("ok",)]:
-        return
-    backup = newest_backup(path)
-    if backup is None:
-        raise DataError(tr("“{name}” is damaged and has no backup; it was not touched.", name=path.name))
-    raise DataError(
-        tr(
-            "“{name}” is damaged and was not touched; its newest backup is “{backup}”.",
-            name=path.name,
-            backup=backup,
-        )
-    )
+    if verdict != [("ok",)]:
+        raise damaged_error(path)
 
 
 def _check_ours(db: apsw.Connection, path: Path) -> None:
     if rows(db, "SELECT 1 FROM sqlite_master WHERE type='table' AND name='rg_meta'"):
         return
     if db.pragma("application_id") in _GEOPACKAGE_IDS:
-        raise DataError(
+        raise MapDataError(
             tr("“{name}” is a GeoPackage but not a project; import it as a layer instead.", name=path.name)
         )
     raise DataError(tr("“{name}” is a database but not a project file.", name=path.name))
