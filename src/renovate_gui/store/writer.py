@@ -24,6 +24,7 @@ from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import ensure_row, metric_system, project_srs_id
 from renovate_gui.store.extents import TouchedTables, whole_extent, write_extent
 from renovate_gui.store.opening import set_coordinate_system
+from renovate_gui.store.rowwrite import RowWriter
 from renovate_gui.store.settings import put_setting, setting
 
 
@@ -38,8 +39,8 @@ class Writer:
         The reason, for the history; what the action was opened with goes first.
     seen
         The last move of another copy that this action merges, see :mod:`renovate_gui.store.history`.
-    db
-        The connection with the open transaction, for this floor's own rooms only.
+    db, rows
+        The connection with the open transaction, and single rows of any table, for this floor's own rooms only.
     """
 
     def __init__(self, db: apsw.Connection, recording: apsw.Session, title: str) -> None:
@@ -49,6 +50,7 @@ class Writer:
         self.db = self._db = db
         self._recording = recording
         self._touched = TouchedTables(db)
+        self.rows = RowWriter(db, self._touched)
 
     def settle(self) -> None:
         """Bring GeoPackage's lists up to date; called once at the end of the action."""

@@ -1,0 +1,104 @@
+"""Changesets as rows before and after: what the history view, undo of single objects, comparing and merging read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apsw
+
+from renovate_gui.store import schema
+from renovate_gui.store.connection import rows
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row before and after, by column name.
+
+    ``before`` None: the row was added; ``after`` None: it was removed; else both hold the changed columns only.
+    ``key`` is the integer primary key.
+    """
+
+    table: str
+    key: int
+    before: Row | None
+    after: Row | None
+
+    @property
+    def inverse(self) -> RowChange:
+        """The change that takes this one back."""
+        return RowChange(self.table, self.key, self.after, self.before)
+
+
+def net(changesets: Sequence[bytes]) -> bytes:
+    """Return one changeset that does what all do one after the other; what cancels out is gone."""
+    builder = apsw.ChangesetBuilder()  # type: ignore[no-untyped-call]
+    try:
+        for changeset in changesets:
+            if changeset:
+                builder.add(changeset)
+        return bytes(builder.output())
+    finally:
+        builder.close()
+
+
+def read_rows(db: apsw.Connection, changeset: bytes) -> Iterator[RowChange]:
+    """Yield the row changes of a changeset; GeoPackage's own lists, which are derived, are left out.
+
+    ``db`` gives the column names; tables it does not have are left out too.
+    """
+    names: dict[str, list[str]] = {}
+    for change in apsw.Changeset.iter(changeset) if changeset else ():
+        table = change.name
+        if table.startswith("gpkg_"):
+            continue
+        if table not in names:
+            names[table] = columns_of(db, table)
+        if names[table]:
+            yield _row_change(change, names[table])
+
+
+def _row_change(change: apsw.TableChange, names: Sequence[str]) -> RowChange:
+    old, new = change.old, change.new
+    key: Any = (old if old is not None else new)[0]  # type: ignore[index]
+    if change.opcode == apsw.SQLITE_INSERT:
+        return RowChange(change.name, int(key), None, _named(names, new))
+    if change.opcode == apsw.SQLITE_DELETE:
+        return RowChange(change.name, int(key), _named(names, old), None)
+    after = _named(names, new)
+    return RowChange(
+        change.name, int(key), {c: v for c, v in _named(names, old).items() if c in after}, after
+    )
+
+
+def _named(names: Sequence[str], values: Iterable[Any] | None) -> dict[str, Any]:
+    pairs = zip(names, values or (), strict=False)  # a changeset of an older version has fewer columns
+    return {name: value for name, value in pairs if value is not apsw.no_change}
+
+
+def columns_of(db: apsw.Connection, table: str) -> list[str]:
+    """Return a table's column names in order; empty when there is no such table."""
+    return [str(r[1]) for r in rows(db, f"PRAGMA table_info({schema.quoted(table)})")]
+
+
+def key_column(table: str) -> str:
+    """Return the name of a recorded table's integer primary key."""
+    is_features = table.startswith(schema.LAYER_PREFIX) or table in schema.drawn_tables()
+    return "fid" if is_features else "id"
+
+
+def read_row(db: apsw.Connection, table: str, key: int) -> dict[str, Any] | None:
+    """Return a row as it is now, or None."""
+    names = columns_of(db, table)
+    if not names:
+        return None
+    found = rows(
+        db,
+        f"SELECT {','.join(map(schema.quoted, names))} FROM {schema.quoted(table)}"  # noqa: S608
+        f" WHERE {key_column(table)}=?",
+        (key,),
+    )
+    return dict(zip(names, found[0], strict=True)) if found else None
