@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
-import os
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from renovate_gui.assets import tr
 from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError, MapDataError, RequestError
 from renovate_gui.domain.ids import new_uuid
-from renovate_gui.store import history, owner, schema
+from renovate_gui.domain.save_state import ReadOnlyCause
+from renovate_gui.store import history, schema
 from renovate_gui.store.backups import backups_of
-from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
+from renovate_gui.store.connection import connect, harden, make_durable, rows
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
     REQUIRED_ROWS,
@@ -29,7 +30,18 @@ from renovate_gui.store.damage import damaged_error
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.file_names import check_new_name, too_long
 from renovate_gui.store.migrations import migrate, migrated_in_memory
+from renovate_gui.store.owner import Hold
+from renovate_gui.store.rights import asked, held_here, newer, protected, refused, take, takeover_notice
 from renovate_gui.store.settings import put_setting, setting
+from renovate_gui.store.workplace import (
+    Seat,
+    has_unpublished_work,
+    needs_desk,
+    reading_copy,
+    settle_in_place,
+    take_seat,
+    throw_away,
+)
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 _ZIP_HEADER = b"PK\x03\x04"
@@ -43,11 +55,40 @@ _GEOPACKAGE_IDS = {
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open file; ``reason`` says why it may only be read, and is empty when it may be written."""
+    """An open file.
+
+    Attributes
+    ----------
+    db
+        The connection.
+    file
+        The file it works on: the project itself, or its working copy on this machine.
+    cause
+        Why it may only be read, None when it may be written.
+    holds
+        The owner files that name us.
+    seat
+        The working copy, None when the project is worked on in place.
+    notices
+        Sentences to be told once.
+    """
 
     db: apsw.Connection
-    reason: str
-    is_owner: bool
+    file: Path
+    cause: ReadOnlyCause | None = None
+    holds: tuple[Hold, ...] = ()
+    seat: Seat | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Return why it may only be read, in one sentence; empty when it may be written."""
+        return "" if self.cause is None else self.cause.words
+
+    @property
+    def is_owner(self) -> bool:
+        """Return whether an owner file names us."""
+        return bool(self.holds)
 
 
 def create_file(path: Path, *, title: str, crs: str, standard: str) -> Opened:
@@ -79,7 +120,7 @@ def create_file(path: Path, *, title: str, crs: str, standard: str) -> Opened:
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    return open_file(path, read_only=False)
+    return open_place(path, read_only=False)
 
 
 def _fill(db: apsw.Connection, settings: dict[str, str]) -> None:
@@ -128,16 +169,111 @@ def set_coordinate_system(db: apsw.Connection, srs_id: int) -> None:
         )
 
 
+def open_place(place: Path, *, read_only: bool, through_local_copy: bool | None = None) -> Opened:
+    """Open a project where it lies, or through a local copy when it lies on a share or a removable drive."""
+    if not needs_desk(place, wish=through_local_copy):
+        return open_file(place, read_only=read_only)
+    return _open_desk(place, read_only=read_only)
+
+
 def open_file(path: Path, *, read_only: bool) -> Opened:
-    """Open and check a project file; raise DataError with one sentence when it cannot be used."""
+    """Open and check a project file in place; raise DataError with one sentence when it cannot be used."""
     _look_at_header(path)
     with plain_errors(path):
         db = connect(path)
         try:
-            return _check(db, path, read_only=read_only)
+            version = _checked_version(db, path)
+            cause = asked() if read_only else newer(path, version) or protected(path) or refused(db, path)
+            right = cause or take(path)
+            return _begin(Opened(db, path), path, version, right)
         except BaseException:
             db.close()
             raise
+
+
+def _open_desk(place: Path, *, read_only: bool) -> Opened:
+    """Open the working copy of a project on a share; who may not write it gets a copy to read."""
+    is_there = place.exists()
+    if is_there or not has_unpublished_work(place):
+        _look_at_header(place)
+    right: ReadOnlyCause | Hold | None = asked() if read_only else None
+    if right is None and is_there:
+        right = protected(place) or take(place)
+    if isinstance(right, ReadOnlyCause):
+        settle_in_place(place)
+        return _open_copy(place, reading_copy(place), right)
+    seat, inner = _sit_down(place, right)
+    return _open_copy(place, seat.desk.file, right, inner, seat)
+
+
+def _sit_down(place: Path, right: Hold | None) -> tuple[Seat, Hold]:
+    """Take the desk of a project: also while the share is away, two programs must not work at one."""
+    try:
+        seat = take_seat(place)
+        inner = take(seat.desk.file)
+    except BaseException:
+        if right is not None:
+            right.release()
+        raise
+    if isinstance(inner, Hold):
+        return seat, inner
+    if right is not None:
+        right.release()
+    raise RequestError(held_here(place, inner))
+
+
+def _open_copy(
+    place: Path,
+    file: Path,
+    right: Hold | ReadOnlyCause | None,
+    inner: Hold | None = None,
+    seat: Seat | None = None,
+) -> Opened:
+    db: apsw.Connection | None = None
+    taken = [hold for hold in (right, inner) if isinstance(hold, Hold)]
+    try:
+        with plain_errors(place):
+            db = connect(file)
+            version = _checked_version(db, place)
+            holds = (inner,) if inner is not None else ()
+            opened = Opened(db, file, holds=holds, seat=seat, notices=seat.notices if seat else ())
+            opened = _begin(opened, place, version, newer(place, version) or right)
+    except BaseException:
+        if db is not None:
+            db.close()
+        _give_back(taken)
+        throw_away(file)
+        raise
+    if opened.cause is not None:
+        _give_back(taken)
+    return opened
+
+
+def _give_back(holds: Iterable[Hold]) -> None:
+    for hold in holds:
+        hold.release()
+
+
+def _begin(opened: Opened, place: Path, version: int, right: Hold | ReadOnlyCause | None) -> Opened:
+    """Make a checked file ready to be written, or only read."""
+    db = opened.db
+    if isinstance(right, ReadOnlyCause):
+        db = migrated_in_memory(db, version) if version < schema.SCHEMA_VERSION else db
+        db.pragma("query_only", 1)
+        return replace(opened, db=db, cause=right, holds=())
+    try:
+        make_durable(db)
+        if version < schema.SCHEMA_VERSION:
+            migrate(db, place, version)
+    except BaseException:
+        if right is not None:
+            right.release()
+        raise
+    if right is None:  # the share is away
+        return opened
+    last = right.taken_from
+    notices = opened.notices if last is None else (*opened.notices, takeover_notice(place, last))
+    return replace(opened, holds=(right, *opened.holds), notices=notices)
 
 
 def _look_at_header(path: Path) -> None:
@@ -188,37 +324,12 @@ def _no_project(name: str) -> MapDataError:
     )
 
 
-def _check(db: apsw.Connection, path: Path, *, read_only: bool) -> Opened:
+def _checked_version(db: apsw.Connection, path: Path) -> int:
+    """Check a file as a whole and return the version of its schema."""
     harden(db)
     _check_whole(db, path)
     _check_ours(db, path)
-    version = _version(db, path)
-    reason = tr("It was opened for reading only.") if read_only else _why_not_write(db, path, version)
-    is_owner = False
-    if not reason:
-        other = owner.claim(path)
-        is_owner = other is None
-        if other is not None:
-            reason = tr(
-                "{user} has “{name}” open on {host} since {time}; it can only be read here.",
-                user=other.user,
-                name=path.name,
-                host=other.host,
-                time=_local(other.time),
-            )
-    try:
-        if reason:
-            db = migrated_in_memory(db, version) if version < schema.SCHEMA_VERSION else db
-            db.pragma("query_only", 1)
-        else:
-            make_durable(db)
-            if version < schema.SCHEMA_VERSION:
-                migrate(db, path, version)
-    except BaseException:
-        if is_owner:
-            owner.release(path)
-        raise
-    return Opened(db, reason, is_owner)
+    return _version(db, path)
 
 
 def _check_whole(db: apsw.Connection, path: Path) -> None:
@@ -260,37 +371,3 @@ def _version(db: apsw.Connection, path: Path) -> int:
                 name=path.name,
             )
         ) from error
-
-
-def _why_not_write(db: apsw.Connection, path: Path, version: int) -> str:
-    if version > schema.SCHEMA_VERSION:
-        return tr(
-            "“{name}” was made by a newer version of this program; update the program to change it.",
-            name=path.name,
-        )
-    if db.readonly("main") or not os.access(path, os.W_OK):
-        return tr("“{name}” is write-protected; save a copy elsewhere to change it.", name=path.name)
-    if not os.access(path.parent, os.W_OK):
-        return tr(
-            "The folder of “{name}” is write-protected; copy the project elsewhere to change it.",
-            name=path.name,
-        )
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        roll_back(db)
-        is_ours = (
-            db.pragma("journal_mode", "DELETE") == "delete"
-        )  # refused while another has it in another mode
-    except apsw.BusyError:
-        is_ours = False
-    if is_ours:
-        return ""
-    return tr("Another program is using “{name}”; it can only be read now.", name=path.name)
-
-
-def _local(time: str) -> str:
-    """Return a time of the owner file as this place's clocks show it."""
-    try:
-        return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
-    except ValueError:
-        return time
