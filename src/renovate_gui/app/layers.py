@@ -12,11 +12,12 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.caches import Kept
 from renovate_gui.app.gap_inputs import text_of
+from renovate_gui.app.tables import KeptTables
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import LayerId
-from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
+from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.roles import FIELDS, SLOT_OF_ROLE, Role
 from renovate_gui.domain.style import Style
 
@@ -37,24 +38,31 @@ class IdentifyHit:
 
 
 class Layers:
-    """Read models and layer actions. Tables are cached until an action touches them."""
+    """Read models and layer actions. Tables are kept; an action makes only the rows it touched be read again."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._registry: Kept[str, tuple[LayerInfo, ...]] = Kept(project, lambda _key: project.layers())
-        self._tables: Kept[LayerId, LayerTable] = Kept(project, project.table)
-        self._trees: Kept[LayerId, shapely.STRtree] = Kept(project, self._plant)
+        self._tables = KeptTables(project)
+        self._trees: dict[LayerId, tuple[ObjectArray, shapely.STRtree]] = {}
         project.subscribe(self._follow)
 
     def _follow(self, event: ChangeEvent) -> None:
         if event.registry:
             self._registry.forget()
-        if event.layers:
-            self._tables.forget(event.layers)
-            self._trees.forget(event.layers)
+        self._tables.follow(event)
+        for layer_id, touched in event.layers.items():
+            if touched is None:
+                self._trees.pop(layer_id, None)
 
-    def _plant(self, layer_id: LayerId) -> shapely.STRtree:
-        return shapely.STRtree(self.table(layer_id).geometry)
+    def _tree(self, layer_id: LayerId, geometry: ObjectArray) -> shapely.STRtree:
+        """Return the index of exactly this geometry; it is kept as long as nothing of it changes."""
+        kept = self._trees.get(layer_id)
+        if kept is None or kept[0] is not geometry:
+            kept = (geometry, shapely.STRtree(geometry))
+            if not self._project.is_acting:
+                self._trees[layer_id] = kept
+        return kept[1]
 
     def is_loaded(self, layer_id: LayerId) -> bool:
         """Return whether a layer's table is at hand, so that asking for it costs nothing."""
@@ -97,9 +105,8 @@ class Layers:
         for info in self.all():
             if info.is_visible:
                 table = self.table(info.id)
-                found = self._trees.get(info.id).query(
-                    point, predicate="dwithin", distance=max(0.0, tolerance_m)
-                )
+                tree = self._tree(info.id, table.geometry)
+                found = tree.query(point, predicate="dwithin", distance=max(0.0, tolerance_m))
                 near = table.geometry[found]
                 order = np.lexsort((shapely.area(near), shapely.distance(near, point)))
                 hits += [_hit(info, table, int(row)) for row in found[order]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import apsw
@@ -111,8 +111,26 @@ def column_types(db: apsw.Connection, name: str) -> dict[str, bool]:
 def read_table(db: apsw.Connection, name: str) -> LayerTable:
     """Read a whole feature table, by ascending id."""
     types = column_types(db, name)
-    wanted = ",".join(["fid", blobs.GEOMETRY_COLUMN, *map(quoted, types)])
-    found = rows(db, f"SELECT {wanted} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
+    found = rows(db, f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
+    return _as_table(types, found)
+
+
+def read_features(db: apsw.Connection, name: str, feature_ids: Iterable[int]) -> LayerTable:
+    """Read some rows of a feature table, by ascending id; ids that are not there are left out.
+
+    One look into the tree of keys for each: the cost does not grow with the table.
+    """
+    types = column_types(db, name)
+    sql = f"SELECT {_wanted(types)} FROM {quoted(name)} WHERE fid=?"  # noqa: S608
+    found = [row for fid in sorted(set(feature_ids)) for row in rows(db, sql, (fid,))]
+    return _as_table(types, found)
+
+
+def _wanted(types: Iterable[str]) -> str:
+    return ",".join(["fid", blobs.GEOMETRY_COLUMN, *map(quoted, types)])
+
+
+def _as_table(types: Mapping[str, bool], found: Sequence[tuple[Any, ...]]) -> LayerTable:
     data: list[Sequence[Any]] = list(zip(*found, strict=True)) or [()] * (len(types) + 2)
     columns = {
         column: _numbers(values) if is_number else _texts(values)

@@ -1,18 +1,25 @@
-"""Reading what is drawn and what the council loop brought."""
+"""Reading what is drawn, what the council loop brought, and single features."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from renovate_gui.domain.ids import Uuid
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.ids import LayerId, Uuid
+from renovate_gui.domain.layer import LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.store import properties, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import read_drawn
+from renovate_gui.store.features import read_features
+
+if TYPE_CHECKING:
+    from renovate_gui.store.project import Project
 
 
 def read_proposals(db: apsw.Connection) -> tuple[Proposal, ...]:
@@ -57,3 +64,18 @@ def read_packages(db: apsw.Connection) -> tuple[tuple[Uuid, int, Mapping[str, An
     """Return remembered packages, oldest first."""
     found = rows(db, "SELECT uuid, version, properties FROM rg_packages ORDER BY stored_at, version, id")
     return tuple((Uuid(r[0]), r[1], properties.from_text(r[2])) for r in found)
+
+
+def features(project: Project, layer_id: LayerId, feature_ids: Iterable[int]) -> LayerTable:
+    """Read some features of a layer, by ascending id; those that are gone are left out.
+
+    Raises
+    ------
+    RequestError
+        When the layer is gone.
+    """
+    with project.reading() as db:
+        found = rows(db, "SELECT table_name FROM rg_layers WHERE id=?", (int(layer_id),))
+        if not found:
+            raise RequestError(tr("The layer is no longer in the project."))
+        return read_features(db, str(found[0][0]), feature_ids)
