@@ -211,7 +211,7 @@ def bulk(folder: Path) -> None:
     with imported.session as session:
         undone = _median_ms(session.undo, 1) / 1000
         redone = _median_ms(session.redo, 1) / 1000
-        waits = _reader_waits(session, count)
+        waits = _reader_waits(session)
     show(
         f"import of {count:,} features",
         [
@@ -259,7 +259,7 @@ def _imported(path: Path, source: Path) -> _Made:
     return _Made(session, session.layers.all()[0].id, seconds)
 
 
-def _reader_waits(session: Any, count: int) -> tuple[float, float, float]:
+def _reader_waits(session: Any) -> tuple[float, float, float]:
     """Return seconds of storing, the longest wait of a reader in ms, and how many readings came through."""
     from dataclasses import replace
 

@@ -15,12 +15,16 @@ from renovate_gui.store.schema import quoted
 
 Box = NDArray[np.float64]
 
+MOST_ROWS_READ = 2000
+"""A table of more rows keeps an extent that has become too large."""
+
 
 class TouchedTables:
     """Feature tables that an action changed, with the places that left and the places that came.
 
-    The extent is read anew only when something left its rim: a vertex moved inside costs nothing however large
-    the table is.
+    The extent is read anew only when something left its rim and the table is small: an edit must cost the same however
+    large the table is. The extent of a large table therefore only grows; GeoPackage asks for no more ("informative",
+    OGC 12-128r15, 2.1.3), and no reader of ours looks at it.
     """
 
     def __init__(self, db: apsw.Connection) -> None:
@@ -76,9 +80,14 @@ class TouchedTables:
     def _new_extent(self, table: str, old: Box) -> Box:
         left = _union(self._left.get(table, []))
         is_rim = (left[:2] <= old[:2]).any() or (left[2:] >= old[2:]).any()
-        if is_rim:
+        if is_rim and _is_small(self._db, table):
             return whole_extent(self._db, table)
         return _union([old, *self._came.get(table, [])])
+
+
+def _is_small(db: apsw.Connection, table: str) -> bool:
+    """Return whether reading a whole table costs an edit nothing that could be felt; looks at few rows itself."""
+    return not rows(db, f"SELECT 1 FROM {quoted(table)} LIMIT 1 OFFSET {MOST_ROWS_READ}")  # noqa: S608
 
 
 def _union(boxes: Sequence[Box]) -> Box:
