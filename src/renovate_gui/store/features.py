@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import apsw
@@ -20,6 +21,7 @@ from renovate_gui.store.schema import quoted
 _HIDDEN = {"fid", blobs.GEOMETRY_COLUMN, SOURCE_WKB}
 _NUMBERS = ("INT", "REAL", "DOUB", "FLOA", "NUM", "DEC", "BOOL")
 _MOST_COLUMNS = 1990  # SQLite allows 2,000
+_ROWS_AT_ONCE = 1000
 
 
 def create_table(
@@ -111,8 +113,21 @@ def column_types(db: apsw.Connection, name: str) -> dict[str, bool]:
 def read_table(db: apsw.Connection, name: str) -> LayerTable:
     """Read a whole feature table, by ascending id."""
     types = column_types(db, name)
-    found = rows(db, f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
-    return _as_table(types, found)
+    parts = []
+    cursor = db.execute(f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
+    try:
+        while found := list(islice(cursor, _ROWS_AT_ONCE)):
+            parts.append(_as_table(types, found))
+    finally:
+        cursor.close()
+    return _joined(parts) if parts else _as_table(types, [])
+
+
+def _joined(parts: Sequence[LayerTable]) -> LayerTable:
+    """Return tables as one; few rows at a time keep Python's search for garbage short and its memory small."""
+    columns = {name: np.concatenate([p.columns[name] for p in parts]) for name in parts[0].columns}
+    ids, geometry = (np.concatenate([getattr(p, part) for p in parts]) for part in ("ids", "geometry"))
+    return _frozen(LayerTable(ids, geometry, columns))
 
 
 def read_features(db: apsw.Connection, name: str, feature_ids: Iterable[int]) -> LayerTable:
@@ -136,8 +151,11 @@ def _as_table(types: Mapping[str, bool], found: Sequence[tuple[Any, ...]]) -> La
         column: _numbers(values) if is_number else _texts(values)
         for (column, is_number), values in zip(types.items(), data[2:], strict=True)
     }
-    table = LayerTable(np.array(data[0], dtype=np.int64), blobs.decode(data[1]), columns)
-    for array in (table.ids, table.geometry, *columns.values()):
+    return _frozen(LayerTable(np.array(data[0], dtype=np.int64), blobs.decode(data[1]), columns))
+
+
+def _frozen(table: LayerTable) -> LayerTable:
+    for array in (table.ids, table.geometry, *table.columns.values()):
         array.setflags(write=False)  # views share them
     return table
 

@@ -31,6 +31,7 @@ from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.file_names import check_new_name, too_long
 from renovate_gui.store.migrations import migrate, migrated_in_memory
 from renovate_gui.store.owner import Hold
+from renovate_gui.store.readahead import read_ahead
 from renovate_gui.store.rights import asked, held_here, newer, protected, refused, take, takeover_notice
 from renovate_gui.store.settings import put_setting, setting
 from renovate_gui.store.workplace import (
@@ -333,6 +334,7 @@ def _checked_version(db: apsw.Connection, path: Path) -> int:
 
 
 def _check_whole(db: apsw.Connection, path: Path) -> None:
+    read_ahead(Path(db.filename))
     try:
         verdict = rows(db, "PRAGMA quick_check(1)")
     except (apsw.CorruptError, apsw.NotADBError):
