@@ -30,6 +30,7 @@ class ObjectKind(StrEnum):
     PACKAGE = "package"
     LAYER = "layer"
     FEATURE = "feature"
+    FIGURE = "figure"
     SETTING = "setting"
 
 

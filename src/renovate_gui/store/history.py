@@ -8,7 +8,7 @@ of a project have in common is where they parted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -200,12 +200,22 @@ def go(db: apsw.Connection, way: Iterable[Leg]) -> list[bytes]:
     """
     applied = []
     for leg in way:
-        changeset = read_changeset(db, leg.number)
-        if leg.is_undo:
-            changeset = apsw.Changeset.invert(changeset) if changeset else changeset
+        changeset = leg_changeset(db, leg)
         apply_whole(db, changeset, read_step(db, leg.number).what)
         applied.append(changeset)
     return applied
+
+
+def leg_changeset(db: apsw.Connection, leg: Leg) -> bytes:
+    """Return what one leg of a way changes."""
+    changeset = read_changeset(db, leg.number)
+    return apsw.Changeset.invert(changeset) if leg.is_undo and changeset else changeset
+
+
+def changesets_between(db: apsw.Connection, start: str, end: str) -> Iterator[bytes]:
+    """Yield what changes on the way from one state to another, leg by leg."""
+    for leg in Tree(db).way(start, end):
+        yield leg_changeset(db, leg)
 
 
 def settle_at(db: apsw.Connection, tree: Tree, state: str) -> None:

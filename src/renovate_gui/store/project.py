@@ -12,12 +12,13 @@ from typing import Any, Self
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.domain.difference import Difference
 from renovate_gui.domain.errors import ReadOnlyError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
-from renovate_gui.store import history, owner, readers
+from renovate_gui.store import differing, history, owner, readers
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import roll_back, rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
@@ -207,6 +208,17 @@ class Project:
         place = _free(path)
         with self.reading() as db, plain_errors(place):
             copy_at(db, state, place)
+
+    # -- differences ------------------------------------------------------------------------------------------
+    def difference_of_step(self, number: int) -> Difference:
+        """Return what a step changed, whether it stands, was undone or was left behind."""
+        with self.reading() as db:
+            return differing.of_step(db, number)
+
+    def difference_between(self, before: str, after: str) -> Difference:
+        """Return what is different in the state ``after`` from the state ``before``."""
+        with self.reading() as db:
+            return differing.between(db, before, after)
 
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
         """Register an observer; return the call that ends it."""
