@@ -12,6 +12,8 @@ attribute                 module                               stage
 ``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
 ``council``               :mod:`renovate_gui.app.council`      package out, replies in
 ``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
+``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
+``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
 ========================= ==================================== ==========================================
 """
 
@@ -58,7 +60,9 @@ class Session:
         from renovate_gui.app.gaps import Gaps
         from renovate_gui.app.layers import Layers
         from renovate_gui.app.needs import Needs
+        from renovate_gui.app.parameters import Parameters
         from renovate_gui.app.proposals import Proposals
+        from renovate_gui.app.provenance import Provenance
         from renovate_gui.app.scenes import Scenes
         from renovate_gui.app.survey import Survey
 
@@ -69,6 +73,8 @@ class Session:
         self.proposals = Proposals(project)
         self.gaps = Gaps(project, self.layers, self.proposals)
         self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
+        self.parameters = Parameters(project)
+        self.provenance = Provenance(self)
         self.council = Council(project, self, printer=printer)
 
     @classmethod

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.placing import Placement
+from renovate_gui.app.software import program
 from renovate_gui.app.styling import suggest_style
 from renovate_gui.app.survey import ImportPlan
 from renovate_gui.assets import tr
@@ -145,6 +146,7 @@ def _passport(plan: ImportPlan, place: Placement, raw: RawLayer, done: Converted
         rows_refused=len(done.refusals),
         refusals=done.refusals,
         notes=(*_remarks(plan, place), *done.notes),
+        software=program(),
     )
 
 

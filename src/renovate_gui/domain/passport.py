@@ -42,3 +42,4 @@ class ImportPassport:
     refusals: tuple[Refusal, ...] = ()
     repairs: tuple[Repair, ...] = ()
     notes: tuple[str, ...] = ()
+    software: str = ""  # program and version that read it; empty in projects made before this was noted

@@ -28,6 +28,9 @@ _MOVES_2 = """CREATE TABLE rg_moves (seq INTEGER PRIMARY KEY NOT NULL, id TEXT N
 _VERSIONS_2 = """CREATE TABLE rg_versions (id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL,
     seal TEXT NOT NULL, software TEXT NOT NULL)"""
+_FIGURES_2 = """CREATE TABLE rg_figures (id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE,
+    subject TEXT NOT NULL, title TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, state TEXT NOT NULL,
+    parameters TEXT NOT NULL, inputs TEXT NOT NULL, software TEXT NOT NULL, numbers TEXT NOT NULL)"""
 
 
 def _to_2(db: apsw.Connection) -> None:
@@ -44,6 +47,7 @@ def _to_2(db: apsw.Connection) -> None:
         "CREATE INDEX rg_history_undone ON rg_history (undone, seq)",
         _MOVES_2,
         _VERSIONS_2,
+        _FIGURES_2,
     ):
         rows(db, statement)
     db.execute("INSERT INTO rg_moves (id, at, head) VALUES (?,?,'')", (str(space), setting(db, "created_at")))
@@ -58,7 +62,7 @@ def _to_2(db: apsw.Connection) -> None:
             move = str(uuid.uuid5(space, f"move {name}"))
             db.execute("INSERT INTO rg_moves (id, at, head) VALUES (?,?,?)", (move, at, name))
         parent = name
-    for table in ("rg_moves", "rg_versions"):
+    for table in ("rg_moves", "rg_versions", "rg_figures"):
         db.execute(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?,'attributes',?,0)",
             (table, table),

@@ -14,6 +14,7 @@ import apsw
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference
 from renovate_gui.domain.errors import ReadOnlyError, RequestError
+from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
@@ -24,6 +25,7 @@ from renovate_gui.store.connection import roll_back, rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
 from renovate_gui.store.events import event_of
 from renovate_gui.store.faults import plain_errors
+from renovate_gui.store.figures import read_figures
 from renovate_gui.store.features import read_table
 from renovate_gui.store.history import HistoryStep
 from renovate_gui.store.opening import Opened, create_file, open_file
@@ -315,6 +317,11 @@ class Project:
         """Return remembered packages, oldest first."""
         with self.reading():
             return readers.read_packages(self._db)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Return kept figures, oldest first."""
+        with self.reading() as db:
+            return read_figures(db)
 
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""

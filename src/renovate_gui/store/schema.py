@@ -32,6 +32,7 @@ TOPIC_OF_TABLE = {
     "rg_replies": "replies",
     "rg_answers": "replies",
     "rg_packages": "packages",
+    "rg_figures": "figures",
 }
 """Which topic of a :class:`~renovate_gui.domain.layer.ChangeEvent` a table's rows belong to."""
 
@@ -82,6 +83,10 @@ _OWN = {
         proposal TEXT NOT NULL, choice TEXT, comment TEXT NOT NULL, lon REAL, lat REAL""",
     "rg_packages": """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
         stored_at TEXT NOT NULL, properties TEXT NOT NULL""",
+    # a figure that somebody relies on, with all it was computed from; the four texts are JSON objects
+    "rg_figures": """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, subject TEXT NOT NULL,
+        title TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, state TEXT NOT NULL, parameters TEXT NOT NULL,
+        inputs TEXT NOT NULL, software TEXT NOT NULL, numbers TEXT NOT NULL""",
     # ``parent`` makes the steps a tree whose root is ''; ``undone``: 0 stands, 1 can be redone, 2 was left behind by a
     # newer action. The large column stands last: SQLite then answers the rest without walking through it
     HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, at TEXT NOT NULL,

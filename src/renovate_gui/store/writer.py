@@ -14,12 +14,13 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.style import Style
-from renovate_gui.store import blobs, drawn, features, properties, registry, schema
+from renovate_gui.store import blobs, drawn, features, figures, properties, registry, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import ensure_row, metric_system, project_srs_id
 from renovate_gui.store.extents import TouchedTables, whole_extent, write_extent
@@ -300,6 +301,16 @@ class Writer:
             " ON CONFLICT (uuid) DO UPDATE SET version=excluded.version, properties=excluded.properties",
             (new_row_id(), uuid, version, _now(), json.dumps(dict(values), ensure_ascii=False)),
         )
+
+    # -- figures ----------------------------------------------------------------------------------------------
+    def put_figure(self, figure: Figure) -> None:
+        """Keep a figure with all it was computed from."""
+        figures.put_figure(self._db, figure)
+
+    def delete_figure(self, uuid: Uuid) -> None:
+        """Stop keeping a figure."""
+        if not figures.delete_figure(self._db, uuid):
+            raise RequestError(tr("The figure is no longer in the project."))
 
 
 def _now() -> str:

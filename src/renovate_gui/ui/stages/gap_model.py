@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from renovate_gui.app.gap_inputs import counting_proposals, layer_signature
 from renovate_gui.app.gaps import GapRequest, NetworkReport
 from renovate_gui.app.measures import Effect, effect_of
+from renovate_gui.app.parameters import GapParameters
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
@@ -186,12 +187,50 @@ class GapModel(QObject):
         return self._workspace.session
 
     def choose(self, **changes: object) -> None:
-        """Change the choice and compute; another kind goes back to the standard's distance."""
+        """Change the choice, keep it in the project, and compute; another kind has its own distance."""
         self._rest.stop()
         if "kind" in changes:
             changes.setdefault("limit_m", None)
+        if "kind" in changes and changes["limit_m"] is None:
+            changes["limit_m"] = self._kept().limits.get(str(changes["kind"]))
         self.choice = replace(self.choice, **changes)  # type: ignore[arg-type]
+        self._keep()
         self.update_now()
+
+    def _kept(self) -> GapParameters:
+        session = self._workspace.session
+        return session.parameters.gaps() if session is not None else GapParameters()
+
+    def _keep(self) -> None:
+        """Keep the choice in the project; where that may only be read it is this window's alone."""
+        session = self._workspace.session
+        if session is None:
+            return
+        limits = {k: v for k, v in session.parameters.gaps().limits.items() if k != self.choice.kind}
+        if self.choice.limit_m is not None:
+            limits[self.choice.kind] = self.choice.limit_m
+        choice = self.choice
+        after = GapParameters(
+            choice.measure, choice.walker, choice.with_proposals, choice.area, dict(sorted(limits.items()))
+        )
+        try:
+            session.parameters.set_gaps(after)
+        except RenovateError as error:
+            self._workspace.message.emit(str(error), "error")
+
+    def _take_kept(self) -> bool:
+        """Choose what the project keeps; return whether that differs from what was chosen."""
+        kept = self._kept()
+        choice = replace(
+            self.choice,
+            measure=kept.measure,
+            walker=kept.walker,
+            with_proposals=kept.with_proposals,
+            area=kept.area,
+            limit_m=kept.limits.get(self.choice.kind),
+        )
+        is_new, self.choice = choice != self.choice, choice
+        return is_new
 
     def preview_limit(self, limit_m: float) -> None:
         """Show at once what another distance would mean, from the distances at hand; compute properly at rest."""
@@ -337,12 +376,14 @@ class GapModel(QObject):
         if self.jobs is not None:
             self.jobs.cancel("gap-model")
         self.choice, self._looked_at = GapChoice(), None
+        self._take_kept()
         self.picture, self.problem = None, ""
         self._mark_stale()
         self.picture_changed.emit()
 
     def _on_changed(self, event: ChangeEvent) -> None:
-        if event.layers or (self._inputs() != self._seen_inputs):
+        is_other = event.settings and self._take_kept()
+        if is_other or event.layers or (self._inputs() != self._seen_inputs):
             self._mark_stale()
 
     def _inputs(self) -> tuple[object, ...]:

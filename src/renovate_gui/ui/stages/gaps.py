@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
@@ -138,6 +139,7 @@ class GapsPanel(StagePanel):
         options = walker_options(session) if session is not None else []
         chooser = Choice(tr("Who walks"), options, self._model.choice.walker)
         chooser.chosen.connect(lambda code: self._model.choose(walker=code))
+        self._who = chooser
         appear(chooser, on=bool(options))
         return chooser
 
@@ -235,6 +237,9 @@ class GapsPanel(StagePanel):
         self._measure.setToolTip(
             "" if has_network else tr("No walking network yet: Gaps can only use straight lines.")
         )
+        self._who.set_current(picture.choice.walker)
+        with QSignalBlocker(self._with):  # an undo may have changed it
+            self._with.setChecked(picture.choice.with_proposals)
         has_proposals = bool(session.proposals.all())
         self._with.setEnabled(has_proposals)
         self._with.setToolTip("" if has_proposals else tr("There are no proposals yet."))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
+from renovate_gui.app.parameters import HeatParameters
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
@@ -34,6 +36,7 @@ from renovate_gui.ui.stages.widgets import (
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _CHIPS_SHOWN = 8
+_REST_MS = 400
 _CATEGORY_COLOURS = ("#0E7C86", "#3B6FB6", "#56B4E9", "#CC79A7", "#7A8594")
 
 
@@ -48,6 +51,10 @@ class NeedsPanel(StagePanel):
         self._bandwidth_m = 120.0
         self._shows_all_chips = False
         self.problem = ""
+        self._rest = QTimer()  # a bandwidth is kept when the hand rests, not at every step of the slider
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._keep)
         super().__init__(workspace, jobs)
 
     def title(self) -> str:
@@ -57,12 +64,28 @@ class NeedsPanel(StagePanel):
     def on_session_changed(self) -> None:
         """Forget what was chosen in the other project."""
         self.jobs.cancel("heat")
-        self._subject, self._off, self.problem = "answers", frozenset(), ""
+        self._subject, self.problem = "answers", ""
+        self._rest.stop()
+        self._take_kept()
         super().on_session_changed()
+
+    def _take_kept(self) -> None:
+        """Choose what the project keeps."""
+        kept = self.session.parameters.heat() if self.session is not None else HeatParameters()
+        self._bandwidth_m, self._off = kept.bandwidth_m, frozenset(kept.without)
+
+    def _keep(self) -> None:
+        """Keep what was chosen in the project; where that may only be read it is this window's alone."""
+        if self.session is None:
+            return
+        try:
+            self.session.parameters.set_heat(HeatParameters(self._bandwidth_m, tuple(sorted(self._off))))
+        except RenovateError as error:
+            self.workspace.message.emit(sentence(error), "error")
 
     def concerns(self, event: ChangeEvent) -> bool:
         """Return whether demand or population may have changed."""
-        return bool(event.layers) or event.registry
+        return bool(event.layers) or event.registry or event.settings
 
     # -- building -------------------------------------------------------------------------------------------------
     def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
@@ -114,6 +137,9 @@ class NeedsPanel(StagePanel):
         session = self.session
         if session is None:
             return
+        if not session.project.is_read_only and not self._rest.isActive():
+            self._take_kept()
+            self.bandwidth.set_value(self._bandwidth_m)
         subjects = session.needs.subjects()
         codes = [code for code, _ in subjects]
         self._body.setVisible(bool(subjects))
@@ -243,11 +269,13 @@ class NeedsPanel(StagePanel):
         if off >= {c.category for c in session.needs.categories()}:
             off = frozenset()  # nothing chosen would show nothing: begin again with all
         self._off = off
+        self._keep()
         self._fill_chips(session)
         self.compute()
 
     def _choose_all(self) -> None:
         self._off = frozenset()
+        self._keep()
         if self.session is not None:
             self._fill_chips(self.session)
         self.compute()
@@ -259,6 +287,7 @@ class NeedsPanel(StagePanel):
 
     def _choose_bandwidth(self, metres: int) -> None:
         self._bandwidth_m = float(metres)
+        self._rest.start()
         self.compute()
 
     def _go_to_survey(self) -> None:

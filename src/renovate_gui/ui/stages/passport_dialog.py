@@ -36,6 +36,7 @@ def facts(passport: ImportPassport) -> list[tuple[str, str]]:
         (tr("Datum"), passport.datum),
         (tr("Conversion"), passport.conversion),
         ("SHA-256", passport.source_sha256),
+        (tr("Software"), passport.software),
     ]
 
 

@@ -1,0 +1,79 @@
+"""What the analyses are asked, kept in the project: undoable, there again tomorrow, and the same for everybody.
+
+Which service or subject is looked at is a view of one person and not kept; how it is judged is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.verdict import Measure
+
+if TYPE_CHECKING:
+    from renovate_gui.store.project import Project
+
+T = TypeVar("T")
+
+_GAPS, _HEAT = "parameters.gaps", "parameters.heat"
+
+
+@dataclass(frozen=True, slots=True)
+class GapParameters:
+    """How gaps are judged. ``limits`` holds own distances in metres by kind; a kind without one has the standard's."""
+
+    measure: Measure = Measure.NETWORK
+    walker: str = "senior"
+    with_proposals: bool = True
+    area: str = "all"
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatParameters:
+    """How demand is mapped: bandwidth in metres, and the categories of answers that are left out."""
+
+    bandwidth_m: float = 120.0
+    without: tuple[str, ...] = ()
+
+
+class Parameters:
+    """Kept parameters of the open project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def gaps(self) -> GapParameters:
+        """Return how gaps are judged."""
+        return self._read(_GAPS, GapParameters())
+
+    def heat(self) -> HeatParameters:
+        """Return how demand is mapped."""
+        return self._read(_HEAT, HeatParameters())
+
+    def set_gaps(self, values: GapParameters) -> None:
+        """Keep how gaps are judged (undoable); nothing happens in a project that may only be read."""
+        self._write(_GAPS, values, self.gaps(), tr("Change how gaps are judged"))
+
+    def set_heat(self, values: HeatParameters) -> None:
+        """Keep how demand is mapped (undoable); nothing happens in a project that may only be read."""
+        self._write(_HEAT, values, self.heat(), tr("Change how needs are mapped"))
+
+    def _read(self, key: str, otherwise: T) -> T:
+        text = self._project.meta(key)
+        if not text:
+            return otherwise
+        try:
+            return msgspec.json.decode(text, type=type(otherwise))
+        except msgspec.MsgspecError:  # written by a newer program
+            return otherwise
+
+    def _write(self, key: str, values: object, present: object, title: str) -> None:
+        if values == present or self._project.is_read_only:
+            return
+        with self._project.action(title) as writer:
+            writer.set_meta(key, msgspec.json.encode(values, order="deterministic").decode())
