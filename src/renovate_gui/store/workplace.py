@@ -24,12 +24,14 @@ from renovate_gui.assets import tr
 from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.store.connection import connect, rows
+from renovate_gui.store.damage import damaged_error
 from renovate_gui.store.drives import DriveKind, DriveOf, drive_kind, is_same_drive
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.settings import setting
 
 _CHUNK = 1 << 20
 _RECORD = "desk.json"
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ def take_seat(place: Path) -> Seat:
                 return Seat(desk, is_ahead=is_ahead, notices=_going_on(place, is_ahead=is_ahead))
             if is_ahead:
                 return _two_states(place, desk)
-        return Seat(_fetch(place))
+        return Seat(_fetch(place, desk))
     except OSError as error:
         raise RequestError(
             tr(
@@ -286,8 +288,8 @@ def _finish_pending(desk: Desk) -> None:
 
 def _two_states(place: Path, desk: Desk) -> Seat:
     """Both sides have gone on: keep both. Another project in the same place is no conflict, only a notice."""
-    new = _fetch(place, beside=desk)
-    if new is not None and new.folder != desk.folder:
+    new = _fetch(place, desk, keeps_known=True)
+    if new.folder != desk.folder:
         return Seat(
             new,
             notices=(
@@ -310,27 +312,20 @@ def conflict_words(desk: Desk) -> str:
     )
 
 
-def _fetch(place: Path, beside: Desk | None = None) -> Desk:
-    """Copy the share's file to its desk. With ``beside``, a desk of the same project is left as it is."""
+def _fetch(place: Path, known: Desk | None, *, keeps_known: bool = False) -> Desk:
+    """Copy the share's file to its desk and return that. With ``keeps_known`` the same project's is left as it is."""
     root = working_root()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     incoming = root / f"incoming-{uuid4().hex[:12]}"
     try:
         base = copy_quietly(place, incoming)
-        folder = root / f"{_uuid_in(incoming, place)}-{_place_hash(place)}"
-        if beside is not None and beside.folder == folder:
-            return beside
+        if not _is_whole(incoming):
+            raise _damaged(place, known)
+        folder = root / f"{_uuid_in(incoming)}-{_place_hash(place)}"
+        if keeps_known and known is not None and known.folder == folder:
+            return known
         folder.mkdir(exist_ok=True, mode=0o700)
         desk = Desk(folder, Record(str(place), base, base.counter))
-        if desk.file.exists() and not _is_whole(incoming):
-            raise DataError(
-                tr(
-                    "“{name}” on the share is damaged and was not touched; the state published last from here is in"
-                    " “{folder}”.",
-                    name=place.name,
-                    folder=folder,
-                )
-            )
         for end in ("-journal", "-wal"):
             desk.file.with_name(desk.file.name + end).unlink(missing_ok=True)
         (folder / _RECORD).unlink(missing_ok=True)  # a desk without a record does not count
@@ -339,6 +334,20 @@ def _fetch(place: Path, beside: Desk | None = None) -> Desk:
         return desk
     finally:
         incoming.unlink(missing_ok=True)
+
+
+def _damaged(place: Path, known: Desk | None) -> DataError:
+    """Return the error of a damaged file on the share; the desk still has what was published last."""
+    if known is None:
+        return damaged_error(place)
+    return DataError(
+        tr(
+            "“{name}” on the share is damaged and was not touched; the state published last from here is in"
+            " “{folder}”.",
+            name=place.name,
+            folder=known.folder,
+        )
+    )
 
 
 def copy_quietly(place: Path, target: Path) -> Stamp:
@@ -361,16 +370,14 @@ def copy_quietly(place: Path, target: Path) -> Stamp:
     )
 
 
-def _uuid_in(copy: Path, place: Path) -> str:
-    """Return the project's own number, in letters that any folder may carry."""
+def _uuid_in(copy: Path) -> str:
+    """Return the project's own number, in letters that any folder may carry; "unknown" when it is no project."""
     try:
         with closing(connect(copy)) as db:
             found = setting(db, "uuid")
-    except (apsw.Error, ValueError):
+    except apsw.Error:
         found = ""
-    if not found:  # not ours or damaged: the opening says which; it only needs a desk to be looked at
-        found = "unknown"
-    return "".join(c for c in found if c.isalnum() or c == "-")[:64] or place.stem[:8]
+    return "".join(c for c in found if c.isalnum() or c == "-")[:64] or _UNKNOWN
 
 
 def _is_whole(copy: Path) -> bool:
@@ -401,6 +408,6 @@ def reading_copy(place: Path) -> Path:
 
 
 def throw_away(copy: Path) -> None:
-    """Remove a reading copy and its folder."""
-    if copy.parent.name.startswith("reading-"):
+    """Remove a reading copy, or what was fetched and is no project; a desk stays."""
+    if copy.parent.name.startswith(("reading-", f"{_UNKNOWN}-")):
         shutil.rmtree(copy.parent, ignore_errors=True)
