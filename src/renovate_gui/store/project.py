@@ -222,6 +222,11 @@ class Project:
         with self.reading() as db:
             return differing.between(db, before, after)
 
+    def difference_from_file(self, other: Path) -> Difference:
+        """Return what is different in this project from another file's present content; the other is not touched."""
+        with self.reading() as db:
+            return differing.from_file(db, _absolute(other))
+
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
         """Register an observer; return the call that ends it."""
         self._observers.append(observer)

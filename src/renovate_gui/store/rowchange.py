@@ -79,9 +79,9 @@ def _named(names: Sequence[str], values: Iterable[Any] | None) -> dict[str, Any]
     return {name: value for name, value in pairs if value is not apsw.no_change}
 
 
-def columns_of(db: apsw.Connection, table: str) -> list[str]:
-    """Return a table's column names in order; empty when there is no such table."""
-    return [str(r[1]) for r in rows(db, f"PRAGMA table_info({schema.quoted(table)})")]
+def columns_of(db: apsw.Connection, table: str, file: str = "main") -> list[str]:
+    """Return a table's column names in order; empty when there is no such table. ``file`` may name an attached one."""
+    return [str(r[1]) for r in rows(db, f"PRAGMA {file}.table_info({schema.quoted(table)})")]
 
 
 def key_column(table: str) -> str:
