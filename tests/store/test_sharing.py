@@ -34,9 +34,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def place(tmp_path: Path) -> Path:
     path = tmp_path / "share" / "项目.gpkg"
     path.parent.mkdir()
-    create_file(path, title="甲", crs="EPSG:4545", standard="").db.close()
-    for path_ in path.parent.glob("*.owner"):
-        path_.unlink()
+    create_file(path, title="甲", crs="EPSG:4545", standard="")
     return path
 
 
@@ -369,9 +367,7 @@ def test_another_project_in_the_same_place_is_opened_and_the_old_work_kept(place
     old = work.publisher.desk.folder
     work.crash()
     place.unlink()
-    create_file(place, title="another", crs="", standard="").db.close()
-    for path in place.parent.glob("*.owner"):
-        path.unlink()
+    create_file(place, title="another", crs="", standard="")
     new = start()
     assert title(new.opened.file) == "another"
     assert str(old) in new.opened.notices[0]

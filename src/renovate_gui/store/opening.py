@@ -81,18 +81,8 @@ class Opened:
     seat: Seat | None = None
     notices: tuple[str, ...] = ()
 
-    @property
-    def reason(self) -> str:
-        """Return why it may only be read, in one sentence; empty when it may be written."""
-        return "" if self.cause is None else self.cause.words
 
-    @property
-    def is_owner(self) -> bool:
-        """Return whether an owner file names us."""
-        return bool(self.holds)
-
-
-def create_file(path: Path, *, title: str, crs: str, standard: str) -> Opened:
+def create_file(path: Path, *, title: str, crs: str, standard: str) -> None:
     """Make a project file whole or not at all."""
     system = metric_system(crs) if crs else None
     check_new_name(path)
@@ -121,7 +111,6 @@ def create_file(path: Path, *, title: str, crs: str, standard: str) -> Opened:
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    return open_place(path, read_only=False)
 
 
 def _fill(db: apsw.Connection, settings: dict[str, str]) -> None:
@@ -179,11 +168,11 @@ def open_place(place: Path, *, read_only: bool, through_local_copy: bool | None 
 
 def open_file(path: Path, *, read_only: bool) -> Opened:
     """Open and check a project file in place; raise DataError with one sentence when it cannot be used."""
-    _look_at_header(path)
+    look_at_header(path)
     with plain_errors(path):
         db = connect(path)
         try:
-            version = _checked_version(db, path)
+            version = checked_version(db, path)
             cause = asked() if read_only else newer(path, version) or protected(path) or refused(db, path)
             right = cause or take(path)
             return _begin(Opened(db, path), path, version, right)
@@ -196,7 +185,7 @@ def _open_desk(place: Path, *, read_only: bool) -> Opened:
     """Open the working copy of a project on a share; who may not write it gets a copy to read."""
     is_there = place.exists()
     if is_there or not has_unpublished_work(place):
-        _look_at_header(place)
+        look_at_header(place)
     right: ReadOnlyCause | Hold | None = asked() if read_only else None
     if right is None and is_there:
         right = protected(place) or take(place)
@@ -235,7 +224,7 @@ def _open_copy(
     try:
         with plain_errors(place):
             db = connect(file)
-            version = _checked_version(db, place)
+            version = checked_version(db, place)
             holds = (inner,) if inner is not None else ()
             opened = Opened(db, file, holds=holds, seat=seat, notices=seat.notices if seat else ())
             opened = _begin(opened, place, version, newer(place, version) or right)
@@ -277,7 +266,8 @@ def _begin(opened: Opened, place: Path, version: int, right: Hold | ReadOnlyCaus
     return replace(opened, holds=(right, *opened.holds), notices=notices)
 
 
-def _look_at_header(path: Path) -> None:
+def look_at_header(path: Path) -> None:
+    """Raise DataError when a file does not begin as a project does."""
     name = path.name
     if path.is_dir():
         raise DataError(tr("“{name}” is a folder, not a project file.", name=name))
@@ -325,7 +315,7 @@ def _no_project(name: str) -> MapDataError:
     )
 
 
-def _checked_version(db: apsw.Connection, path: Path) -> int:
+def checked_version(db: apsw.Connection, path: Path) -> int:
     """Check a file as a whole and return the version of its schema."""
     harden(db)
     _check_whole(db, path)

@@ -23,7 +23,7 @@ from uuid import uuid4
 
 from renovate_gui.store.machine import exists, machine_mark, started, user_name
 
-__all__ = ["Hold", "Owner", "Standing", "claim", "living_owner", "owner_path", "release", "user_name"]
+__all__ = ["Hold", "Owner", "Standing", "claim", "living_owner", "owner_path", "user_name"]
 
 BEAT_S = 30.0
 STALE_S = 300.0
@@ -80,7 +80,6 @@ class Hold:
         self._checked = _clocks()
         self._stop = threading.Event()
         _held.add(owner.token)
-        _holds.append(self)
         self._heart = threading.Thread(target=self._run, name="owner file", daemon=True)
         self._heart.start()
 
@@ -126,8 +125,6 @@ class Hold:
         """Give the project back; a file that is not ours stays."""
         self._stop.set()
         _held.discard(self.owner.token)
-        if self in _holds:
-            _holds.remove(self)
         try:
             found = _parsed(self._path.read_bytes())
             if found is not None and found.token == self.owner.token:
@@ -136,13 +133,6 @@ class Hold:
             return  # the share is away; there the file grows old and is taken over
 
 
-def release(project: Path) -> None:
-    """Give back what this process holds of a project."""
-    for hold in [h for h in _holds if h.project == project]:
-        hold.release()
-
-
-_holds: list[Hold] = []
 _held: set[str] = set()
 """The tokens this process holds: its own second opening is a second opening too."""
 

@@ -7,36 +7,40 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference
-from renovate_gui.domain.errors import ReadOnlyError, RequestError
+from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
-from renovate_gui.store import differing, history, owner, readers
+from renovate_gui.domain.save_state import SaveState
+from renovate_gui.store import differing, history, readers
 from renovate_gui.store.backups import copy_verified
-from renovate_gui.store.connection import roll_back, rows
+from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
 from renovate_gui.store.events import event_of
 from renovate_gui.store.faults import plain_errors
-from renovate_gui.store.figures import read_figures
 from renovate_gui.store.features import read_table
+from renovate_gui.store.figures import read_figures
 from renovate_gui.store.history import HistoryStep
-from renovate_gui.store.opening import Opened, create_file, open_file
+from renovate_gui.store.keeping import Keeper
+from renovate_gui.store.opening import Opened, create_file, open_place
 from renovate_gui.store.registry import SOURCE_WKB, read_layers
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.settings import setting
+from renovate_gui.store.unsaved import Attempt, do
 from renovate_gui.store.versions import NamedVersion, add_version, copy_at, is_as_sealed, read_versions
 from renovate_gui.store.writer import Writer
 
 __all__ = ["DrawnFeature", "HistoryStep", "NamedVersion", "Project", "Writer"]
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -47,49 +51,74 @@ class Project:
     ----------
     path
         Absolute path of the file.
-    is_read_only, read_only_reason
-        Whether actions are refused, and the translated sentence that says why (empty when they are not).
+    saving
+        Who holds the project, whether it is published, and what the disk refused.
     """
 
     path: Path
-    is_read_only: bool
 
-    def __init__(self, path: Path, opened: Opened) -> None:
+    def __init__(self, path: Path, opened: Opened, *, keeps_unsaved: bool = False) -> None:
         self.path = path
-        self.is_read_only = bool(opened.reason)
-        self.read_only_reason = opened.reason
-        self._db = opened.db
-        self._is_owner = opened.is_owner
         self._lock = threading.RLock()
+        self.saving = Keeper(path, opened, self._lock, keeps_unsaved=keeps_unsaved)
         self._observers: list[Callable[[ChangeEvent], None]] = []
         self._acting_thread: int | None = None
         self._is_closed = False
 
-    @classmethod
-    def create(cls, path: Path, *, title: str, crs: str, standard: str) -> Self:
-        """Create a project file; raise RequestError when something is there already."""
-        place = _absolute(path)
-        return cls(place, create_file(place, title=title, crs=crs, standard=standard))
+    @property
+    def _db(self) -> apsw.Connection:
+        return self.saving.db
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether actions are refused."""
+        return self.saving.cause is not None
+
+    @property
+    def read_only_reason(self) -> str:
+        """The translated sentence that says why actions are refused, empty when they are not."""
+        return "" if self.saving.cause is None else self.saving.cause.words
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+    def create(cls, path: Path, *, title: str, crs: str, standard: str, keeps_unsaved: bool = False) -> Self:
+        """Create a project file; raise RequestError when something is there already."""
+        place = _absolute(path)
+        create_file(place, title=title, crs=crs, standard=standard)
+        return cls.open(place, keeps_unsaved=keeps_unsaved)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        through_local_copy: bool | None = None,
+        keeps_unsaved: bool = False,
+    ) -> Self:
         """Open and check a project file.
 
         A file that is newer, write-protected or open elsewhere opens for reading only, see ``read_only_reason``;
         one that is not ours or damaged raises DataError.
+
+        Parameters
+        ----------
+        through_local_copy
+            Whether to work on a copy on this machine and publish it; None: on shares and removable drives.
+        keeps_unsaved
+            Whether an action that the disk refuses is kept in memory instead of being refused, see
+            :mod:`renovate_gui.store.unsaved`.
         """
         place = _absolute(path)
-        return cls(place, open_file(place, read_only=read_only))
+        opened = open_place(place, read_only=read_only, through_local_copy=through_local_copy)
+        return cls(place, opened, keeps_unsaved=keeps_unsaved)
 
-    def close(self) -> None:
-        """Close it and remove the owner file."""
+    def close(self) -> SaveState:
+        """Publish what must be, close the file, remove the owner file; return how safe the newest step is."""
         with self._lock:
             if self._is_closed:
-                return
+                return self.saving.state
             self._is_closed = True
-            self._db.close()
-            if self._is_owner:
-                owner.release(self.path)
+        return self.saving.close()
 
     # -- actions ----------------------------------------------------------------------------------------------
     @contextmanager
@@ -99,41 +128,39 @@ class Project:
         An action that changes nothing leaves no step and sends no event. Actions do not nest.
         """
         with self._lock:
-            with self._transaction():
-                recording = history.start_recording(self._db)
+            with self._acting():
+                attempt = Attempt(self.saving, title)
                 try:
-                    writer = Writer(self._db, recording, title)
-                    yield writer
-                    if recording.changeset():  # else only the time of change would be new
-                        writer.settle()
-                    changeset = recording.changeset()
-                finally:
-                    recording.close()
-                if changeset:
-                    history.add_step(self._db, writer.title, why or writer.why, changeset, seen=writer.seen)
-            event = event_of(self._db, [changeset], writer.title) if changeset else None
+                    yield attempt.writer
+                    changeset = attempt.finish(why)
+                except BaseException:
+                    attempt.abandon()
+                    raise
+            event = event_of(self._db, [changeset], attempt.inner.title) if changeset else None
         if event is not None:
+            self.saving.committed()
             self._tell(event)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """Hold one transaction; whatever goes wrong, everything is as before."""
-        if self.is_read_only:
-            raise ReadOnlyError(self.read_only_reason)
+    def _acting(self) -> Iterator[None]:
+        """Be the one that changes the project."""
         if self.is_acting:
             message = "actions do not nest"
             raise RuntimeError(message)
-        with self.reading(), plain_errors(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
+        with self.reading():
+            self.saving.before_action()
             self._acting_thread = threading.get_ident()
             try:
                 yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                roll_back(self._db)
-                raise
             finally:
                 self._acting_thread = None
+
+    def _do(self, work: Callable[[apsw.Connection], T]) -> T:
+        """Run a piece of work as one transaction; whatever goes wrong, everything is as before."""
+        with self._acting():
+            answer = do(self.saving, work)
+        self.saving.committed()
+        return answer
 
     def undo(self) -> HistoryStep | None:
         """Apply the inverse changeset of the newest standing step."""
@@ -144,12 +171,15 @@ class Project:
         return self._go(is_undo=False)
 
     def _go(self, *, is_undo: bool) -> HistoryStep | None:
+        def work(db: apsw.Connection) -> tuple[HistoryStep, bytes] | None:
+            number = history.step_to_undo(db) if is_undo else history.step_to_redo(db)
+            return None if number is None else history.apply_step(db, number, is_undo=is_undo)
+
         with self._lock:
-            with self._transaction():
-                number = history.step_to_undo(self._db) if is_undo else history.step_to_redo(self._db)
-                if number is None:
-                    return None
-                step, changeset = history.apply_step(self._db, number, is_undo=is_undo)
+            done = self._do(work)
+            if done is None:
+                return None
+            step, changeset = done
             words = tr("Undone: {what}", what=step.what) if is_undo else tr("Redone: {what}", what=step.what)
             event = event_of(self._db, [changeset], words)
         self._tell(event)
@@ -161,17 +191,21 @@ class Project:
         ``state`` is the uuid of the last step that shall stand, empty for the state before all steps. Raise
         RequestError when there is no way to it, DataError when another program changed rows on the way.
         """
+
+        def work(db: apsw.Connection) -> tuple[int, list[bytes]]:
+            tree = history.Tree(db)
+            way = tree.way(history.head(db), state)
+            applied = history.go(db, way)
+            if way:
+                history.settle_at(db, tree, state)
+            return len(way), applied
+
         with self._lock:
-            with self._transaction():
-                tree = history.Tree(self._db)
-                way = tree.way(history.head(self._db), state)
-                applied = history.go(self._db, way)
-                if way:
-                    history.settle_at(self._db, tree, state)
+            count, applied = self._do(work)
             event = event_of(self._db, applied, tr("Went to another state of the history"))
-        if way:
+        if count:
             self._tell(event)
-        return len(way)
+        return count
 
     def history(self, *, with_left: bool = False) -> tuple[HistoryStep, ...]:
         """Return the steps that stand or can be redone, oldest first; on request also those left behind."""
@@ -186,14 +220,12 @@ class Project:
 
     def begin_history(self) -> None:
         """Let the history begin with the state as it is, for a project that a program has just built."""
-        with self._lock, self._transaction():
-            history.begin(self._db)
+        self._do(history.begin)
 
     # -- versions ---------------------------------------------------------------------------------------------
     def name_version(self, name: str, *, why: str = "") -> NamedVersion:
         """Keep the present state for ever under a name, sealed."""
-        with self._lock, self._transaction():
-            return add_version(self._db, name, why)
+        return self._do(lambda db: add_version(db, name, why))
 
     def versions(self) -> tuple[NamedVersion, ...]:
         """Return the named versions, oldest first."""
