@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renovate_gui.ui.canvas.viewport import Viewport, area_words, length_words, parse_scale, round_length
+from renovate_gui.app.shape_words import area_words, length_words
+from renovate_gui.ui.canvas.viewport import Viewport, parse_scale, round_length
 
 places = st.floats(-5e6, 5e6)
 levels = st.floats(0.01, 1000)

@@ -12,8 +12,11 @@ attribute                 module                               stage
 ``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
 ``council``               :mod:`renovate_gui.app.council`      package out, replies in
 ``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
+``timeline``              :mod:`renovate_gui.app.timeline`     history, versions, what each step changed
 ``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
 ``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
+``comparing``             :mod:`renovate_gui.app.comparing`    what is different between states and files
+``merging``               :mod:`renovate_gui.app.merging`      a colleague's copy into this project
 ========================= ==================================== ==========================================
 """
 
@@ -56,15 +59,18 @@ class Session:
     """
 
     def __init__(self, project: Project, *, printer: Printer | None = None) -> None:
+        from renovate_gui.app.comparing import Comparing
         from renovate_gui.app.council import Council
         from renovate_gui.app.gaps import Gaps
         from renovate_gui.app.layers import Layers
+        from renovate_gui.app.merging import Merging
         from renovate_gui.app.needs import Needs
         from renovate_gui.app.parameters import Parameters
         from renovate_gui.app.proposals import Proposals
         from renovate_gui.app.provenance import Provenance
         from renovate_gui.app.scenes import Scenes
         from renovate_gui.app.survey import Survey
+        from renovate_gui.app.timeline import Timeline
 
         self.project = project
         self.layers = Layers(project)
@@ -73,8 +79,11 @@ class Session:
         self.proposals = Proposals(project)
         self.gaps = Gaps(project, self.layers, self.proposals)
         self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
+        self.timeline = Timeline(project)
         self.parameters = Parameters(project)
         self.provenance = Provenance(self)
+        self.comparing = Comparing(project)
+        self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
 
     @classmethod

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from renovate_gui.app.session import Session
+from renovate_gui.app.style_words import kind_words
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import LayerInfo
@@ -53,13 +54,6 @@ def ramp_words(name: str) -> str:
         "grey": lambda: tr("Grey"),
         "mixed": lambda: tr("Mixed (safe for colour-blind eyes)"),
     }[name]()
-
-
-def kind_words(kind: StyleKind) -> str:
-    """Return a style kind's name."""
-    if kind == StyleKind.SINGLE:
-        return tr("One look")
-    return tr("Categories") if kind == StyleKind.CATEGORISED else tr("Classes of numbers")
 
 
 class StyleEditor(QDialog):

@@ -109,19 +109,3 @@ def parse_scale(text: str) -> float | None:
     except ValueError:
         return None
     return value if 1 <= value <= 50_000_000 and math.isfinite(value) else None
-
-
-def length_words(metres: float) -> str:
-    """Return a length as people write it: ``85 m``, ``1.24 km``."""
-    if metres < 1:
-        return f"{metres:.2f} m"
-    if metres < 100:
-        return f"{metres:.1f} m"
-    return f"{metres:,.0f} m" if metres < 10_000 else f"{metres / 1000:,.2f} km"
-
-
-def area_words(square_metres: float) -> str:
-    """Return an area as people write it: ``120 m²``, ``3.42 ha``."""
-    if square_metres < 10_000:
-        return f"{square_metres:,.1f} m²" if square_metres < 100 else f"{square_metres:,.0f} m²"
-    return f"{square_metres / 1e4:,.2f} ha" if square_metres < 1e7 else f"{square_metres / 1e6:,.2f} km²"

@@ -1,4 +1,4 @@
-"""The words for the facts that a role can use, and the chooser which column holds each."""
+"""The chooser which column holds each of the facts that a role can use."""
 
 from __future__ import annotations
 
@@ -7,41 +7,11 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from renovate_gui.app.terms import term
+from renovate_gui.app.field_words import field_title
 from renovate_gui.assets import tr
-from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import FIELDS, Role
 from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.widgets import Elided, clear, text
-
-
-def field_title(name: str) -> str:
-    """Return the words of a role's field."""
-    ages = {a.value for a in AgeBasis}
-    if name in ages:
-        return term(AgeBasis(name))
-    words = {
-        "code": tr("Code"),
-        "name": tr("Name"),
-        "use": tr("Use"),
-        "floors": tr("Floors"),
-        "floor_area_m2": tr("Floor area, m²"),
-        "year": tr("Year built"),
-        "kind": tr("Kind of facility"),
-        "capacity": tr("Capacity"),
-        "status": tr("Status"),
-        "way": tr("Kind of way"),
-        "length_m": tr("Length, m"),
-        "grade": tr("Slope"),
-        "category": tr("Category"),
-        "weight": tr("Weight"),
-        "date": tr("Date"),
-        "text": tr("Text"),
-        "worker": tr("Grid worker"),
-        "role": tr("Role"),
-        "height_m": tr("Height, m"),
-    }
-    return words.get(name, name)
 
 
 class FieldMapBox(QWidget):

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app import measuring
+from renovate_gui.app.shape_words import area_words, length_words
 from renovate_gui.assets import tr
 from renovate_gui.ui.canvas.snapping import Snap, SnapKind
-from renovate_gui.ui.canvas.viewport import Viewport, area_words, length_words
+from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool, Pointer
 from renovate_gui.ui.workspace import Tool
 

@@ -1,0 +1,166 @@
+"""A difference on the map: added, changed and removed objects above the picture, which is not painted again."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from PySide6.QtCore import QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.difference import ChangeKind, Difference, ObjectKey
+from renovate_gui.ui.canvas.change_look import draw_mark, kind_words, line_pen
+from renovate_gui.ui.canvas.change_paint import ChangePainter
+from renovate_gui.ui.canvas.view import MapView
+from renovate_gui.ui.canvas.viewport import Extent
+from renovate_gui.ui.theme import add_shadow, icon
+
+_CORNER_PX = 14
+
+
+class ChangesOverlay(QObject):
+    """Shows a difference on the map, with a chip that says what the colours mean.
+
+    Each part of the window has its own; what one shows takes what another shows off the map.
+
+    Signals
+    -------
+    closed
+        A person closed the chip, or another part shows a difference: whoever showed this one lets go of it.
+    """
+
+    closed = Signal()
+
+    def __init__(self, view: MapView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._painter = ChangePainter(view)
+        self.difference: Difference | None = None
+        view.overlays.append(self._painter)
+        self.chip = ChangesChip(view)
+        self.chip.close_asked.connect(self.close)
+        for signal in (view.workspace.theme_changed, view.workspace.language_changed):
+            signal.connect(self._retranslate)
+        view.workspace.session_changed.connect(self._on_session)
+
+    def show(self, difference: Difference | None, focus: ObjectKey | None = None) -> None:
+        """Show a difference, one of its objects in front; None clears the map."""
+        if difference is not None:
+            for other in self._view.findChildren(ChangesOverlay):
+                if other is not self and other.difference is not None:
+                    other.close()
+        self.difference = difference
+        self._painter.set_difference(difference, focus)
+        self._retranslate()
+
+    def close(self) -> None:
+        """Take the changes off the map and tell whoever showed them."""
+        self.show(None)
+        self.closed.emit()
+
+    def extent(self, focus: ObjectKey | None = None) -> Extent | None:
+        """Return what must be seen to see the changes, or one of them; None when nothing of it has a place."""
+        if self.difference is None:
+            return None
+        return extent_of_changes(self.difference, focus)
+
+    def zoom(self, focus: ObjectKey | None = None) -> None:
+        """Let the map show the changes, or one of them."""
+        extent = self.extent(focus)
+        if extent is not None:
+            self._view.zoom_to(extent)
+
+    def _on_session(self) -> None:
+        self.show(None)
+
+    def _retranslate(self) -> None:
+        counts = self._painter.counts() if self.difference is not None else {}
+        self.chip.show_counts(counts)
+        self._view.repaint_map()
+
+
+def extent_of_changes(difference: Difference, focus: ObjectKey | None = None) -> Extent | None:
+    """Return the bounds of all geometries of a difference, or of one of its objects, in metres."""
+    shapes = [
+        g
+        for c in difference.changes
+        if focus is None or c.key == focus
+        for g in (c.before, c.after)
+        if g is not None and not g.is_empty
+    ]
+    if not shapes:
+        return None
+    made = np.empty(len(shapes), dtype=object)
+    made[:] = shapes
+    x_min, y_min, x_max, y_max = shapely.total_bounds(made)
+    return (float(x_min), float(y_min), float(x_max), float(y_max))
+
+
+class _Sample(QWidget):
+    """A mark on a short piece of its line."""
+
+    def __init__(self, kind: ChangeKind, *, is_dark: bool) -> None:
+        super().__init__()
+        self._kind, self._is_dark = kind, is_dark
+        self.setFixedSize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:
+        """Return the fixed size."""
+        return QSize(34, 18)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint line and mark."""
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(line_pen(self._kind, 2.4, is_dark=self._is_dark))
+            painter.drawLine(QPointF(1, 9), QPointF(33, 9))
+            draw_mark(painter, QPointF(17, 9), self._kind, is_dark=self._is_dark, size=14)
+
+
+class ChangesChip(QFrame):
+    """The legend of the overlay, at the map's upper left."""
+
+    close_asked = Signal()
+
+    def __init__(self, view: MapView) -> None:
+        super().__init__(view.parentWidget() or view)
+        self._view = view
+        self.setProperty("look", "float")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 5, 6, 5)
+        self._row.setSpacing(6)
+        add_shadow(self, view.workspace.is_dark)
+        self.hide()
+
+    def show_counts(self, counts: dict[ChangeKind, int]) -> None:
+        """Say what is shown; nothing hides the chip."""
+        while self._row.count():
+            item = self._row.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        shown = {kind: n for kind, n in counts.items() if n}
+        if not shown:
+            self.hide()
+            return
+        is_dark = self._view.workspace.is_dark
+        for kind, n in shown.items():
+            self._row.addWidget(_Sample(kind, is_dark=is_dark))
+            label = QLabel(f"{kind_words(kind)} {n:,}")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            self._row.addWidget(label)
+            self._row.addSpacing(4)
+        close = QToolButton()
+        close.setProperty("look", "quiet")
+        close.setIcon(icon("mdi6.close", is_dark))
+        close.setToolTip(tr("Take the changes off the map"))
+        close.setAccessibleName(tr("Take the changes off the map"))
+        close.clicked.connect(self.close_asked)
+        self._row.addWidget(close)
+        self.setAccessibleName(", ".join(f"{kind_words(k)} {n:,}" for k, n in shown.items()))
+        self.move(_CORNER_PX, _CORNER_PX)
+        self.show()
+        self.adjustSize()
+        self.raise_()
