@@ -15,7 +15,6 @@ attribute                 module                               stage
 ``timeline``              :mod:`renovate_gui.app.timeline`     history, versions, what each step changed
 ``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
 ``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
-``comparing``             :mod:`renovate_gui.app.comparing`    what is different between states and files
 ``merging``               :mod:`renovate_gui.app.merging`      a colleague's copy into this project
 ========================= ==================================== ==========================================
 """
@@ -59,7 +58,6 @@ class Session:
     """
 
     def __init__(self, project: Project, *, printer: Printer | None = None) -> None:
-        from renovate_gui.app.comparing import Comparing
         from renovate_gui.app.council import Council
         from renovate_gui.app.gaps import Gaps
         from renovate_gui.app.layers import Layers
@@ -82,7 +80,6 @@ class Session:
         self.timeline = Timeline(project)
         self.parameters = Parameters(project)
         self.provenance = Provenance(self)
-        self.comparing = Comparing(project)
         self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
 
