@@ -149,8 +149,9 @@ def test_a_number_that_was_given_again_is_another_process(place: Path) -> None:
 def test_a_new_host_name_does_not_make_a_stranger(place: Path) -> None:
     if not owners.machine_mark():
         pytest.skip("this system gives a machine no number")
-    other = leave(place, **me(host="old-name"))
-    assert living_owner(place) == other  # alive: same process
+    parent = os.getppid()
+    other = leave(place, 400.0, **me(host="old-name", pid=parent, started=started(parent)))
+    assert living_owner(place) == other
     leave(place, **me(host="old-name", pid=dead_pid()))
     assert living_owner(place) is None
 
@@ -171,6 +172,16 @@ def test_a_container_beside_us_counts_its_processes_apart(place: Path) -> None:
         pytest.skip("this system has no rooms of processes")
     other = leave(place, 100.0, **me(pid=dead_pid(), started=f"{begun[0]}:other:5"))
     assert living_owner(place) == other
+
+
+def test_what_we_gave_back_while_the_share_was_away_is_free(place: Path) -> None:
+    hold = held(place)
+    away = place.parent.with_name("away")
+    place.parent.rename(away)
+    hold.release()
+    away.rename(place.parent)
+    assert owner_path(place).exists()
+    held(place).release()
 
 
 def test_the_heart_keeps_the_file_young(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.opening import Opened
-from renovate_gui.store.owner import Standing, living_owner
+from renovate_gui.store.owner import Standing, named_owner
 from renovate_gui.store.rights import lost
 from renovate_gui.store.sharing import Publisher
 from renovate_gui.store.unsaved import Shelter, free_bytes
@@ -116,7 +116,7 @@ class Keeper:
                 continue  # what lies on a share is looked at when it is published
             if standing is Standing.RETAKEN and not self._was_changed():
                 continue
-            self.cause = lost(self.place, living_owner(self.place) if standing is Standing.LOST else None)
+            self.cause = lost(self.place, named_owner(self.place) if standing is Standing.LOST else None)
             self._tell(self.state)
 
     def _was_changed(self) -> bool:

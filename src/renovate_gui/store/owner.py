@@ -23,7 +23,7 @@ from uuid import uuid4
 
 from renovate_gui.store.machine import exists, machine_mark, started, user_name
 
-__all__ = ["Hold", "Owner", "Standing", "claim", "living_owner", "owner_path", "user_name"]
+__all__ = ["Hold", "Owner", "Standing", "claim", "living_owner", "named_owner", "owner_path", "user_name"]
 
 BEAT_S = 30.0
 STALE_S = 300.0
@@ -187,6 +187,11 @@ def living_owner(project: Path) -> Owner | None:
     return None
 
 
+def named_owner(project: Path) -> Owner | None:
+    """Return whom the owner file names, alive or not."""
+    return _read(owner_path(project))
+
+
 def _me() -> Owner:
     pid = os.getpid()
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -285,6 +290,8 @@ def _process_verdict(owner: Owner) -> bool | None:
         return None  # an earlier start of this machine, or a container beside us
     if not exists(owner.pid):
         return False
+    if owner.token and owner.pid == os.getpid():
+        return False  # given back by us while the share was away
     return not owner.started or owner.started == started(owner.pid)
 
 
