@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import apsw
@@ -39,7 +41,7 @@ _LATER_LAYER_FIELDS = (*_LAYER_FIELDS, "attribution", "passport")  # long, and t
 _LAYER_JSON = {"field_map", "style", "passport"}
 _SECRET_MEMBERS = {"key", "digest"}
 _ORDER = {kind: i for i, kind in enumerate(ObjectKind)}
-_DIGITS = re.compile(r"(\d+)")
+_DIGITS = re.compile(r"\d+")
 
 
 def describe(
@@ -56,14 +58,29 @@ def describe(
     onward
         The changesets that led from the state after the changes to what ``db`` holds; none when that is the present.
     """
-    found = list(_Describer(db, changes, onward).all())
-    found.sort(key=_place)
-    return Difference(tuple(found), setting(db, "crs"))
+    with _uncollected():
+        found = list(_Describer(db, changes, onward).all())
+        found.sort(key=_place)
+        return Difference(tuple(found), setting(db, "crs"))
 
 
 def _place(change: ObjectChange) -> tuple[Any, ...]:
-    parts = [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in _DIGITS.split(change.title) if p]
-    return (_ORDER[change.what], change.layer_name, parts, change.key.row)
+    title = change.title
+    if not title.isalpha():  # 2 comes before 10
+        title = _DIGITS.sub(lambda found: found[0].zfill(16), title)
+    return (_ORDER[change.what], change.layer_name, title, change.key.row)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector from walking through hundred thousands of new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def drawn_title(number: object, title: object, otherwise: str = "") -> str:
@@ -351,12 +368,12 @@ def _member_fields(change: RowChange, column: str) -> list[FieldChange]:
 
 
 def _feature_fields(change: RowChange) -> list[FieldChange]:
-    before, after = change.before or {}, change.after or {}
-    return [
-        FieldChange(name, before.get(name), after.get(name))
-        for name in (after or before)
-        if name not in _UNSEEN_COLUMNS and before.get(name) != after.get(name)
-    ]
+    before, after = change.before, change.after
+    if before is None or after is None:
+        values = (after or before or {}).items()
+        told = [(n, v) for n, v in values if v is not None and n not in _UNSEEN_COLUMNS]
+        return [FieldChange(n, None, v) if before is None else FieldChange(n, v, None) for n, v in told]
+    return [FieldChange(n, before.get(n), v) for n, v in after.items() if n not in _UNSEEN_COLUMNS]
 
 
 def _geometry_field(change: RowChange, before: Any, after: Any) -> list[FieldChange]:

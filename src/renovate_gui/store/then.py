@@ -53,9 +53,10 @@ class Then:
     ) -> None:
         self._db = db
         self._past: dict[tuple[str, int], _Past] = {}
-        keys = {table: set(found) for table, found in wanted.items()}
-        for change in (c for changeset in onward for c in read_rows(db, changeset)):
-            if change.table in _ALWAYS or change.key in keys.get(change.table, ()):
+        keys: dict[str, frozenset[int] | None] = {t: frozenset(found) for t, found in wanted.items()}
+        keys |= dict.fromkeys(_ALWAYS)
+        for changeset in onward:
+            for change in read_rows(db, changeset, wanted=keys):
                 self._past.setdefault((change.table, change.key), _Past()).take_back(change)
 
     def rows(self, table: str, keys: Iterable[int], columns: Sequence[str]) -> dict[int, dict[str, Any]]:
@@ -92,5 +93,7 @@ class Then:
             f" WHERE {key_column(table)} IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
         )
+        if len(there) == len(columns):
+            return {r[0]: dict(zip(there, r[1:], strict=True)) for r in found}
         missing = dict.fromkeys(c for c in columns if c not in there)
         return {r[0]: dict(zip(there, r[1:], strict=True)) | missing for r in found}
