@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from renovate_gui.domain.ids import new_row_id
+from renovate_gui.domain.ids import row_id_of
 from renovate_gui.store import blobs, properties
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import project_srs_id
@@ -73,7 +73,7 @@ def put_drawn(db: apsw.Connection, table: str, feature: DrawnFeature, touched: T
         touched.come(table, [feature.geometry])
     touched.touch(table)
     if old is None:
-        values |= {"fid": new_row_id(), "uuid": feature.uuid}
+        values |= {"fid": row_id_of(feature.uuid), "uuid": feature.uuid}
         marks = ",".join("?" * len(values))
         db.execute(f"INSERT INTO {table} ({','.join(values)}) VALUES ({marks})", tuple(values.values()))  # noqa: S608
     else:

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.figure import Figure
-from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
+from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid, row_id_of
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
@@ -104,7 +104,7 @@ class Writer:
             position=self._make_room(info),
         )
         srs_id = project_srs_id(self._db)
-        with self._unrecorded():
+        with self.unrecorded():
             features.create_table(
                 self._db, info.table, table, columns, keeps_source=source_wkb is not None, shown=info.name
             )
@@ -129,7 +129,8 @@ class Writer:
         return info
 
     @contextmanager
-    def _unrecorded(self) -> Iterator[None]:
+    def unrecorded(self) -> Iterator[None]:
+        """Write inside the block what undo shall not take back, such as the features of an import."""
         self._recording.enabled = False
         try:
             yield
@@ -267,14 +268,17 @@ class Writer:
 
     # -- council ----------------------------------------------------------------------------------------------
     def put_reply(self, reply: Reply, *, source: str) -> None:
-        """Store a reply; a second one with the same id is a RequestError."""
+        """Store a reply; a second one with the same id is a RequestError.
+
+        Two people who take in the same reply give its rows the same keys, so that their copies can be merged.
+        """
         if rows(self._db, "SELECT 1 FROM rg_replies WHERE uuid=?", (reply.id,)):
             raise RequestError(tr("The reply in “{source}” was taken in before.", source=source))
         self._db.execute(
             "INSERT INTO rg_replies (id, uuid, package, version, created_at, received_at, wish, building, source)"
             " VALUES (?,?,?,?,?,?,?,?,?)",
             (
-                new_row_id(),
+                row_id_of(reply.id),
                 reply.id,
                 reply.package,
                 reply.version,
@@ -291,7 +295,7 @@ class Writer:
             self._db.execute(
                 "INSERT INTO rg_answers (id, reply, position, proposal, choice, comment, lon, lat)"
                 " VALUES (?,?,?,?,?,?,?,?)",
-                (new_row_id(), reply.id, position, answer.proposal, choice, answer.comment, lon, lat),
+                (row_id_of(reply.id, str(position)), reply.id, position, answer.proposal, choice, answer.comment, lon, lat),
             )
 
     def put_package(self, uuid: Uuid, version: int, values: Mapping[str, Any]) -> None:
@@ -299,7 +303,7 @@ class Writer:
         self._db.execute(
             "INSERT INTO rg_packages (id, uuid, version, stored_at, properties) VALUES (?,?,?,?,?)"
             " ON CONFLICT (uuid) DO UPDATE SET version=excluded.version, properties=excluded.properties",
-            (new_row_id(), uuid, version, _now(), json.dumps(dict(values), ensure_ascii=False)),
+            (row_id_of(uuid), uuid, version, _now(), json.dumps(dict(values), ensure_ascii=False)),
         )
 
     # -- figures ----------------------------------------------------------------------------------------------
