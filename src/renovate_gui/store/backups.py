@@ -12,6 +12,7 @@ import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.store.connection import sync_folder
 
 KEPT = 5
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"
@@ -94,6 +95,7 @@ def make_backup(db: apsw.Connection, project: Path) -> Path:
     folder = backup_folder(project)
     try:
         folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)  # else a power cut takes the folder away with everything in it
         target = folder / f"{datetime.now(UTC).strftime(_STAMP)}.gpkg"
         copy_verified(db, target)
         for old in sorted(folder.glob("*.gpkg"))[:-KEPT]:
@@ -112,6 +114,7 @@ def copy_verified(db: apsw.Connection, target: Path) -> None:
     try:
         _copy(db, part, target.name)
         part.replace(target)
+        sync_folder(target.parent)
     finally:
         part.unlink(missing_ok=True)
 

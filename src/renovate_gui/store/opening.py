@@ -18,7 +18,7 @@ from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.save_state import ReadOnlyCause
 from renovate_gui.store import history, schema
 from renovate_gui.store.backups import backups_of
-from renovate_gui.store.connection import connect, harden, make_durable, rows
+from renovate_gui.store.connection import connect, harden, make_durable, rows, sync_folder
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
     REQUIRED_ROWS,
@@ -105,6 +105,7 @@ def create_file(path: Path, *, title: str, crs: str, standard: str) -> None:
             finally:
                 db.close()
         part.rename(path)
+        sync_folder(path.parent)  # else a power cut takes the new project away
     except OSError as error:
         raise RequestError(
             tr("“{name}” cannot be written here; choose another folder.", name=path.name)
