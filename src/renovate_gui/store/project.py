@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 import apsw
 
 from renovate_gui.assets import tr
-from renovate_gui.domain.difference import Difference
+from renovate_gui.domain.difference import Choice, Difference, MergeReport, ObjectKey
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid
@@ -20,7 +20,7 @@ from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
-from renovate_gui.store import differing, history, readers
+from renovate_gui.store import differing, history, merging, readers
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
@@ -136,7 +136,8 @@ class Project:
                 except BaseException:
                     attempt.abandon()
                     raise
-            event = event_of(self._db, [changeset], attempt.inner.title) if changeset else None
+            is_step = bool(changeset or attempt.inner.seen)
+            event = event_of(self._db, [changeset], attempt.inner.title) if is_step else None
         if event is not None:
             self.saving.committed()
             self._tell(event)
@@ -258,6 +259,15 @@ class Project:
         """Return what is different in this project from another file's present content; the other is not touched."""
         with self.reading() as db:
             return differing.from_file(db, _absolute(other))
+
+    # -- merging ----------------------------------------------------------------------------------------------
+    def merge_report(self, other: Path) -> MergeReport:
+        """Return what merging another copy of this project would bring; writes nothing and never touches the other."""
+        return merging.merge_report(self, _absolute(other))
+
+    def merge(self, other: Path, choices: Mapping[ObjectKey, Choice]) -> MergeReport:
+        """Merge another copy as one undoable step; raise RequestError when a conflict has no choice."""
+        return merging.merge(self, _absolute(other), choices)
 
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
         """Register an observer; return the call that ends it."""

@@ -205,7 +205,7 @@ class Attempt:
             inner.settle()
         changeset = self._last = self._recording.changeset()
         self._recording.close()
-        if changeset:
+        if changeset or inner.seen:  # a merge that changes nothing is remembered too
             history.add_step(inner.db, inner.title, why or inner.why, changeset, seen=inner.seen)
         inner.db.execute("COMMIT")
         return changeset
@@ -266,7 +266,7 @@ class Retold:
     def __getattr__(self, name: str) -> Any:
         """Return the writer's part of that name; a method is remembered when it is called."""
         attempt: Attempt = self._attempt
-        if name == "add_layer":
+        if name in ("add_layer", "unrecorded"):
             attempt.refuse_import()
         if name in _UNTOLD or name.startswith("_"):
             object.__setattr__(self, "can_tell", False)
