@@ -95,6 +95,20 @@ def create_session(
     return Session.create(path, title=title, crs=crs, standard=standard, printer=LazyPrinter())
 
 
+def _open_in_window(path: Path, /) -> Session:
+    """Open a project for somebody who sees what the disk refuses, and keep it."""
+    from renovate_gui.app.session import Session
+
+    return Session.open(path, printer=LazyPrinter(), keeps_unsaved=True)
+
+
+def _create_in_window(path: Path, /, *, title: str = "") -> Session:
+    """Make a project for somebody who sees what the disk refuses, and keep it."""
+    from renovate_gui.app.session import Session
+
+    return Session.create(path, title=title, printer=LazyPrinter(), keeps_unsaved=True)
+
+
 class LazyPrinter:
     """The painter of scenes, made when something is painted: commands that paint nothing never load Qt."""
 
@@ -154,7 +168,7 @@ def _window(paths: Sequence[Path]) -> int:
         return WRONG
     from renovate_gui.ui.application import run_window
 
-    return run_window(open_session, create_session, paths)
+    return run_window(_open_in_window, _create_in_window, paths)
 
 
 def _picture_window(project: Path, wanted: Mapping[str, Path], size: tuple[int, int]) -> None:

@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from renovate_gui.domain.layer import ChangeEvent
+from renovate_gui.domain.save_state import SaveState
 from renovate_gui.store.project import HistoryStep, Project
 
 if TYPE_CHECKING:
@@ -92,18 +93,35 @@ class Session:
         crs: str = "",
         standard: str = "cn-gb50180-2018",
         printer: Printer | None = None,
+        keeps_unsaved: bool = False,
     ) -> Self:
         """Make a new project file; ``crs`` empty means: decided by the first import (CGCS2000 3° zone of its centroid)."""
-        return cls(Project.create(path, title=title, crs=crs, standard=standard), printer=printer)
+        made = Project.create(path, title=title, crs=crs, standard=standard, keeps_unsaved=keeps_unsaved)
+        return cls(made, printer=printer)
 
     @classmethod
-    def open(cls, path: Path, *, printer: Printer | None = None, read_only: bool = False) -> Self:
-        """Open a project file; raise DataError with one sentence when it is not ours, newer or damaged."""
-        return cls(Project.open(path, read_only=read_only), printer=printer)
+    def open(
+        cls,
+        path: Path,
+        *,
+        printer: Printer | None = None,
+        read_only: bool = False,
+        keeps_unsaved: bool = False,
+        through_local_copy: bool | None = None,
+    ) -> Self:
+        """Open a project file; raise DataError with one sentence when it is not ours, newer or damaged.
 
-    def close(self) -> None:
-        """Close the file; everything acknowledged is already on disk."""
-        self.project.close()
+        With ``keeps_unsaved`` an edit that the disk refuses stays in memory, for somebody who sees that; else it is
+        refused. ``through_local_copy`` None means: on shares and removable drives.
+        """
+        project = Project.open(
+            path, read_only=read_only, keeps_unsaved=keeps_unsaved, through_local_copy=through_local_copy
+        )
+        return cls(project, printer=printer)
+
+    def close(self) -> SaveState:
+        """Close the file; everything acknowledged is already on disk. A project on a share is published first."""
+        return self.project.close()
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +129,11 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        state = self.close()
+        if kind is None:
+            from renovate_gui.app.saving import must_be_published
+
+            must_be_published(state)
 
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project, history and all; the open project stays where it is.

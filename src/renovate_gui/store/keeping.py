@@ -19,7 +19,7 @@ from typing import Any
 import apsw
 
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import ReadOnlyError, RenovateError, RequestError
+from renovate_gui.domain.errors import ReadOnlyError, RenovateError
 from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.faults import plain_errors
@@ -254,12 +254,6 @@ class Keeper:
                     copy_verified(shelter.db, path)
             shelter.close()
             self._shelter = None
-
-
-def must_be_published(state: SaveState) -> None:
-    """Raise RequestError when a project on a share was left unpublished; for commands, which end at once."""
-    if state.kind in {SaveKind.CONFLICT, SaveKind.NOT_PUBLISHED}:
-        raise RequestError(state.reason)
 
 
 def _rescues() -> Path:
