@@ -8,7 +8,7 @@ from pathlib import Path
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DamagedError, DataError, RequestError
-from renovate_gui.store import owner, schema
+from renovate_gui.store import schema
 from renovate_gui.store.opening import open_file
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.settings import setting
@@ -40,8 +40,8 @@ def _bring_up_to_date(copy: Path) -> None:
         version = setting(opened.db, "schema")
     finally:
         opened.db.close()
-        if opened.is_owner:
-            owner.release(copy)
+        for hold in opened.holds:
+            hold.release()
     if version != str(schema.SCHEMA_VERSION):
         raise RequestError(
             tr(
