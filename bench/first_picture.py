@@ -17,6 +17,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
+    from renovate_gui.app import council, gaps, layers, needs, proposals, scenes, survey  # noqa: F401  loaded now
     from renovate_gui.app.scenes import SceneRequest
     from renovate_gui.bootstrap import open_session
     from renovate_gui.render.painter import paint_scene

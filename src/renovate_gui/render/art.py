@@ -35,6 +35,7 @@ class LayerArt:
         self.origin = (float(low[0]), float(low[1]))
         self._paths: dict[int, QPainterPath] = {}
         self._rings: Rings | None = None
+        self._along: NDArray[np.uint64] | None = None
         self._crowded: tuple[float, NDArray[np.bool_]] = (-1.0, np.zeros(0, dtype=bool))
 
     def rows_in(self, box: Box) -> NDArray[np.int64]:
@@ -48,6 +49,16 @@ class LayerArt:
         if self._rings is None:
             self._rings = rings_of(self.layer.geometry)
         return self._rings
+
+    @property
+    def along(self) -> NDArray[np.uint64]:
+        """Return per row where it lies on a curve through the plane on which neighbours follow each other (Morton order)."""
+        if self._along is None:
+            low = self.bounds[:, :2]
+            finite = np.where(np.isfinite(low), low, self.origin) - self.origin
+            whole = (finite * (65535.0 / max(float(finite.max(initial=0.0)), 1e-9))).astype(np.uint64)
+            self._along = _spread(whole[:, 0]) | (_spread(whole[:, 1]) << np.uint64(1))
+        return self._along
 
     def path(self, row: int) -> QPainterPath:
         """Return a feature's path, metres east and *south* of :attr:`origin` (y points down, as devices want it)."""
@@ -75,6 +86,13 @@ class LayerArt:
             middle[self.kind != POINT] = np.nan
             self._crowded = (least, crowded(middle, least))
         return self._crowded[1]
+
+
+def _spread(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return 16-bit numbers with a zero between any two bits."""
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        value = (value | (value << np.uint64(shift))) & np.uint64(mask)
+    return value
 
 
 class ArtStore:

@@ -37,7 +37,7 @@ from renovate_gui.render.art import LINE, POINT, POLYGON, ArtStore, LayerArt
 from renovate_gui.render.hatches import ANGLES, SPACING_PX, dots_on, hatch_segments
 from renovate_gui.render.heat import paint_heat
 from renovate_gui.render.labels import paint_labels
-from renovate_gui.render.paths import path_of_parts, rings_of
+from renovate_gui.render.paths import path_of_parts, paths_of_parts, rings_of
 from renovate_gui.render.symbols import brush_of, paint_marker, pen_of
 from renovate_gui.render.view import MapView
 
@@ -45,6 +45,14 @@ CHUNK = 48
 """Features between two steps: under 2 ms on an ordinary machine."""
 SYMBOL_PAD_PX = 48.0
 """How far a symbol may reach beyond its point, device-independent pixels."""
+SMALL_PX = 24.0
+"""Areas and lines up to this size are painted many at a time, device-independent pixels: at the scale of a whole town a
+step of Python for each would take seconds."""
+SMALL_CHUNK = 256
+"""Small features between two steps."""
+JOINED_ROWS = 20
+"""Rows of pixels that the small features of one path cover together. Each is about three spans, and from 64 spans on Qt
+wakes other threads for a translucent fill, which takes longer than the fill."""
 HUGE_PX = 12000.0
 """Features larger than this on the device are clipped first: the raster engine loses its way beyond ±32,767."""
 
@@ -103,9 +111,28 @@ def _faded(symbol: Symbol, layer: SceneLayer) -> Symbol:
     return symbol if layer.opacity >= 1 else replace(symbol, opacity=symbol.opacity * layer.opacity)
 
 
-def _chunks(rows: Rows) -> Iterator[Rows]:
-    for begin in range(0, len(rows), CHUNK):
-        yield rows[begin : begin + CHUNK]
+def _chunks(rows: Rows, size: int = CHUNK) -> Iterator[Rows]:
+    for begin in range(0, len(rows), size):
+        yield rows[begin : begin + size]
+
+
+def _is_small(art: LayerArt, rows: Rows, view: MapView) -> NDArray[np.bool_]:
+    boxes = art.bounds[rows]
+    size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    return np.asarray(size * view.px_per_m <= SMALL_PX * view.unit)
+
+
+def joint_paths(art: LayerArt, rows: Rows, view: MapView) -> list[QPainterPath]:
+    """Return the outlines of many features, some in each path, in device coordinates; what overlaps there is one area."""
+    xy, starts, first = art.rings.together(rows)
+    if len(xy) == 0:
+        return []
+    k = view.px_per_m
+    device = np.column_stack([(xy[:, 0] - view.x_min) * k, (view.y_max - xy[:, 1]) * k])
+    height = float(np.mean(art.bounds[rows, 3] - art.bounds[rows, 1])) * k + 1.0
+    joined = max(1, int(JOINED_ROWS / height))
+    ends = np.unique(np.append(first[joined:-1:joined], first[-1]))  # a feature without a ring makes no path
+    return paths_of_parts(device, starts[:-1], ends[ends > 0], is_winding=True)
 
 
 def device_path(art: LayerArt, row: int, view: MapView) -> QPainterPath:
@@ -147,13 +174,13 @@ def _polygon_steps(
     width = symbol.stroke_px * (
         outline_growth(view) if symbol.stroke_px <= 1.2 and len(art.rows) > 60 else 1.0
     )
-    for chunk in _chunks(rows):
+    hatched = symbol.hatch is not Hatch.NONE
+    pen = pen_of(None if hatched else symbol.stroke, width * view.unit, symbol.dash, unit=view.unit)
+    is_small = np.zeros(len(rows), dtype=bool) if hatched else _is_small(art, rows, view)
+    for chunk in _chunks(rows[~is_small]):
         painter.setOpacity(symbol.opacity)
         painter.setBrush(brush_of(symbol.fill))
-        hatched = symbol.hatch is not Hatch.NONE
-        painter.setPen(
-            pen_of(None if hatched else symbol.stroke, width * view.unit, symbol.dash, unit=view.unit)
-        )
+        painter.setPen(pen)
         paths = [device_path(art, int(row), view) for row in chunk]
         for path in paths:
             painter.drawPath(path)
@@ -163,6 +190,23 @@ def _polygon_steps(
             painter.setPen(pen_of(symbol.stroke, width * view.unit, symbol.dash, unit=view.unit))
             for path in paths:
                 painter.drawPath(path)
+        painter.setOpacity(1.0)
+        yield
+    yield from _small_steps(painter, art, view, rows[is_small], symbol=symbol, pen=pen)
+
+
+def _small_steps(
+    painter: QPainter, art: LayerArt, view: MapView, rows: Rows, *, symbol: Symbol, pen: QPen
+) -> Iterator[None]:
+    """Paint small areas or lines, many at a time; they lie over the larger ones of their class."""
+    if len(rows) == 0:
+        return
+    for chunk in _chunks(rows[np.argsort(art.along[rows], kind="stable")], SMALL_CHUNK):
+        painter.setOpacity(symbol.opacity)
+        painter.setBrush(brush_of(symbol.fill))
+        painter.setPen(pen)
+        for path in joint_paths(art, chunk, view):
+            painter.drawPath(path)
         painter.setOpacity(1.0)
         yield
 
@@ -220,7 +264,8 @@ def _line_steps(
     grows = bool(symbol.casing) and symbol.casing_px > 0
     width = symbol.stroke_px * (street_growth(view) if grows else 1.0) * view.unit
     pen = pen_of(symbol.stroke, width, symbol.dash, unit=view.unit)
-    for chunk in _chunks(rows):
+    is_small = _is_small(art, rows, view)
+    for chunk in _chunks(rows[~is_small]):
         painter.setOpacity(symbol.opacity)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen)
@@ -228,6 +273,8 @@ def _line_steps(
             painter.drawPath(device_path(art, int(row), view))
         painter.setOpacity(1.0)
         yield
+    unfilled = replace(symbol, fill=None)
+    yield from _small_steps(painter, art, view, rows[is_small], symbol=unfilled, pen=pen)
 
 
 def _point_steps(painter: QPainter, art: LayerArt, view: MapView, rows: Rows) -> Iterator[None]:
