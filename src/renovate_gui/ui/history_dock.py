@@ -1,126 +1,597 @@
-"""The history in words; a click goes back or forward to any step."""
+"""The history: every step in words, what it changed on the map and in text, and all ways back."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
+    QLineEdit,
+    QListView,
+    QMenu,
     QPushButton,
+    QSplitter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from renovate_gui.app.tasks import Task
+from renovate_gui.app.timeline import START, Timeline, days_ago, later_steps
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import RenovateError
-from renovate_gui.ui.theme import icon, tokens
+from renovate_gui.domain.difference import Difference, ObjectKey
+from renovate_gui.domain.errors import RenovateError, RequestError
+from renovate_gui.ui import reasons
+from renovate_gui.ui.canvas.changes import ChangesOverlay
+from renovate_gui.ui.canvas.view import MapView
+from renovate_gui.ui.history.dialogs import NameDialog, TidyDialog
+from renovate_gui.ui.history.lines import HistoryLines
+from renovate_gui.ui.history.model import HistoryModel
+from renovate_gui.ui.history.pane import Deed, DetailPane
+from renovate_gui.ui.history.rows import Row, RowKind, build_rows, moment_words
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.projects import PROJECT_SUFFIX, free_name
+from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
-_NUMBER = Qt.ItemDataRole.UserRole
+_JOB = "history.difference"
+_LIST_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 330, 190, 250
+_SEARCH_MS = 150
+
+
+class HistoryList(QListView):
+    """The list; Enter goes to the chosen state, Escape chooses nothing."""
+
+    def __init__(self, dock: HistoryDock) -> None:
+        super().__init__()
+        self._dock = dock
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Handle Enter and Escape."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._dock.do(DetailPane.GO)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._dock.choose_nothing()
+        else:
+            super().keyPressEvent(event)
 
 
 class HistoryDock(QWidget):
-    """Lists the steps, newest first; undone ones are grey and stay until something new is done."""
+    """The list on the left; what the chosen line changed on the right and on the map.
 
-    def __init__(self, workspace: Workspace) -> None:
+    Parameters
+    ----------
+    view
+        The map on which differences are shown; nothing of it is painted again for that.
+    """
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView) -> None:
         super().__init__()
-        self.workspace = workspace
-        self.steps = QListWidget()
-        self.steps.setFrameShape(QFrame.Shape.NoFrame)
-        self.steps.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.steps.setUniformItemSizes(True)
-        self.go = QPushButton()
-        self._words = QLabel()
-        self._words.setProperty("look", "muted")
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 12, 6)
-        head.addWidget(self._words, 1)
-        head.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.steps, 1)
+        self.workspace, self._jobs = workspace, jobs
+        self.overlay = ChangesOverlay(view)
+        self.model = HistoryModel(self)
+        self.list, self.pane = HistoryList(self), DetailPane(workspace)
+        self.search, self.more = QLineEdit(), QToolButton()
+        self.left_behind, self._count = QPushButton(), QLabel()
+        self._lines = HistoryLines(self.list)
+        self._shows_left = self._is_comparing = False
+        self._chosen = ""
+        self._shown: tuple[str, bool, str] = ("", False, "")
+        self._later: frozenset[str] = frozenset()
+        self._assemble()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.refresh)
-        self.go.clicked.connect(self.go_to_current)
-        self.steps.itemActivated.connect(lambda _item: self.go_to_current())
-        self.steps.currentItemChanged.connect(self._show_button)
-        for signal in (workspace.session_changed, workspace.language_changed, workspace.theme_changed):
-            signal.connect(self._later)
-        workspace.changed.connect(self._later)
+        self._connect()
+        self.retranslate()
 
-    def _later(self, *_ignored: object) -> None:
+    def _assemble(self) -> None:
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(self._lines)
+        self.search.setClearButtonEnabled(True)
+        self.more.setProperty("look", "quiet")
+        self.left_behind.setProperty("look", "link")
+        self.left_behind.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._count.setProperty("look", "slot")
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 6, 6, 4)
+        head.setSpacing(4)
+        head.addWidget(self.search, 1)
+        head.addWidget(self.more)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(14, 3, 10, 5)
+        foot.addWidget(self._count, 1)
+        foot.addWidget(self.left_behind)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.list, 1)
+        column.addLayout(foot)
+        left.setMinimumWidth(_LEAST_LIST_PX)
+        self.pane.setMinimumWidth(_LEAST_PANE_PX)
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across.setHandleWidth(1)
+        self._across.setChildrenCollapsible(False)
+        self._across.addWidget(left)
+        self._across.addWidget(self.pane)
+        self._across.setStretchFactor(1, 1)
+        self._across.setSizes([_LIST_PX, 2 * _LIST_PX])
+        row = QVBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._across)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        workspace.session_changed.connect(self._on_session)
+        workspace.changed.connect(self.refresh_soon)
+        workspace.language_changed.connect(self.retranslate)
+        workspace.theme_changed.connect(self.retranslate)
+        self.list.selectionModel().currentChanged.connect(self._on_current)
+        self.list.doubleClicked.connect(lambda _index: self.do(DetailPane.GO))
+        self.list.customContextMenuRequested.connect(self._show_menu_of_line)
+        self._search_timer = QTimer(self)
+        self._search_timer.setSingleShot(True)
+        self._search_timer.timeout.connect(self.refresh)
+        self.search.textChanged.connect(lambda _text: self._search_timer.start(_SEARCH_MS))
+        self.search.returnPressed.connect(self.list.setFocus)
+        self.more.clicked.connect(self._show_menu)
+        self.left_behind.clicked.connect(lambda: self.show_left_behind(shown=not self._shows_left))
+        self.pane.deed_asked.connect(self.do)
+        self.pane.notice_asked.connect(self._show_later)
+        self.pane.view.focus_changed.connect(self._on_focus)
+        self.pane.view.zoom_asked.connect(self.overlay.zoom)
+        self.pane.view.undo_object_asked.connect(lambda key: self.undo_one(frozenset({key})))
+        self.overlay.closed.connect(self.choose_nothing)
+        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self._find)
+
+    # -- following ------------------------------------------------------------------------------------------------
+    @property
+    def timeline(self) -> Timeline | None:
+        """Return the open project's timeline."""
+        session = self.workspace.session
+        return session.timeline if session is not None else None
+
+    def _on_session(self) -> None:
+        self._chosen, self._is_comparing, self._later = "", False, frozenset()
+        self._shown = ("", False, "")
+        self.search.clear()
+        self.refresh_soon()
+
+    def refresh_soon(self, *_ignored: object) -> None:
+        """Read the history again when the present event is handled."""
         self._soon.start(0)
 
     def refresh(self) -> None:
-        """Read the history again if somebody looks."""
+        """Read the history again if somebody looks; what was chosen stays chosen."""
         if not self.isVisible():
             return
-        session = self.workspace.session
-        self.steps.clear()
-        t = tokens(self.workspace.is_dark)
-        for step in reversed(session.history() if session is not None else ()):
-            item = QListWidgetItem(f"{_local_time(step.at)}   {step.what}")
-            item.setData(_NUMBER, (step.number, step.is_undone))
-            item.setToolTip(tr("{who}, {time}", who=step.who, time=_local_time(step.at, with_date=True)))
-            name = "mdi6.undo-variant" if step.is_undone else "mdi6.check"
-            item.setIcon(icon(name, self.workspace.is_dark, colour=t.ink3 if step.is_undone else t.accent))
-            if step.is_undone:
-                item.setForeground(QBrush(QColor(t.ink3)))
-                item.setText(tr("{step} (undone)", step=item.text()))
-            self.steps.addItem(item)
-        count = self.steps.count()
-        many = tr("{n} steps; every one can be undone, also after a restart.", n=count)
-        one = tr("One step; it can be undone, also after a restart.")
-        self._words.setText(tr("No step has been done yet.") if not count else one if count == 1 else many)
-        self._show_button()
+        timeline, search = self.timeline, self.search.text()
+        steps = timeline.steps(with_left=True) if timeline is not None else ()
+        left = sum(s.is_left for s in steps)
+        shown = [s for s in steps if self._shows_left or not s.is_left]
+        rows: list[Row] = []
+        if timeline is not None:
+            rows = build_rows(shown, timeline.versions(), timeline.state, search)
+        place = self.list.verticalScrollBar().value()
+        self.list.selectionModel().blockSignals(True)
+        self.model.set_rows(rows)
+        self.model.mark(self._later)
+        index = self.model.index(self.model.place(self._chosen), 0)
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+        self.list.selectionModel().blockSignals(False)
+        self.list.verticalScrollBar().setValue(place)
+        self._say_counts(len(steps) - left, left, rows, is_search=bool(search.strip()))
+        self._show_chosen()
 
-    def _show_button(self, *_ignored: object) -> None:
-        item = self.steps.currentItem()
-        is_undone = bool(item is not None and item.data(_NUMBER)[1])
-        self.go.setText(tr("Redo up to here") if is_undone else tr("Undo to here"))
-        session = self.workspace.session
-        reason = "" if item is not None else tr("Choose a step in the list first.")
-        if session is not None and session.project.is_read_only:
-            reason = tr("The project is open for reading only.")
-        self.go.setEnabled(not reason)
-        self.go.setToolTip(reason or tr("Make the chosen step the newest one that stands"))
+    def _say_counts(self, n: int, left: int, rows: list[Row], *, is_search: bool) -> None:
+        found = sum(r.can_be_chosen for r in rows)
+        many = tr("One step") if n == 1 else tr("{n} steps", n=f"{n:,}")
+        self._count.setText(
+            tr("{n} found", n=f"{found:,}") if is_search else many if n else tr("No step has been done yet.")
+        )
+        self._count.setToolTip(tr("Every step can be undone, also after a restart.") if n else "")
+        self.left_behind.setVisible(bool(left))
+        show, hide = tr("Show steps left behind ({n})", n=f"{left:,}"), tr("Hide steps left behind")
+        self.left_behind.setText(hide if self._shows_left else show)
+        self.left_behind.setToolTip(
+            tr("Steps that were undone before something else was done instead; one can still go to them")
+        )
 
-    def go_to_current(self) -> None:
-        """Make the chosen step the newest one that stands."""
-        item, session = self.steps.currentItem(), self.workspace.session
-        if item is None or session is None or session.project.is_read_only:
+    @property
+    def chosen(self) -> Row | None:
+        """Return the chosen line."""
+        place = self.model.place(self._chosen)
+        return self.model.row(place) if place >= 0 else None
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self._chosen = self.model.row(current.row()).key if current.isValid() else ""
+        self._is_comparing = False
+        self.pane.say("")
+        self._show_chosen()
+
+    def choose(self, key: str) -> None:
+        """Choose a line by its key (``step:<uuid>``, ``version:<uuid>``, ``start``) and bring it into view."""
+        index = self.model.index(self.model.place(key), 0)
+        if index.isValid():
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
+
+    def choose_nothing(self) -> None:
+        """Choose nothing: the map and the right half are clear again."""
+        self._chosen = ""
+        self.list.selectionModel().clear()
+        self.pane.say("")
+        self._show_chosen()
+
+    # -- what the chosen line changed -----------------------------------------------------------------------------
+    def _show_chosen(self) -> None:
+        row, timeline = self.chosen, self.timeline
+        if row is None or timeline is None:
+            self._show_nothing()
             return
-        number, is_undone = item.data(_NUMBER)
+        self.pane.show_head(self._title(row), _sub(row), self._deeds(row, timeline))
+        is_step = row.kind is RowKind.STEP and not self._is_comparing
+        self.pane.view.set_undo_reason(self._no_undo(row), is_offered=is_step)
+        wanted = (row.key, self._is_comparing, timeline.state if self._is_comparing else "")
+        if wanted != self._shown:
+            self._shown = wanted
+            self._read(row, timeline)
+
+    def _show_nothing(self) -> None:
+        self._jobs.cancel(_JOB)
+        self._shown = ("", False, "")
+        self.pane.show_head("", "", ())
+        self.pane.say("")
+        words = tr("Choose a step: what it changed shows on the map, and here side by side.")
+        self.pane.view.show_difference(None, words if self.model.rowCount() else "")
+        self.overlay.show(None)
+
+    def _read(self, row: Row, timeline: Timeline) -> None:
+        """Read a difference: at once when it is small, else beside, and only the newest is shown."""
+        self._jobs.cancel(_JOB)
+        ends = self._ends(row, timeline)
+        if ends is None:
+            self.overlay.show(None)
+            self.pane.view.show_difference(
+                None, tr("Before this nothing was done: the project was empty, or the history begins here.")
+            )
+            return
+        is_step = row.step is not None and not self._is_comparing
         try:
-            if is_undone:
-                while (step := session.redo()) is not None and step.number != number:
-                    pass
+            if timeline.is_large(*ends):
+                task = (
+                    timeline.prepare_difference(row.step.number)
+                    if is_step and row.step
+                    else timeline.prepare_comparison(*ends)
+                )
+                self._wait_for(task)
                 return
-            while any(s.number > number and not s.is_undone for s in session.history()):
-                if session.undo() is None:
-                    return
+            found = timeline.difference(row.step.number) if is_step and row.step else timeline.compare(*ends)
         except RenovateError as error:
-            self.workspace.message.emit(str(error), "error")
+            self._say_fault(error)
+            return
+        self._show(found)
 
-    def showEvent(self, event: object) -> None:
+    def _wait_for(self, task: Task[Difference]) -> None:
+        self.overlay.show(None)
+        self.pane.view.show_difference(None, tr("Reading what changed …"))
+        self._jobs.start(task, self._show, self._say_fault, key=_JOB)
+
+    def _ends(self, row: Row, timeline: Timeline) -> tuple[str, str] | None:
+        """Return the states between which the chosen line's difference lies."""
+        if self._is_comparing:
+            return row.state, timeline.state
+        if row.step is not None:
+            return row.step.parent, row.step.uuid
+        if row.version is None:
+            return None
+        earlier = [v for v in timeline.versions() if v.at < row.version.at]
+        return (earlier[-1].state if earlier else START), row.state
+
+    def _show(self, difference: Difference) -> None:
+        if not self.isVisible() or self.chosen is None:
+            return
+        self.pane.view.show_difference(difference)
+        self.overlay.show(difference, self._focus_key())
+        self._set_deeds()
+
+    def _say_fault(self, error: Exception) -> None:
+        self.overlay.show(None)
+        self.pane.view.show_difference(None, sentence(error))
+
+    def _focus_key(self) -> ObjectKey | None:
+        view = self.pane.view
+        many = view.difference is not None and len(view.difference.changes) > 1
+        return None if view.focus is None or not many or not view.objects.hasFocus() else view.focus.key
+
+    def _on_focus(self, key: ObjectKey | None) -> None:
+        """Bring one object to the front on the map, once a person chooses among them."""
+        difference = self.pane.view.difference
+        if difference is not None and self.overlay.difference is difference and self.isVisible():
+            self.overlay.show(difference, key)
+
+    # -- deeds ----------------------------------------------------------------------------------------------------
+    def _set_deeds(self) -> None:
+        row, timeline = self.chosen, self.timeline
+        if row is not None and timeline is not None:
+            self.pane.show_head(self._title(row), _sub(row), self._deeds(row, timeline))
+
+    def _title(self, row: Row) -> str:
+        if self._is_comparing:
+            return tr("From “{what}” to now", what=row.words)
+        return row.words
+
+    def _deeds(self, row: Row, timeline: Timeline) -> tuple[Deed, ...]:
+        is_now = row.state == timeline.state
+        here = tr("The project is in this state now.") if is_now else ""
+        no_edit = reasons.no_edit(self.workspace)
+        has_place = self.overlay.difference is not None and self.overlay.extent() is not None
+        deeds = [
+            Deed(DetailPane.GO, no_edit or here),
+            Deed(DetailPane.ZOOM, "" if has_place else tr("Nothing that changed has a place on the map.")),
+            Deed(DetailPane.COMPARE, here if not self._is_comparing else "", is_on=self._is_comparing),
+        ]
+        if row.kind is RowKind.STEP:
+            deeds.append(Deed(DetailPane.UNDO, self._no_undo(row)))
+        if row.kind is RowKind.VERSION:
+            deeds.append(Deed(DetailPane.SEAL))
+        only_now = "" if is_now else tr("Only the present state can be named: go to this state first.")
+        return (*deeds, Deed(DetailPane.NAME, no_edit or only_now), Deed(DetailPane.COPY))
+
+    def _no_undo(self, row: Row) -> str:
+        reason = reasons.no_edit(self.workspace)
+        if reason or row.step is None:
+            return reason
+        if row.step.is_left:
+            return tr("This step was left behind: it is not in effect.")
+        return tr("This step is undone already.") if row.step.is_undone else ""
+
+    def do(self, name: str) -> None:
+        """Do one of the deeds with the chosen line; one that cannot be done says why."""
+        deed = self.pane.deed(name)
+        if deed is None:
+            return
+        if deed.reason:
+            self.workspace.message.emit(deed.reason, "info")
+            return
+        {
+            DetailPane.GO: self.go_to_chosen,
+            DetailPane.ZOOM: self.overlay.zoom,
+            DetailPane.COMPARE: self.compare_with_now,
+            DetailPane.UNDO: self.undo_one,
+            DetailPane.NAME: self.ask_name,
+            DetailPane.COPY: self.ask_copy,
+            DetailPane.SEAL: self.check_seal,
+        }[name]()
+
+    def go_to_chosen(self) -> None:
+        """Make the project as it was in the chosen state."""
+        row, timeline = self.chosen, self.timeline
+        if row is None or timeline is None:
+            return
+        if self._try(lambda: timeline.go_to(row.state)):
+            words = tr(
+                "The project is as it was after “{what}”. The later steps stay above “Now” in the history.",
+                what=row.words,
+            )
+            self.workspace.message.emit(words, "good")
+
+    def compare_with_now(self) -> None:
+        """Show what is different now from the chosen state, or again what the line itself changed."""
+        self._is_comparing = not self._is_comparing
+        self.pane.say("")
+        self._show_chosen()
+
+    def undo_one(self, keys: frozenset[ObjectKey] | None = None) -> None:
+        """Take back the chosen step alone, or only what it did to some objects; say what stands in the way."""
+        row, timeline = self.chosen, self.timeline
+        if row is None or row.step is None or timeline is None:
+            return
+        try:
+            made = timeline.undo_one(row.step.number, keys)
+        except RequestError as error:
+            later = later_steps(error)
+            self._later = frozenset(s.uuid for s in later)
+            self.pane.say(str(error), tr("Show them in the list") if later else "")
+            self.model.mark(self._later)
+        except RenovateError as error:
+            self.workspace.message.emit(sentence(error), "error")
+        else:
+            self._later = frozenset()
+            self.pane.say("")
+            self.workspace.message.emit(made.what, "good")
+
+    def _show_later(self) -> None:
+        """Let the steps that stand in the way be seen, the newest first."""
+        self.search.clear()
+        self.refresh()
+        self.model.mark(self._later)
+        places = [self.model.place(f"step:{uuid}") for uuid in self._later]
+        if any(p >= 0 for p in places):
+            self.list.scrollTo(
+                self.model.index(min(p for p in places if p >= 0), 0),
+                QAbstractItemView.ScrollHint.PositionAtCenter,
+            )
+
+    def ask_name(self) -> None:
+        """Ask for the name under which the present state is kept."""
+        timeline = self.timeline
+        if timeline is None:
+            return
+
+        def keep(name: str, why: str) -> None:
+            version = timeline.name_version(name, why)
+            self._chosen = f"version:{version.uuid}"
+            self.refresh()
+            self.choose(self._chosen)
+            self.workspace.message.emit(tr("Kept for ever: “{name}”.", name=version.name), "good")
+
+        NameDialog(self, self.workspace, keep).open()
+
+    def ask_copy(self) -> None:
+        """Ask where the project as it was in the chosen state should lie, and write it."""
+        row, timeline, session = self.chosen, self.timeline, self.workspace.session
+        if row is None or timeline is None or session is None:
+            return
+        start = free_name(
+            session.project.path.parent, f"{session.project.path.stem} {_file_words(row)}".strip()
+        )
+        name, _ = QFileDialog.getSaveFileName(
+            self.window(), tr("Save a copy of this state"), str(start), tr("Projects (*.gpkg);;All files (*)")
+        )
+        if name:
+            path = Path(name)
+            place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+            self._jobs.start(
+                timeline.save_copy_at(row.state, place),
+                lambda done: self.workspace.message.emit(tr("Copy saved: {path}", path=done), "good"),
+            )
+
+    def check_seal(self) -> None:
+        """Check a version's seal off the main thread."""
+        row, timeline = self.chosen, self.timeline
+        if row is None or row.version is None or timeline is None:
+            return
+        name = row.version.name
+
+        def tell(is_whole: bool) -> None:
+            good = tr("The seal of “{name}” is whole: its content is as it was when it was named.", name=name)
+            bad = tr("The seal of “{name}” is broken: its content is no longer what was named.", name=name)
+            self.workspace.message.emit(good if is_whole else bad, "good" if is_whole else "error")
+
+        self._jobs.start(timeline.check_version(row.version), tell, key="history.seal")
+
+    def ask_tidy(self) -> None:
+        """Ask how much of the history stays step by step, and join the rest."""
+        timeline = self.timeline
+        if timeline is None:
+            return
+
+        def start(days: int) -> None:
+            self._jobs.start(timeline.compact(days_ago(days)), self._on_tidied, key="history.tidy")
+
+        TidyDialog(self, self.workspace, timeline.count_older, start).open()
+
+    def _on_tidied(self, report: object) -> None:
+        self.refresh()
+        self.workspace.message.emit(tidy_words(report), "good")
+
+    def show_left_behind(self, *, shown: bool) -> None:
+        """Show or hide the steps that were undone before something else was done instead."""
+        self._shows_left = shown
+        self.refresh()
+
+    # -- menus and words ------------------------------------------------------------------------------------------
+    def build_menu(self) -> QMenu:
+        """Return what one can do with the history as a whole."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        is_dark, no_edit = self.workspace.is_dark, reasons.no_edit(self.workspace)
+        for name, words, call in (
+            ("mdi6.check-decagram-outline", tr("Name this version …"), self.ask_name),
+            ("mdi6.broom", tr("Tidy up the history …"), self.ask_tidy),
+        ):
+            line = menu.addAction(icon(name, is_dark), words)
+            line.setEnabled(not no_edit)
+            line.setToolTip(no_edit)
+            line.triggered.connect(lambda _checked=False, c=call: c())
+        menu.addSeparator()
+        left = menu.addAction(tr("Show steps left behind"))
+        left.setCheckable(True)
+        left.setChecked(self._shows_left)
+        left.triggered.connect(lambda checked: self.show_left_behind(shown=checked))
+        return menu
+
+    def _show_menu(self) -> None:
+        menu = self.build_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _show_menu_of_line(self, at: object) -> None:
+        if self.chosen is not None:
+            menu = self.pane.build_menu()
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(self.list.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+
+    def retranslate(self) -> None:
+        """Set words and colours again."""
+        is_dark = self.workspace.is_dark
+        self._lines.is_dark = is_dark
+        self.search.setPlaceholderText(tr("Search the history …"))
+        self.search.setAccessibleName(tr("Search the history"))
+        self.list.setAccessibleName(tr("Steps of the history, newest first"))
+        self.more.setIcon(icon("mdi6.dots-horizontal", is_dark))
+        self.more.setToolTip(tr("Versions, tidying up"))
+        self.more.setAccessibleName(tr("More"))
+        self.pane.retranslate()
+        self._shown = ("", False, "")
+        self.refresh_soon()
+
+    def _find(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _try(self, call: Callable[[], object]) -> bool:
+        try:
+            call()
+        except RenovateError as error:
+            self.workspace.message.emit(sentence(error), "error")
+            return False
+        return True
+
+    # -- being seen -----------------------------------------------------------------------------------------------
+    def showEvent(self, event: QShowEvent) -> None:
         """Prepare for being seen."""
-        super().showEvent(event)  # type: ignore[arg-type]
-        self._later()
+        super().showEvent(event)
+        self._shown = ("", False, "")
+        self.refresh_soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the map clear."""
+        super().hideEvent(event)
+        self._jobs.cancel(_JOB)
+        self.overlay.show(None)
 
 
-def _local_time(at: str, *, with_date: bool = False) -> str:
-    try:
-        moment = datetime.fromisoformat(at).astimezone()
-    except ValueError:
-        return at
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if with_date else "%m-%d %H:%M")
+def _sub(row: Row) -> str:
+    """Return the second line of the head: when, who, why."""
+    if row.step is not None:
+        return " · ".join(p for p in (moment_words(row.step.at), row.who, row.why) if p)
+    if row.version is not None:
+        seal = row.version.seal.rpartition(":")[2][:12]
+        parts = (moment_words(row.version.at), row.who, row.why, tr("seal {hash}", hash=seal))
+        return " · ".join(p for p in parts if p)
+    return tr("The state before all steps")
+
+
+def _file_words(row: Row) -> str:
+    """Return words for a file's name: a version's name, else day and time."""
+    if row.version is not None:
+        return "".join(c if c.isalnum() or c in " -_" else " " for c in row.version.name)[:60].strip()
+    return row.step.at[:16].replace("T", " ").replace(":", "") if row.step is not None else ""
+
+
+def tidy_words(report: object) -> str:
+    """Return in one sentence what tidying up did."""
+    before, after = getattr(report, "steps_before", 0), getattr(report, "steps_after", 0)
+    return tr(
+        "The history is tidied up: {before} steps became {after}.", before=f"{before:,}", after=f"{after:,}"
+    )

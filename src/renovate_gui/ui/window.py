@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         if name == "history":
             from renovate_gui.ui.history_dock import HistoryDock
 
-            return HistoryDock(self.workspace)
+            return HistoryDock(self.workspace, self.jobs, self.area.view)
         from renovate_gui.ui.tasks_panel import TasksPanel
 
         return TasksPanel(self.workspace, self.jobs)

@@ -1,0 +1,1 @@
+"""The parts of the history dock: its list, what a step changed, its dialogs."""

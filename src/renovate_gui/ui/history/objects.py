@@ -1,0 +1,197 @@
+"""What a step changed: the short list of its objects, and one object's fields before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from renovate_gui.app.field_words import FieldWords
+from renovate_gui.app.merge_words import place_words
+from renovate_gui.assets import tr
+from renovate_gui.domain.difference import ChangeKind, ObjectChange
+from renovate_gui.domain.style import Symbol
+from renovate_gui.ui.canvas.change_look import draw_mark, kind_words
+from renovate_gui.ui.canvas.swatch import swatch
+from renovate_gui.ui.theme import tokens
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+CHANGE = Qt.ItemDataRole.UserRole
+MOST_OBJECTS = 200
+_LINE_PX = 28
+Symbols = Mapping[str, tuple[Symbol | None, Symbol | None]]
+
+
+class ObjectModel(QAbstractListModel):
+    """The first objects of a difference; a last line says how many more there are."""
+
+    def __init__(self, title: Callable[[ObjectChange], str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._changes: tuple[ObjectChange, ...] = ()
+        self._rest = 0
+
+    def set_changes(self, changes: Sequence[ObjectChange]) -> None:
+        """Show other objects."""
+        self.beginResetModel()
+        self._changes = tuple(changes[:MOST_OBJECTS])
+        self._rest = len(changes) - len(self._changes)
+        self.endResetModel()
+
+    def change(self, place: int) -> ObjectChange | None:
+        """Return the object of a line, None for the line of the rest."""
+        return self._changes[place] if 0 <= place < len(self._changes) else None
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Return the number of lines."""
+        return 0 if parent.isValid() else len(self._changes) + bool(self._rest)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return whether a line can be chosen."""
+        if self.change(index.row()) is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return an object, what it is called, or what a screen reader says of it."""
+        change = self.change(index.row())
+        if change is None:
+            more = tr("… and {n} more", n=f"{self._rest:,}")
+            return more if role == Qt.ItemDataRole.DisplayRole else None
+        if role == CHANGE:
+            return change
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._title(change)
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return f"{kind_words(change.kind)}: {self._title(change)} · {place_words(change)}"
+        return None
+
+
+class ObjectLines(QStyledItemDelegate):
+    """Paints mark, title, and faintly what sort of thing it is."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.is_dark = False
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Return the height of a line."""
+        return QSize(80, _LINE_PX)
+
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
+        """Paint a line."""
+        change: ObjectChange | None = index.data(CHANGE)
+        t, box = tokens(self.is_dark), QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if change is not None and option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(QColor(t.soft))
+            painter.drawRoundedRect(box.adjusted(4, 1, -4, -1), 6, 6)
+        elif change is not None and option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setBrush(QColor(t.hover))
+            painter.drawRoundedRect(box.adjusted(4, 1, -4, -1), 6, 6)
+        left = box.left() + 12
+        if change is not None:
+            draw_mark(
+                painter, QPointF(left + 8, box.center().y()), change.kind, is_dark=self.is_dark, size=15
+            )
+            left += 24
+        room = QRectF(left, box.top(), box.right() - left - 10, box.height())
+        title = str(index.data(Qt.ItemDataRole.DisplayRole))
+        taken = _write(painter, room, title, t.ink if change is not None else t.ink3, 13)
+        if change is not None and room.width() - taken > 50:
+            place = place_words(change)
+            _write(painter, room.adjusted(taken + 8, 0, 0, 0), place, t.ink3, 12)
+        painter.restore()
+
+
+def _write(painter: QPainter, box: QRectF, words: str, colour: str, size: int) -> int:
+    face = QFont(painter.font())
+    face.setPixelSize(size)
+    painter.setFont(face)
+    painter.setPen(QColor(colour))
+    metrics = painter.fontMetrics()
+    cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
+    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
+    return metrics.horizontalAdvance(cut)
+
+
+class FieldModel(QAbstractTableModel):
+    """Field, before, after; of what was added or removed only the side that there is."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[FieldWords, ...] = ()
+        self._symbols: Symbols = {}
+        self._kind = ChangeKind.CHANGED
+        self.is_dark = False
+        self.ratio = 1.0
+
+    def set_lines(self, kind: ChangeKind, lines: Sequence[FieldWords], symbols: Symbols) -> None:
+        """Show another object's fields."""
+        self.beginResetModel()
+        self._kind, self._lines, self._symbols = kind, tuple(lines), symbols
+        self.endResetModel()
+
+    @property
+    def lines(self) -> tuple[FieldWords, ...]:
+        """Return the fields that are shown."""
+        return self._lines
+
+    def _side(self, column: int) -> int:
+        """Return which member of a line stands in a column: 0 label, 1 before, 2 after."""
+        return 2 if column == 1 and self._kind is ChangeKind.ADDED else column
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """Return the number of fields."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = _NO_INDEX) -> int:
+        """Return 3; 2 for an object that was added or removed."""
+        return 0 if parent.isValid() else 3 if self._kind is ChangeKind.CHANGED else 2
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's heading."""
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if self._kind is ChangeKind.CHANGED:
+            return (tr("Field"), tr("Before"), tr("After"))[section]
+        value = tr("New") if self._kind is ChangeKind.ADDED else tr("As it was")
+        return (tr("Field"), value)[section]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a text, its colour, or a look's picture."""
+        line, side = self._lines[index.row()], self._side(index.column())
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            return line[side] or ("–" if side else "")
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{line.label}: {line[side] or tr('empty')}" if side else line.label
+        if role == Qt.ItemDataRole.ForegroundRole:
+            t = tokens(self.is_dark)
+            return QColor(
+                t.ink if side == 2 or ((side and line[side]) and self._kind is ChangeKind.REMOVED) else t.ink2
+            )
+        if role == Qt.ItemDataRole.DecorationRole and side:
+            symbol = self._symbols.get(line.label, (None, None))[side - 1]
+            shape = "line" if symbol is not None and symbol.fill is None else "polygon"
+            return None if symbol is None else swatch(symbol, shape, self.ratio)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        return None
