@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from renovate_gui.app.field_words import GEOMETRY, FieldWords, field_words
+from renovate_gui.app.shape_words import shape_words
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ChangeKind, Conflict, ObjectChange
 
@@ -30,10 +31,13 @@ def conflict_lines(
     conflict: Conflict, crs: str = "", field_map: Mapping[str, str] | None = None
 ) -> tuple[ConflictLine, ...]:
     """Return the fields in which both sides disagree; of an object that one side removed, all that the other changed."""
-    mine, theirs = (
-        _by_label(field_words(_disputed(change, conflict.fields), crs, field_map))
-        for change in (conflict.mine, conflict.theirs)
-    )
+    disputed = [_disputed(change, conflict.fields) for change in (conflict.mine, conflict.theirs)]
+    mine, theirs = ({w.label: w for w in field_words(change, crs, field_map)} for change in disputed)
+    if conflict.mine.kind is ChangeKind.REMOVED:
+        mine = {}
+    elif conflict.theirs.kind is ChangeKind.REMOVED:
+        theirs = {}
+    shapes = {w[0] for c in disputed for w in shape_words(c.before, c.after, crs)}
     has_base = ChangeKind.ADDED not in {conflict.mine.kind, conflict.theirs.kind}
     lines = []
     for label in dict.fromkeys([*mine, *theirs]):
@@ -41,7 +45,8 @@ def conflict_lines(
         left = _side(mine.get(label), conflict.mine, base)
         right = _side(theirs.get(label), conflict.theirs, base)
         if left != right:
-            lines.append(ConflictLine(label, base if has_base else None, left, right))
+            is_told = has_base and (bool(base) or label not in shapes)
+            lines.append(ConflictLine(label, base if is_told else None, left, right))
     return tuple(lines)
 
 
@@ -57,10 +62,6 @@ def _disputed(change: ObjectChange, names: tuple[str, ...]) -> ObjectChange:
         before=change.before if has_shape else None,
         after=change.after if has_shape else None,
     )
-
-
-def _by_label(lines: tuple[FieldWords, ...]) -> dict[str, FieldWords]:
-    return {line.label: line for line in lines}
 
 
 def _side(line: FieldWords | None, change: ObjectChange, base: str) -> str:

@@ -45,7 +45,7 @@ def parted(report: MergeReport) -> str:
     """Return whose copy it is, since when it has gone its own way, and by how many steps."""
     who = people(report.who)
     if not report.steps:
-        return tr("{who}: this copy has nothing that is not here already.", who=report.other)
+        return tr("“{name}” has nothing that is not here already.", name=report.other)
     since = moment(report.parted_at)
     if len(report.steps) == 1:
         return tr(

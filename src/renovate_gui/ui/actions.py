@@ -51,6 +51,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("file.export", lambda: tr("Export package"), lambda: tr("Go to Council and write handouts, page and data"), "mdi6.tray-arrow-up", ("Ctrl+E",), reasons.no_export),
     ActionSpec("file.title", lambda: tr("Rename project …"), lambda: tr("Give the project another title"), "mdi6.rename-outline", (), reasons.no_edit),
     ActionSpec("file.copy", lambda: tr("Save a copy …"), lambda: tr("Write the whole project, with its history, to another file; work goes on in this one"), "mdi6.content-save-outline", ("Ctrl+Shift+S",), reasons.no_project),
+    ActionSpec("project.compare", lambda: tr("Compare with another file or version …"), lambda: tr("Show on the map and as a table what is different"), "mdi6.compare", ("Ctrl+Shift+O",), reasons.no_project),
+    ActionSpec("project.merge", lambda: tr("Merge a colleague's copy …"), lambda: tr("Bring in what was done in another copy of this project"), "mdi6.source-merge", ("Ctrl+Shift+G",), reasons.no_project),
     ActionSpec("file.close", lambda: tr("Close project"), lambda: tr("Close the project; everything is already saved"), "mdi6.close", ("Ctrl+W",), reasons.no_project),
     ActionSpec("file.quit", lambda: tr("Quit"), lambda: tr("Leave the program; everything is already saved"), "mdi6.exit-to-app", ("Ctrl+Q",)),
     ActionSpec("edit.undo", lambda: tr("Undo"), lambda: tr("Take back the newest step"), "mdi6.undo", ("Ctrl+Z",), reasons.no_undo),
@@ -98,6 +100,7 @@ SPECS: tuple[ActionSpec, ...] = (
 
 MENUS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lambda: tr("File"), ("file.new", "file.open", "recent", SEPARATOR, "file.import", "file.export", SEPARATOR, "file.title", "file.copy", "file.close", "file.quit")),
+    (lambda: tr("Project"), ("project.compare", "project.merge")),
     (lambda: tr("Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", SEPARATOR, "edit.deselect")),
     (lambda: tr("View"), ("view.full", "view.selection", "view.layer", "view.in", "view.out", SEPARATOR, "view.layers", "view.inspector", "view.table", "view.history", "view.tasks", "view.legend", SEPARATOR, "view.dark", "view.language", "view.fullscreen")),
     (lambda: tr("Map"), ("map.select", "map.pan", "map.identify", SEPARATOR, "map.measure_length", "map.measure_area", SEPARATOR, "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices")),

@@ -26,6 +26,7 @@ from renovate_gui.ui.commands import Commands
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.layer_menu import LayerMenu
 from renovate_gui.ui.layer_tree import LayerTree
+from renovate_gui.ui.merge.joining import Joining
 from renovate_gui.ui.projects import CreateSession, OpenSession, Projects
 from renovate_gui.ui.qt_words import speak_qt
 from renovate_gui.ui.rail import Rail
@@ -37,6 +38,7 @@ from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
+_WIDE_PX, _MAP_PX = 384, 420
 _FIRST_SIZE = (1440, 900)
 
 
@@ -68,10 +70,21 @@ class MainWindow(QMainWindow):
         self.dock = BottomDock(self.workspace, self._make_page)
         self._inspector = QStackedWidget()
         self._panels: dict[Stage, QWidget] = {}
+        self._room_px = 0
         self.commands = Commands(
             self.workspace, self.actions_, projects=self.projects, area=self.area, tree=self.tree, window=self
         )
         self.layer_menu = LayerMenu(self.workspace, self.jobs, self.tree, self)
+        self.joining = Joining(
+            self.workspace,
+            self.jobs,
+            projects=self.projects,
+            view=self.area.view,
+            inspector=self._inspector,
+            make_room=self._make_room,
+            show_stage=self._show_panel,
+            window=self,
+        )
         self._assemble()
         self._bind()
         self._restore()
@@ -152,6 +165,8 @@ class MainWindow(QMainWindow):
         on("view.dark", lambda: self.set_dark(not self.workspace.is_dark))
         on("view.language", self.switch_language)
         on("view.fullscreen", self._toggle_full_screen)
+        on("project.compare", self.joining.show_compare)
+        on("project.merge", self.joining.show_merge)
         on("help.palette", self.show_palette)
         on("help.menu", self.show_menu)
         on("help.keys", self._show_keys)
@@ -301,6 +316,15 @@ class MainWindow(QMainWindow):
             part.setVisible(part.isHidden())
             self.actions_[name].setChecked(not part.isHidden())
 
+    def _make_room(self, *, is_wide: bool) -> None:
+        """Give two columns of values the width they need, and take it back afterwards."""
+        sizes = self._across.sizes()
+        if is_wide == (self._room_px > 0) or sum(sizes) == 0:
+            return
+        wanted = max(0, min(_WIDE_PX - sizes[2], sizes[1] - _MAP_PX)) if is_wide else -self._room_px
+        self._room_px = wanted if is_wide else 0
+        self._across.setSizes([sizes[0], sizes[1] - wanted, sizes[2] + wanted])
+
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         self.actions_["view.fullscreen"].setChecked(self.isFullScreen())
@@ -327,7 +351,7 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if paths:
             # a dialog must not run inside the drop: the other program would wait for it
-            QTimer.singleShot(0, self, lambda: self.projects.take(paths))
+            QTimer.singleShot(0, self, lambda: self.joining.take(paths))
 
     def _restore(self) -> None:
         values = self.settings.values
@@ -347,6 +371,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Put everything away."""
+        self._make_room(is_wide=False)
         self.settings.change(
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
             splitters={"across": tuple(self._across.sizes()), "down": tuple(self._down.sizes())},

@@ -1,0 +1,372 @@
+"""Compare: what is different between this project and another file, or between two of its states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+
+from renovate_gui.app.difference_table import write_table
+from renovate_gui.app.merge_words import moment
+from renovate_gui.app.session import Session
+from renovate_gui.assets import tr
+from renovate_gui.domain.difference import Difference, ObjectChange
+from renovate_gui.domain.errors import Cancelled, MapDataError
+from renovate_gui.ui.jobs import JobHandle, Jobs, sentence
+from renovate_gui.ui.merge.browser import ChangeBrowser
+from renovate_gui.ui.merge.frame import SideFrame, drop_card
+from renovate_gui.ui.merge.joining_map import JoiningMap
+from renovate_gui.ui.stages.controls import Dropdown
+from renovate_gui.ui.stages.progress import ProgressRow
+from renovate_gui.ui.stages.widgets import Card, button, enable, flowing, text
+from renovate_gui.ui.workspace import Workspace
+
+_JOB = "compare"
+_SETTLE_MS = 250
+_NOW = "now"
+_FILE = "file"
+_ASK = "ask"
+_STATE = "state:"
+_MOST_STEPS = 200
+
+
+@dataclass(slots=True)
+class CompareState:
+    """What the panel knows, apart from its widgets.
+
+    Attributes
+    ----------
+    before, after
+        ``file``, ``now`` or ``state:<name>``; ``before`` empty: nothing is chosen yet.
+    """
+
+    path: Path | None = None
+    before: str = ""
+    after: str = _NOW
+    difference: Difference | None = None
+    trouble: str = ""
+    is_map_data: bool = False
+
+
+class ComparePanel(SideFrame):
+    """The panel.
+
+    Signals
+    -------
+    import_asked
+        A file that is map data, not a project, shall be brought in.
+    """
+
+    import_asked = Signal(object)
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, on_map: JoiningMap) -> None:
+        super().__init__(workspace)
+        self._jobs, self._map = jobs, on_map
+        self.state = CompareState()
+        self.browser: ChangeBrowser | None = None
+        self._handle: JobHandle | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_SETTLE_MS)
+        self._again.timeout.connect(self._follow_project)
+        workspace.changed.connect(lambda _event: self._again.start())
+        workspace.session_changed.connect(self.forget)
+        self.rebuild()
+
+    def title(self) -> str:
+        """Return the panel's title."""
+        return tr("Compare")
+
+    # -- building -----------------------------------------------------------------------------------------------
+    def build(self, body: QVBoxLayout, foot: QVBoxLayout) -> None:
+        """Fill the panel for the present state."""
+        self.browser = None
+        session = self.workspace.session
+        if session is None:
+            body.addStretch(1)
+            return
+        body.addWidget(self._choosers(session))
+        if self._is_running:
+            self._add_progress(body)
+        elif self.state.trouble:
+            self._add_trouble(body)
+        elif self.state.difference is None:
+            self._add_invitation(body)
+        else:
+            self._add_difference(session, self.state.difference, body, foot)
+
+    @property
+    def _is_running(self) -> bool:
+        return self._handle is not None and self._handle.is_running
+
+    def _choosers(self, session: Session) -> QWidget:
+        holder = QWidget()
+        grid = QGridLayout(holder)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        self.before, self.after = Dropdown(tr("Before")), Dropdown(tr("After"))
+        self._fill(self.before, session, self.state.before, with_file=True)
+        self._fill(self.after, session, self.state.after, with_file=False)
+        is_file = self.state.before == _FILE
+        enable(self.after, tr("Another file is compared with the project as it is now.") if is_file else "")
+        for row, (words, combo) in enumerate(((tr("Before"), self.before), (tr("After"), self.after))):
+            grid.addWidget(text(words, "quiet", wrap=False), row, 0)
+            grid.addWidget(combo, row, 1)
+        self.before.activated.connect(self._on_before)
+        self.after.activated.connect(self._on_after)
+        return holder
+
+    def _fill(self, combo: Dropdown, session: Session, current: str, *, with_file: bool) -> None:
+        if with_file:
+            if not current:
+                combo.addItem(tr("Choose …"), "")
+            if self.state.path is not None:
+                combo.addItem(tr("File “{name}”", name=self.state.path.name), _FILE)
+            combo.addItem(tr("Another file …"), _ASK)
+        else:
+            combo.addItem(tr("Now"), _NOW)
+        combo.insertSeparator(combo.count())
+        versions = session.timeline.versions()
+        for version in reversed(versions):
+            combo.addItem(
+                tr("Version “{name}”, {when}", name=version.name, when=moment(version.at)),
+                _STATE + version.state,
+            )
+        if versions:
+            combo.insertSeparator(combo.count())
+        for step in list(reversed(session.timeline.steps()))[:_MOST_STEPS]:
+            words = tr("{step} (undone)", step=step.what) if step.is_undone else step.what
+            combo.addItem(f"{moment(step.at)} · {words}", _STATE + step.uuid)
+        combo.addItem(tr("Before all steps"), _STATE)
+        combo.setCurrentIndex(max(0, combo.findData(current)))
+
+    def _add_invitation(self, body: QVBoxLayout) -> None:
+        words = tr(
+            "See what is different between this project and another project file, or between two of its own states. "
+            "Nothing is changed."
+        )
+        body.addWidget(text(words, "quiet"))
+        card = drop_card(
+            tr("Drop a project file here"),
+            tr("or choose a named version or a step above."),
+            tr("Choose a file …"),
+            self.ask_file,
+        )
+        body.addWidget(card)
+        body.addStretch(1)
+
+    def _add_progress(self, body: QVBoxLayout) -> None:
+        row = ProgressRow()
+        body.addWidget(row)
+        body.addStretch(1)
+        if self._handle is not None:
+            row.follow(self._handle)
+
+    def _add_trouble(self, body: QVBoxLayout) -> None:
+        body.addWidget(Card("warn").add(text(self.state.trouble)))
+        ways: list[QWidget] = []
+        if self.state.is_map_data:
+            ways.append(
+                button(tr("Import it as data …"), lambda: self.import_asked.emit(self.state.path), "primary")
+            )
+        ways.append(button(tr("Another file …"), self.ask_file))
+        body.addWidget(flowing(*ways))
+        body.addStretch(1)
+
+    def _add_difference(
+        self, session: Session, difference: Difference, body: QVBoxLayout, foot: QVBoxLayout
+    ) -> None:
+        if not difference.changes:
+            body.addWidget(Card("hint").add(text(tr("Nothing is different between the two."))))
+            body.addStretch(1)
+            return
+        browser = ChangeBrowser(
+            self.look,
+            session.timeline.field_words,
+            (tr("Before"), tr("After")),
+            is_dark=self.workspace.is_dark,
+        )
+        browser.show_changes(difference.changes)
+        browser.chosen.connect(self._on_chosen)
+        self.browser = browser
+        body.addWidget(browser, 1)
+        self.save_button = button(
+            tr("Save as a table (CSV) …"),
+            self.ask_save,
+            tip=tr("Write what the list shows, one line for each field"),
+        )
+        foot.addWidget(self.save_button)
+        self._show_on_map()
+
+    # -- choosing what to compare -------------------------------------------------------------------------------
+    def _on_before(self, _place: int) -> None:
+        code = str(self.before.currentData() or "")
+        if code == _ASK:
+            if not self.ask_file():
+                self.rebuild()
+            return
+        self.compare(code, self.state.after)
+
+    def _on_after(self, _place: int) -> None:
+        self.state.after = str(self.after.currentData())
+        if self.state.before:
+            self.compare(self.state.before, self.state.after)
+
+    def ask_file(self) -> bool:
+        """Ask for the other file; return whether one was chosen."""
+        session = self.workspace.session
+        if session is None:
+            return False
+        start = (self.state.path or session.project.path).parent
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("The file to compare with"), str(start), tr("Projects (*.gpkg);;All files (*)")
+        )
+        if name:
+            self.take_file(Path(name))
+        return bool(name)
+
+    def take_file(self, path: Path) -> None:
+        """Compare with another file."""
+        self.state.path = path
+        self.compare(_FILE, _NOW)
+
+    def compare_states(self, before: str, after: str | None = None) -> None:
+        """Compare two states of this project; ``after`` None: the present."""
+        self.compare(_STATE + before, _NOW if after is None else _STATE + after)
+
+    def compare(self, before: str, after: str) -> None:
+        """Compare ``before`` with ``after``, see :class:`CompareState`."""
+        state = self.state
+        state.before, state.after = before, (_NOW if before == _FILE else after)
+        state.difference, state.trouble, state.is_map_data = None, "", False
+        self._start()
+
+    def _start(self) -> None:
+        session, state = self.workspace.session, self.state
+        if session is None or not state.before:
+            return
+        if state.before == _FILE:
+            if state.path is None:
+                return
+            if session.merging.is_same_file(state.path):
+                state.trouble = tr(
+                    "“{name}” is the project that is open here; choose another file.", name=state.path.name
+                )
+                self.rebuild()
+                return
+            task = session.timeline.compare_file(state.path)
+        else:
+            after = session.timeline.state if state.after == _NOW else state.after.removeprefix(_STATE)
+            task = session.timeline.prepare_comparison(state.before.removeprefix(_STATE), after)
+        self._handle = self._jobs.start(task, self._on_difference, self._on_trouble, key=_JOB)
+        self._handle.changed.connect(self._on_job)
+        if state.difference is None:
+            self.rebuild()
+
+    def _on_job(self) -> None:
+        handle = self._handle
+        if (
+            handle is not None
+            and handle.was_cancelled
+            and not handle.is_running
+            and self.state.difference is None
+        ):
+            self.state.before = ""
+            self.rebuild()
+
+    def _on_difference(self, difference: Difference) -> None:
+        kept = self.browser.current if self.browser is not None else None
+        self.state.difference, self.state.trouble = difference, ""
+        self.rebuild()
+        if self.browser is None:
+            return
+        if kept is not None:
+            self.browser.choose(kept.key)
+        else:
+            self._show_on_map(goes_there=True)
+        self.browser.list.setFocus()
+
+    def _on_trouble(self, error: Exception) -> None:
+        if isinstance(error, Cancelled):
+            return
+        self.state.difference = None
+        self.state.trouble = sentence(error)
+        self.state.is_map_data = isinstance(error, MapDataError)
+        self.rebuild()
+
+    def _follow_project(self) -> None:
+        if self.workspace.session is None:
+            return
+        if self.state.after == _NOW and self.state.before and not self._is_running:
+            self._start()
+        elif self.isVisible() and not self._is_running:
+            self.rebuild()  # the choosers know the new step
+
+    def forget(self) -> None:
+        """Begin anew: another project is open, or none."""
+        self._jobs.cancel(_JOB)
+        self.state = CompareState()
+        self._map.clear()
+        self.rebuild()
+
+    # -- map and table ------------------------------------------------------------------------------------------
+    def _on_chosen(self, change: ObjectChange | None) -> None:
+        if self.isVisible():
+            self._map.show_change(self.state.difference, change)
+
+    def _show_on_map(self, *, goes_there: bool = False) -> None:
+        if self.isVisible():
+            self._map.show_difference(self.state.difference, goes_there=goes_there)
+
+    def ask_save(self) -> None:
+        """Ask where the table should lie."""
+        session = self.workspace.session
+        if session is None:
+            return
+        start = session.project.path.with_name(
+            tr("{name} differences", name=session.project.path.stem) + ".csv"
+        )
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save the table"), str(start), tr("Tables (*.csv)"))
+        if name:
+            self.save(Path(name))
+
+    def save(self, path: Path) -> None:
+        """Write what the list shows as CSV."""
+        session, difference = self.workspace.session, self.state.difference
+        if session is None or difference is None or self.browser is None:
+            return
+        place = path if path.suffix else path.with_suffix(".csv")
+        shown = Difference(self.browser.model.shown, difference.crs)
+        task = write_table(shown, session.timeline.field_words, place)
+        self._jobs.start(
+            task, lambda done: self.workspace.message.emit(tr("Table saved: {path}", path=done), "good")
+        )
+
+    # -- keys and eyes ------------------------------------------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_asked.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def showEvent(self, event: object) -> None:
+        """Show the difference on the map again."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        change = self.browser.current if self.browser is not None else None
+        if self.state.difference is not None:
+            if change is None:
+                self._show_on_map()
+            else:
+                self._map.show_change(self.state.difference, change)
+
+    def hideEvent(self, event: object) -> None:
+        """Give the map back."""
+        super().hideEvent(event)  # type: ignore[arg-type]
+        self._map.clear()
