@@ -49,6 +49,8 @@ class Keeper:
         Why the project may only be read, None when it may be written.
     notices
         Sentences to be told once; who tells them takes them out.
+    publishes_at_end
+        Whether closing waits for the share.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class Keeper:
     ) -> None:
         self.place, self.file, self.cause = place, opened.file, opened.cause
         self.notices = [*opened.notices, *_left_rescues(place)]
-        self.keeps_unsaved = keeps_unsaved
+        self.keeps_unsaved, self.publishes_at_end = keeps_unsaved, True
         self._disk, self._lock = opened.db, lock
         self._holds = opened.holds
         self._watchers: list[Watcher] = []
@@ -236,7 +238,9 @@ class Keeper:
         """Publish, close everything, and return the last state; what is only in memory goes into a rescue file."""
         if self._shelter is not None:
             self._rescue(self._shelter)
-        state = self.state if self._publisher is None else self._publisher.close()
+        state = (
+            self.state if self._publisher is None else self._publisher.close(publishes=self.publishes_at_end)
+        )
         with suppress(apsw.IOError, apsw.BusyError):
             self._disk.close()
         if self.cause is not None:

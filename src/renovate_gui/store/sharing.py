@@ -69,7 +69,7 @@ class Publisher:
         self.desk, self._hold, self._tell = seat.desk, hold, tell
         self._wake = threading.Condition()
         self._due: float | None = None
-        self._is_closing = False
+        self._is_closing = self._is_given_up = False
         self._one_at_a_time = threading.Lock()
         self.state = self._first_state(seat)
         if seat.is_ahead and not seat.conflict:
@@ -124,13 +124,17 @@ class Publisher:
                 if self.state.kind is SaveKind.NOT_PUBLISHED and self._due is None:
                     self._due = time.monotonic() + RETRY_S
 
-    def close(self) -> SaveState:
-        """Publish what is not published yet, end the thread, give the share back and return the last state."""
+    def close(self, *, publishes: bool = True) -> SaveState:
+        """Publish what is not published yet, end the thread, give the share back and return the last state.
+
+        Without ``publishes`` nobody waits for a slow share: what lies at the desk goes there at the next opening.
+        """
         with self._wake:
-            self._is_closing = True
+            self._is_closing, self._is_given_up = True, not publishes
             self._wake.notify()
-        self._thread.join()
-        if self.state.kind in {SaveKind.PUBLISHING, SaveKind.NOT_PUBLISHED}:
+        if publishes:
+            self._thread.join()
+        if publishes and self.state.kind in {SaveKind.PUBLISHING, SaveKind.NOT_PUBLISHED}:
             self.publish()
         if self._hold is not None:
             self._hold.release()
@@ -249,6 +253,8 @@ class Publisher:
             stamp = _send(outgoing, part)
             desk.note(pending=stamp, pending_working=counter)
             self._check_share(desk.record.base)  # the copying may have taken minutes
+            if self._is_given_up:
+                raise _WaitError
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -62,16 +63,66 @@ class Projects(QObject):
 
     def open(self, path: Path) -> bool:
         """Open a project file; say in one sentence why not."""
+        if self._is_open(path):
+            self._workspace.message.emit(tr("“{name}” is open in this window.", name=path.name), "info")
+            return True
         try:
             session = self._open_session(path)
         except (RenovateError, OSError) as error:
             self._settings.forget_recent(str(path))
             self._workspace.message.emit(sentence(error), "error")
             return False
-        self._show(session)
+        if not self._show(session):
+            return False
         if session.project.is_read_only:
-            self._workspace.message.emit(tr("The project is open for reading only."), "warning")
+            self._say_read_only(session)
         return True
+
+    def _is_open(self, path: Path) -> bool:
+        """Return whether this window has the project open already, so that it does not meet itself."""
+        session = self._workspace.session
+        return (
+            session is not None
+            and not session.project.is_read_only
+            and session.project.path == path.expanduser().resolve()
+        )
+
+    def _say_read_only(self, session: Session) -> None:
+        """Say why a project may only be read; where there is a choice, offer it."""
+        from renovate_gui.app.saving import is_worth_asking
+        from renovate_gui.ui.open_elsewhere import OpenElsewhere
+
+        cause, place = session.project.saving.cause, session.project.path
+        self._workspace.message.emit(tr("The project is open for reading only."), "warning")
+        if cause is None or not is_worth_asking(cause):
+            return
+        folder = place.parent if os.access(place.parent, os.W_OK) else Path.home()
+        dialog = OpenElsewhere(
+            cause,
+            place,
+            self._jobs,
+            suggested_copy=free_name(folder, tr("{name} copy", name=place.stem)),
+            is_dark=self._workspace.is_dark,
+            parent=self._window,
+        )
+        dialog.copy_asked.connect(lambda path: self._open_copy(session, path))
+        dialog.again_asked.connect(lambda: self.open(place))
+        dialog.open()
+
+    def _open_copy(self, session: Session, path: Path) -> None:
+        """Write a copy of what is open for reading, off the main thread, and open it."""
+        place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
+        task = Task(tr("Saving a copy"), lambda _progress, _stop: session.save_copy(place))
+        self._jobs.start(task, lambda _nothing: self._open_made(place))
+
+    def may_leave(self) -> bool:
+        """Ask about steps that are not where they belong; return whether the open project may be closed now."""
+        session = self._workspace.session
+        if session is None:
+            return True
+        from renovate_gui.ui.save_questions import may_close
+
+        return may_close(self._window, self._jobs, session)
 
     def create(self, path: Path) -> bool:
         """Make a project file and open it."""
@@ -81,19 +132,25 @@ class Projects(QObject):
         except (RenovateError, OSError) as error:
             self._workspace.message.emit(sentence(error), "error")
             return False
-        self._show(session)
-        return True
+        return self._show(session)
 
     def close(self) -> None:
         """Close the project."""
+        if not self.may_leave():
+            return
         self._jobs.cancel_all()
         self._workspace.set_session(None)
 
-    def _show(self, session: Session) -> None:
+    def _show(self, session: Session) -> bool:
+        """Put a session into the window unless the one that is there must stay."""
+        if not self.may_leave():
+            session.close()
+            return False
         self._jobs.cancel_all()
         self._settings.add_recent(session.project.path)
         self._workspace.set_stage(Stage.SURVEY)
         self._workspace.set_session(session)
+        return True
 
     # -- asking -------------------------------------------------------------------------------------------------
     def ask_open(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -27,6 +26,7 @@ from renovate_gui.domain.roles import Datum
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import parse_scale
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.save_state import SavePill, SaveWatch
 from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.theme import icon, set_look, tokens
 from renovate_gui.ui.workspace import Stage, Workspace
@@ -49,12 +49,12 @@ class StatusBar(QFrame):
     def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView) -> None:
         super().__init__()
         self._workspace, self._jobs, self._view = workspace, jobs, view
-        self._saved_at = ""
         self._network_words = ""
+        self.saving = SaveWatch(workspace, jobs, self)
         self.setProperty("look", "statusbar")
         self.setFixedHeight(28)
         self._where, self._crs, self._datum, self._hint = QLabel(), QLabel(), QLabel(), Elided()
-        self._saved = QLabel()
+        self._saved = SavePill(self.saving)
         self._scale = QLineEdit()
         self._lock, self._language = QToolButton(), QPushButton()
         self._network, self._work = QPushButton(), QPushButton()
@@ -139,28 +139,15 @@ class StatusBar(QFrame):
         session = self._workspace.session
         for part in (self._where, self._scale, self._lock, self._hint):
             part.setVisible(session is not None)
-        self._saved_at = ""
+        self._saved.refresh()
         self._show_crs()
         self._show_datum()
         self._show_network()
-        self._saved.setText("")
-        if session is not None:
-            words = tr("Read only") if session.project.is_read_only else tr("Saved")
-            self._show_saved(words)
 
     def _on_changed(self, _event: object) -> None:
-        self._saved_at = datetime.now().astimezone().strftime("%H:%M:%S")
-        self._show_saved(tr("Saved {time}", time=self._saved_at))
         self._show_crs()
         self._show_datum()
         self._show_network()
-
-    def _show_saved(self, words: str) -> None:
-        colour = tokens(self._workspace.is_dark).good
-        self._saved.setText(f'<span style="color:{colour}">●</span> {words}')
-        self._saved.setToolTip(
-            tr("Every step is on the disk as soon as it is done; there is no save button.")
-        )
 
     def _show_place(self, x: float, y: float) -> None:
         self._where.setText(f"E {x:,.1f}  N {y:,.1f}" if math.isfinite(x) else "E –  N –")

@@ -115,6 +115,13 @@ QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $
 QPushButton[look="quiet"]:focus, QToolButton[look="quiet"]:focus { border-color: $accent; }
 QPushButton[look="link"] { background: transparent; border: 0; padding: 0; color: $accent; text-align: left; }
 QPushButton[look="link"]:hover, QPushButton[look="link"]:focus { color: $accent_hover; text-decoration: underline; }
+QPushButton[look="save"] { background: transparent; border: 1px solid transparent; border-radius: 9px; padding: 0 8px; min-height: 20px; color: $ink2; text-align: left; }
+QPushButton[look="save"]:hover { background: $hover; }
+QPushButton[look="save-warning"] { background: $warn_soft; border: 1px solid $warn_ink; border-radius: 9px; padding: 0 8px; min-height: 18px; color: $warn_ink; font-weight: 600; text-align: left; }
+QPushButton[look="save-bad"] { background: $bad_soft; border: 2px solid $bad_ink; border-radius: 9px; padding: 0 8px; min-height: 16px; color: $bad_ink; font-weight: 700; text-align: left; }
+QPushButton[look="save"]:focus, QPushButton[look="save-warning"]:focus, QPushButton[look="save-bad"]:focus { border-color: $accent; }
+QFrame[look="banner-warning"] { background: $warn_soft; border: 0; border-bottom: 1px solid $warn_ink; }
+QFrame[look="banner-error"] { background: $bad_soft; border: 0; border-bottom: 1px solid $bad_ink; }
 QToolButton[look="tool"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
 QToolButton[look="tool"]:hover { background: $hover; }
 QToolButton[look="tool"]:checked { background: $card; border: 1px solid $line; }

@@ -1,0 +1,136 @@
+"""The questions around saving: go on with a copy, close while something is not saved, wait for the share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
+
+from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import Task
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.save_state import SaveKind, SaveState
+from renovate_gui.ui.jobs import Jobs, sentence
+
+_PATIENCE_MS = 600
+
+
+class Closing(Enum):
+    """What a person wants with steps that are only in memory."""
+
+    STAY = "stay"
+    TRY = "try"
+    COPY = "copy"
+    GIVE_UP = "give up"
+
+
+def ask_go_on(parent: QWidget | None, copy: Path, *, is_unsaved: bool, on_yes: Callable[[], None]) -> None:
+    """Ask whether to go on with a copy that was just written; the window stays usable."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(tr("Copy saved"))
+    box.setText(tr("The copy is written and checked: “{path}”.", path=copy))
+    words = (
+        tr("Everything you did is in it. Go on with the copy?")
+        if is_unsaved
+        else tr("Go on with the copy, or stay with this project?")
+    )
+    box.setInformativeText(words)
+    yes = box.addButton(tr("Go on with the copy"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Stay here"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(yes)
+    box.buttonClicked.connect(lambda button: on_yes() if button is yes else None)
+    box.open()
+
+
+def ask_closing(parent: QWidget | None, state: SaveState) -> Closing:
+    """Ask what to do with steps that are only in memory."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(tr("Not saved"))
+    box.setText(tr("Your last steps are in memory only. What shall become of them?"))
+    box.setInformativeText(state.reason)
+    answers = {
+        box.addButton(tr("Save a copy elsewhere …"), QMessageBox.ButtonRole.AcceptRole): Closing.COPY,
+        box.addButton(tr("Try again"), QMessageBox.ButtonRole.ActionRole): Closing.TRY,
+        box.addButton(tr("Close without saving"), QMessageBox.ButtonRole.DestructiveRole): Closing.GIVE_UP,
+        box.addButton(tr("Stay"), QMessageBox.ButtonRole.RejectRole): Closing.STAY,
+    }
+    box.exec()
+    return next((answer for button, answer in answers.items() if button is box.clickedButton()), Closing.STAY)
+
+
+def may_close(parent: QWidget | None, jobs: Jobs, session: Session) -> bool:
+    """Ask about steps that are only in memory, publish what is not on the share; return whether it may be closed."""
+    keeper = session.project.saving
+    while keeper.state.kind is SaveKind.UNSAVED:
+        answer = ask_closing(parent, keeper.state)
+        if answer is Closing.STAY:
+            return False
+        try:
+            if answer is Closing.TRY:
+                keeper.try_again()
+            elif answer is Closing.GIVE_UP or _is_copied(parent, session):
+                keeper.discard()
+        except (RenovateError, OSError) as error:
+            QMessageBox.warning(parent, tr("Not saved"), sentence(error))  # the question comes again
+    finish_publishing(parent, jobs, session)
+    return True
+
+
+def _is_copied(parent: QWidget | None, session: Session) -> bool:
+    """Ask for a place and write a checked copy there; return whether it was done."""
+    name, _ = QFileDialog.getSaveFileName(
+        parent,
+        tr("Save a copy elsewhere"),
+        str(Path.home() / session.project.path.name),
+        tr("Projects (*.gpkg);;All files (*)"),
+    )
+    if not name:
+        return False
+    place = Path(name)
+    session.save_copy(place if place.suffix else place.with_suffix(".gpkg"))
+    return True
+
+
+def finish_publishing(parent: QWidget | None, jobs: Jobs, session: Session) -> None:
+    """Publish what is not on the share yet, showing that; who does not want to wait goes without."""
+    keeper = session.project.saving
+    if keeper.state.kind not in {SaveKind.PUBLISHING, SaveKind.NOT_PUBLISHED}:
+        return
+    loop = QEventLoop()
+    dialog = QProgressDialog(
+        tr("Publishing “{name}” …", name=keeper.place.name), tr("Close without publishing"), 0, 0, parent
+    )
+    dialog.setWindowTitle(tr("Publishing"))
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.setMinimumDuration(_PATIENCE_MS)
+    dialog.setAutoClose(False)
+    dialog.canceled.connect(loop.quit)
+    task = Task(tr("Publishing"), lambda _progress, _stop: keeper.publish())
+    QTimer.singleShot(
+        0, loop, lambda: jobs.start(task, lambda _s: loop.quit(), lambda _e: loop.quit(), key="publish")
+    )
+    loop.exec()
+    is_given_up = dialog.wasCanceled()
+    dialog.deleteLater()
+    last = keeper.state
+    if last.kind in {SaveKind.PUBLISHED, SaveKind.CONFLICT}:  # the band has said a conflict already
+        return
+    keeper.publishes_at_end = False  # it was tried just now, or a person does not want to wait
+    if not is_given_up:
+        say_left_behind(parent, last)
+
+
+def say_left_behind(parent: QWidget | None, state: SaveState) -> None:
+    """Tell that the newest steps did not reach the share, and where they are."""
+    QMessageBox.information(
+        parent,
+        tr("Not published yet"),
+        f"{state.reason}\n\n{tr('The next opening on this computer goes on with them.')}",
+    )
