@@ -29,6 +29,7 @@ _PLACES = {
     "export": ("council", "export"),
     "replies": ("council", "replies"),
     "verify": ("council", "verify"),
+    "merge": ("merge", "merge"),
     "edit": ("drawn", "edit"),
     "dump": ("drawn", "dump"),
     "demo": ("demo", "demo"),

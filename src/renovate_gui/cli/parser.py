@@ -24,6 +24,7 @@ COMMANDS = (
     "export",
     "replies",
     "verify",
+    "merge",
     "edit",
     "dump",
 )
@@ -98,7 +99,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _council, _drawn, _demo):
+    for add in (_survey, _analysis, _council, _together, _drawn, _demo):
         add(commands)
     return parser
 
@@ -212,6 +213,30 @@ def _council(commands: Any) -> None:
     verify.add_argument("package", type=Path, metavar="PACKAGE")
 
 
+def _together(commands: Any) -> None:
+    join = _add(
+        commands, "merge", tr("merge a colleague's copy of the project, as one step that can be undone")
+    )
+    _project(join)
+    join.add_argument(
+        "other", type=Path, metavar="OTHER", help=tr("the copy to take in; it is never changed")
+    )
+    join.add_argument(
+        "--prefer",
+        choices=["mine", "theirs", "both"],
+        help=tr("which side stays where both changed the same; left out: it is listed and nothing is merged"),
+    )
+    join.add_argument(
+        "--choose",
+        action="append",
+        default=[],
+        type=_choice,
+        metavar="ID=mine|theirs|both",
+        help=tr("decide for one object; may be given again"),
+    )
+    join.add_argument("--dry-run", action="store_true", help=tr("say what would come in, and change nothing"))
+
+
 def _drawn(commands: Any) -> None:
     edit = _add(
         commands,
@@ -292,6 +317,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign or not name:
         raise argparse.ArgumentTypeError(tr("“{value}” is not FIELD=COLUMN", value=text))
     return name, column
+
+
+def _choice(text: str) -> tuple[str, str]:
+    name, _, side = text.rpartition("=")
+    if not name or side not in ("mine", "theirs", "both"):
+        raise argparse.ArgumentTypeError(tr("“{value}” is not ID=mine, ID=theirs or ID=both", value=text))
+    return name, side
 
 
 def _numbers(text: str, separator: str, count: int) -> Sequence[float]:

@@ -120,7 +120,7 @@ class _Merge:
         if open_ones:
             raise RequestError(
                 tr(
-                    "{n} objects were changed in both copies, the first is “{title}”; say for each which side stays.",
+                    "Objects that both copies changed: {n}, the first is “{title}”; say for each which side stays.",
                     n=len(open_ones),
                     title=open_ones[0].mine.title,
                 )

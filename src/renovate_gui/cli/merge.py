@@ -1,0 +1,176 @@
+"""``merge``: a colleague's copy into the project, with what has to be decided listed first."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from renovate_gui.assets import tr
+from renovate_gui.cli.report import complain, run_task, say, say_json
+from renovate_gui.cli.services import Services
+from renovate_gui.domain.difference import Choice, Conflict, FieldChange, MergeReport, ObjectChange, ObjectKey
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.ids import row_id_of
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+
+
+def merge(options: argparse.Namespace, services: Services) -> int:
+    """Merge a copy of the project; what both changed differently is listed and asked, never guessed."""
+    with services.open_session(options.project, read_only=options.dry_run) as session:
+        report = run_task(session.merging.report(options.other))
+        choices = _choices(report, options.prefer, options.choose)
+        undecided = [c for c in report.conflicts if c.key not in choices]
+        is_merged = not undecided and not options.dry_run
+        if is_merged:
+            report = run_task(session.merging.merge(options.other, choices))
+        if options.json:
+            say_json(_json(report, choices, is_merged=is_merged))
+        else:
+            _say(session, report, choices, is_merged=is_merged)
+    if undecided and not options.dry_run:
+        words = tr(
+            "Objects that both copies changed differently: {n}. Nothing was merged; decide with --prefer or --choose.",
+            n=len(undecided),
+        )
+        complain(words)
+        return 2
+    return 0
+
+
+# -- what was decided -----------------------------------------------------------------------------------------
+def _choices(
+    report: MergeReport, prefer: str | None, chosen: list[tuple[str, str]]
+) -> Mapping[ObjectKey, Choice]:
+    """Return the choice of every conflict that has one; raise RequestError for one that does not go."""
+    found: dict[ObjectKey, Choice] = {}
+    if prefer is not None:
+        found = {c.key: Choice(prefer) for c in report.conflicts if Choice(prefer) in c.choices}
+    for name, side in chosen:
+        conflict = next((c for c in report.conflicts if _is_meant(c.key, name)), None)
+        if conflict is None:
+            raise RequestError(
+                tr("Nothing about “{name}” has to be decided; --dry-run lists what has.", name=name)
+            )
+        if Choice(side) not in conflict.choices:
+            known = ", ".join(conflict.choices)
+            raise RequestError(
+                tr("“{title}” can be settled with {known} only.", title=conflict.mine.title, known=known)
+            )
+        found[conflict.key] = Choice(side)
+    return found
+
+
+def _is_meant(key: ObjectKey, name: str) -> bool:
+    """Return whether a name means an object: as it is listed, or the uuid of a proposal or note."""
+    return name in (_name(key), str(key.row)) or row_id_of(name) == key.row
+
+
+def _name(key: ObjectKey) -> str:
+    return f"{key.table}:{key.row}"
+
+
+# -- words ----------------------------------------------------------------------------------------------------
+def _say(
+    session: Session, report: MergeReport, choices: Mapping[ObjectKey, Choice], *, is_merged: bool
+) -> None:
+    from renovate_gui.app import merge_words
+
+    if report.steps:
+        say(merge_words.parted(report))
+    lines = merge_words.brings(report.incoming)
+    if lines:
+        say(tr("Came in:") if is_merged else tr("Would come in:"))
+        for line in lines:
+            say(f"  {line}")
+    if report.same:
+        say(tr("Changed alike in both copies: {n}", n=report.same))
+    for note in report.notes:
+        say(f"· {note}")
+    if report.conflicts and not is_merged:
+        _say_conflicts(session, report, choices)
+
+
+def _say_conflicts(session: Session, report: MergeReport, choices: Mapping[ObjectKey, Choice]) -> None:
+    from renovate_gui.app import merge_words
+    from renovate_gui.app.conflict_words import conflict_lines
+
+    meanings = {layer.id: layer.field_map for layer in session.project.layers()}
+    who = merge_words.people(report.who)
+    say(tr("To be decided:"))
+    for conflict in report.conflicts:
+        change = conflict.mine
+        say(f"  {merge_words.place_words(change)} · {change.title}  [{_name(conflict.key)}]")
+        say(f"    {merge_words.conflict_sentence(conflict, who)}")
+        meaning = None if change.layer is None else meanings.get(change.layer)
+        for line in conflict_lines(conflict, report.incoming.crs, meaning):
+            say(
+                tr(
+                    "    {label}: mine {mine} | theirs {theirs}",
+                    label=line.label,
+                    mine=line.mine,
+                    theirs=line.theirs,
+                )
+            )
+        if conflict.key in choices:
+            say(tr("    decided: {choice}", choice=choices[conflict.key].value))
+    first = next((c for c in report.conflicts if c.key not in choices), None)
+    if first is None:
+        return
+    example = f"--choose {_name(first.key)}={first.choices[-1].value}"
+    say(tr("Decide for all with --prefer mine|theirs|both, for one with {example}", example=example))
+
+
+# -- JSON -----------------------------------------------------------------------------------------------------
+def _json(report: MergeReport, choices: Mapping[ObjectKey, Choice], *, is_merged: bool) -> dict[str, Any]:
+    return {
+        "merged": is_merged,
+        "other": report.other,
+        "who": list(report.who),
+        "parted_at": report.parted_at,
+        "steps": list(report.steps),
+        "incoming": [_object(c) for c in report.incoming.changes],
+        "same": report.same,
+        "conflicts": [_conflict(c, choices) for c in report.conflicts],
+        "notes": list(report.notes),
+    }
+
+
+def _object(change: ObjectChange) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "id": _name(change.key),
+        "what": change.what.value,
+        "kind": change.kind.value,
+        "title": change.title,
+        "fields": [_field(f) for f in change.fields],
+    }
+    if change.layer_name:
+        found["layer"] = change.layer_name
+    if change.features:
+        found["features"] = change.features
+    return found
+
+
+def _field(field: FieldChange) -> dict[str, Any]:
+    return {"name": field.name, "before": _plain(field.before), "after": _plain(field.after)}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: an infinite number as its word, anything foreign as text."""
+    return json.loads(json.dumps(value, default=str), parse_constant=str)
+
+
+def _conflict(conflict: Conflict, choices: Mapping[ObjectKey, Choice]) -> dict[str, Any]:
+    chosen = choices.get(conflict.key)
+    return {
+        "id": _name(conflict.key),
+        "title": conflict.mine.title,
+        "fields": list(conflict.fields),
+        "mine": _object(conflict.mine),
+        "theirs": _object(conflict.theirs),
+        "choices": [c.value for c in conflict.choices],
+        "choice": None if chosen is None else chosen.value,
+    }
