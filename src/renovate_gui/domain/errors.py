@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 
 class RenovateError(Exception):
@@ -24,6 +25,20 @@ class RequestError(RenovateError):
 
 class ReadOnlyError(RequestError):
     """Raised when a change is asked of a project that may only be read."""
+
+
+class DependsError(RequestError):
+    """Raised when a step cannot be taken back alone because later ones build on it.
+
+    Attributes
+    ----------
+    steps
+        The later steps (:class:`renovate_gui.store.history.HistoryStep`), oldest first.
+    """
+
+    def __init__(self, message: str, steps: tuple[Any, ...]) -> None:
+        super().__init__(message)
+        self.steps = steps
 
 
 class Cancelled(RenovateError):  # noqa: N818  the word people use

@@ -95,6 +95,12 @@ def read_step(db: apsw.Connection, number: int) -> HistoryStep:
     return _step(found[0])
 
 
+def read_newest(db: apsw.Connection) -> HistoryStep:
+    """Return the newest standing step; there must be one."""
+    (found,) = rows(db, f"{_STEP} WHERE undone={STANDS} ORDER BY seq DESC LIMIT 1")
+    return _step(found)
+
+
 def read_changeset(db: apsw.Connection, number: int) -> bytes:
     """Return what a step changed, as SQLite's session extension writes it."""
     return bytes(rows(db, "SELECT changeset FROM rg_history WHERE seq=?", (number,))[0][0])
@@ -244,7 +250,7 @@ def apply_whole(db: apsw.Connection, changeset: bytes, what: str) -> None:
     try:
         apsw.Changeset.apply(changeset, db)  # any conflict aborts
     except (apsw.AbortError, apsw.ConstraintError) as error:
-        raise _no_longer_fits(what) from error
+        raise no_longer_fits(what) from error
     except (apsw.CorruptError, apsw.MisuseError) as error:
         raise DataError(
             tr("The history of “{what}” cannot be read, so it can be neither undone nor repeated.", what=what)
@@ -261,10 +267,11 @@ def _check_tables(db: apsw.Connection, changeset: bytes, what: str) -> None:
         ) from error
     for table, columns in wanted.items():
         if len(rows(db, f"PRAGMA table_info({schema.quoted(table)})")) < columns:
-            raise _no_longer_fits(what)
+            raise no_longer_fits(what)
 
 
-def _no_longer_fits(what: str) -> DataError:
+def no_longer_fits(what: str) -> DataError:
+    """Return the error for rows that are not as any step left them."""
     return DataError(
         tr("“{what}” cannot be taken back or repeated: the rows were changed by another program.", what=what)
     )

@@ -20,7 +20,7 @@ from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
-from renovate_gui.store import differing, history, merging, readers
+from renovate_gui.store import differing, history, merging, middle, readers
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
@@ -259,6 +259,28 @@ class Project:
         """Return what is different in this project from another file's present content; the other is not touched."""
         with self.reading() as db:
             return differing.from_file(db, _absolute(other))
+
+    # -- the middle of the history ----------------------------------------------------------------------------
+    def dependents(self, number: int, keys: frozenset[ObjectKey] | None = None) -> tuple[HistoryStep, ...]:
+        """Return the later steps that build on a step, or on some objects of it, oldest first."""
+        with self.reading() as db:
+            return middle.dependents(db, number, keys)
+
+    def undo_one(self, number: int, keys: frozenset[ObjectKey] | None = None) -> HistoryStep:
+        """Take back one step, or some objects of it, and leave what came later; a new step, undoable itself.
+
+        Raises
+        ------
+        DependsError
+            When later steps build on it.
+        """
+        with self._lock:
+            with self.reading() as db:
+                title = middle.title_of(db, number, keys)
+            with self.action(title) as writer:
+                middle.undo_one(writer, number, keys)
+            with self.reading() as db:
+                return history.read_newest(db)
 
     # -- merging ----------------------------------------------------------------------------------------------
     def merge_report(self, other: Path) -> MergeReport:

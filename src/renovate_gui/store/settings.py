@@ -15,10 +15,14 @@ def setting(db: apsw.Connection, key: str) -> str:
     return str(found[0][0]) if found else ""
 
 
+def setting_row(key: str) -> int:
+    """Return the row key of a setting."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 12
+
+
 def put_setting(db: apsw.Connection, key: str, value: str) -> None:
     """Store a setting; its row key is made of its name, so two machines agree on it."""
-    row_id = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 12
     db.execute(
         "INSERT INTO rg_meta (id, key, value) VALUES (?,?,?) ON CONFLICT (key) DO UPDATE SET value=excluded.value",
-        (row_id, key, value),
+        (setting_row(key), key, value),
     )
