@@ -184,26 +184,44 @@ def test_a_file_that_somebody_replaced_is_not_overwritten(place, start) -> None:
     assert (title(place), title(kept)) == ("丁", "丙")
 
 
+def merge(work: Work, copy: Path) -> None:
+    """Note in the history that a copy was merged, as the merging does."""
+    with closing(apsw.Connection(str(copy))) as db:
+        move = sharing.last_move(db)
+    work.opened.db.execute(
+        "INSERT INTO rg_moves (id, at, head, seen) VALUES ('ours', '2026-05-12', '', ?)", (move,)
+    )
+
+
+def someone_else_moves(place: Path, words: str) -> None:
+    someone_else_writes(place, words)
+    with closing(apsw.Connection(str(place))) as db:
+        db.execute("INSERT INTO rg_moves (id, at, head, seen) VALUES (?, '2026-05-12', '', '')", (words,))
+
+
 def test_what_was_merged_may_be_published(place, start) -> None:
     work = start()
     work.write("乙")
-    someone_else_writes(place, "丙")
+    someone_else_moves(place, "丙")
     assert work.publisher.publish().kind is SaveKind.CONFLICT
-    seen = workplace.stamp_of(place)
+    copy = work.publisher.their_copy()
+    assert title(copy) == "丙"
+    assert work.publisher.publish().kind is SaveKind.CONFLICT  # looked at, not merged
+    merge(work, copy)
     work.write("乙 + 丙")
-    work.publisher.adopt_share(seen)
-    assert work.publisher.state.kind is SaveKind.PUBLISHED
+    assert work.publisher.publish().kind is SaveKind.PUBLISHED
     assert title(place) == "乙 + 丙"
 
 
 def test_a_file_that_changed_once_more_while_merging_is_a_conflict_again(place, start) -> None:
     work = start()
     work.write("乙")
-    someone_else_writes(place, "丙")
-    seen = workplace.stamp_of(place)
+    someone_else_moves(place, "丙")
+    assert work.publisher.publish().kind is SaveKind.CONFLICT
+    copy = work.publisher.their_copy()
     someone_else_writes(place, "丁")
-    work.publisher.adopt_share(seen)
-    assert work.publisher.state.kind is SaveKind.CONFLICT
+    merge(work, copy)
+    assert work.publisher.publish().kind is SaveKind.CONFLICT
     assert title(place) == "丁"
 
 

@@ -28,7 +28,7 @@ from renovate_gui.store.owner import Standing, named_owner
 from renovate_gui.store.rights import lost
 from renovate_gui.store.sharing import Publisher
 from renovate_gui.store.unsaved import Shelter, free_bytes
-from renovate_gui.store.workplace import Stamp, change_counter, throw_away, working_root
+from renovate_gui.store.workplace import change_counter, throw_away, working_root
 
 LOW_BYTES = 16 * 1024 * 1024
 _log = logging.getLogger(__name__)
@@ -228,10 +228,9 @@ class Keeper:
         """Settle a conflict: the share's file gets a free name beside, ours takes its place."""
         return None if self._publisher is None else self._publisher.keep_both()
 
-    def adopt_share(self, known: Stamp) -> None:
-        """Settle a conflict: the share's file, as it was when it was read, has been merged into ours."""
-        if self._publisher is not None:
-            self._publisher.adopt_share(known)
+    def their_copy(self) -> Path | None:
+        """Copy the share's file beside the working copy, so that it can be merged and the conflict is settled."""
+        return None if self._publisher is None else self._publisher.their_copy()
 
     # -- the end ----------------------------------------------------------------------------------------------
     def close(self) -> SaveState:

@@ -25,8 +25,8 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.store.backups import copy_verified
-from renovate_gui.store.connection import connect
-from renovate_gui.store.faults import as_sentence
+from renovate_gui.store.connection import connect, rows
+from renovate_gui.store.faults import as_sentence, plain_errors
 from renovate_gui.store.owner import Hold, Owner, Standing, claim, living_owner
 from renovate_gui.store.rights import held_elsewhere
 from renovate_gui.store.workplace import (
@@ -34,6 +34,7 @@ from renovate_gui.store.workplace import (
     Stamp,
     change_counter,
     conflict_words,
+    copy_quietly,
     is_as_stamped,
     stamp_of,
     sync_folder,
@@ -71,6 +72,7 @@ class Publisher:
         self._due: float | None = None
         self._is_closing = self._is_given_up = False
         self._one_at_a_time = threading.Lock()
+        self._theirs: tuple[Stamp, str] | None = None
         self.state = self._first_state(seat)
         if seat.is_ahead and not seat.conflict:
             self._due = time.monotonic()
@@ -97,12 +99,10 @@ class Publisher:
     # -- when -------------------------------------------------------------------------------------------------
     def touch(self) -> None:
         """Note that a step was done; it is published when no other follows for two seconds."""
-        if self.state.kind is SaveKind.CONFLICT:
-            return
         with self._wake:
             self._due = time.monotonic() + PAUSE_S
             self._wake.notify()
-        if self.state.kind is not SaveKind.NOT_PUBLISHED:
+        if self.state.kind not in {SaveKind.NOT_PUBLISHED, SaveKind.CONFLICT}:
             self._set(SaveKind.PUBLISHING)
 
     def publish_soon(self) -> None:
@@ -144,7 +144,7 @@ class Publisher:
     def publish(self) -> SaveState:
         """Publish now, in this thread; return the state that came of it."""
         with self._one_at_a_time:
-            if self.state.kind is SaveKind.CONFLICT:
+            if self.state.kind is SaveKind.CONFLICT and not self._take_merged():
                 return self.state
             with self._wake:
                 self._due = None  # a step done from here on asks anew
@@ -264,10 +264,36 @@ class Publisher:
         desk.note(base=base, working=counter, pending=None, pending_working=-1, published_at=now)
 
     # -- conflicts --------------------------------------------------------------------------------------------
-    def adopt_share(self, known: Stamp) -> None:
-        """Count a file of the share as known, because its steps were merged into the working copy, and publish."""
-        self.desk.note(base=known, working=-1)
-        self._settle()
+    def their_copy(self) -> Path:
+        """Copy the share's file beside the working copy, to be merged; when that is done, ours may take its place.
+
+        Raises
+        ------
+        RequestError
+            When the share cannot be read, or somebody is writing there.
+        """
+        place = self.desk.place
+        target = self.desk.folder / f"{place.stem} ({tr('theirs')}){place.suffix}"
+        try:
+            target.unlink(missing_ok=True)
+            stamp = copy_quietly(place, target)
+        except OSError as error:
+            raise RequestError(self._cannot(error)) from error
+        with plain_errors(target), closing(connect(target)) as db:
+            self._theirs = (stamp, last_move(db))
+        return target
+
+    def _take_merged(self) -> bool:
+        """Count the share's file as known when what was copied from it has been merged here."""
+        if self._theirs is None:
+            return False
+        stamp, move = self._theirs
+        with closing(connect(self.desk.file)) as db:
+            if not rows(db, "SELECT 1 FROM rg_moves WHERE seen=?", (move,)):
+                return False
+        self._theirs = None
+        self.desk.note(base=stamp, working=-1)
+        return True
 
     def keep_both(self) -> Path | None:
         """Give the share's file a free name beside and publish ours in its place.
@@ -303,6 +329,12 @@ class Publisher:
     def _settle(self) -> None:
         self._set(SaveKind.NOT_PUBLISHED)
         self.publish()
+
+
+def last_move(db: apsw.Connection) -> str:
+    """Return the name of the last move of a project's history, a blank when it never moved."""
+    found = rows(db, "SELECT id FROM rg_moves ORDER BY seq DESC LIMIT 1")
+    return str(found[0][0]) if found else " "
 
 
 def free_name(path: Path, word: str) -> Path:

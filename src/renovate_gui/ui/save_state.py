@@ -172,7 +172,10 @@ class SaveWatch(QObject):
     def _merge(self) -> None:
         session = self._workspace.session
         if session is not None:
-            self.merge_asked.emit(session.project.path)
+            task = Task(
+                tr("Reading the other file"), lambda _progress, _stop: session.project.saving.their_copy()
+            )
+            self._jobs.start(task, self.merge_asked.emit, key="their copy")
 
     def save_elsewhere(self) -> None:
         """Ask for another place, write a checked copy there, and offer to go on with it."""
