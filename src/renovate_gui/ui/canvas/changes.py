@@ -135,11 +135,12 @@ class ChangesChip(QFrame):
 
     def show_counts(self, counts: dict[ChangeKind, int]) -> None:
         """Say what is shown; nothing hides the chip."""
+        self.hide()  # what is put into a card in sight is shown later, and would not count in its size now
         while self._row.count():
             item = self._row.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
-                widget.hide()
+                widget.setParent(None)
                 widget.deleteLater()
         shown = {kind: n for kind, n in counts.items() if n}
         if not shown:
@@ -160,7 +161,9 @@ class ChangesChip(QFrame):
         close.clicked.connect(self.close_asked)
         self._row.addWidget(close)
         self.setAccessibleName(", ".join(f"{kind_words(k)} {n:,}" for k, n in shown.items()))
-        self.move(_CORNER_PX, _CORNER_PX)
         self.show()
-        self.adjustSize()
+        for part in self.findChildren(QWidget):
+            part.show()
+        self._row.activate()
+        self.setGeometry(_CORNER_PX, _CORNER_PX, self._row.sizeHint().width(), self._row.sizeHint().height())
         self.raise_()
