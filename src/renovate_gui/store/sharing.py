@@ -289,8 +289,9 @@ class Publisher:
             return False
         stamp, move = self._theirs
         with closing(connect(self.desk.file)) as db:
-            if not rows(db, "SELECT 1 FROM rg_moves WHERE seen=?", (move,)):
-                return False
+            seen = {name for r in rows(db, "SELECT seen FROM rg_moves WHERE seen<>''") for name in r[0].split()}
+        if move not in seen:
+            return False
         self._theirs = None
         self.desk.note(base=stamp, working=-1)
         return True
