@@ -127,20 +127,17 @@ class Project:
 
         An action that changes nothing leaves no step and sends no event. Actions do not nest.
         """
-        with self._lock:
-            with self._acting():
-                attempt = Attempt(self.saving, title)
-                try:
-                    yield attempt.writer
-                    changeset = attempt.finish(why)
-                except BaseException:
-                    attempt.abandon()
-                    raise
-            is_step = bool(changeset or attempt.inner.seen)
-            event = event_of(self._db, [changeset], attempt.inner.title) if is_step else None
-        if event is not None:
+        with self._lock, self._acting():
+            attempt = Attempt(self.saving, title)
+            try:
+                yield attempt.writer
+                attempt.finish(why)
+            except BaseException:
+                attempt.abandon()
+                raise
+        if attempt.event is not None:
             self.saving.committed()
-            self._tell(event)
+            self._tell(attempt.event)
 
     @contextmanager
     def _acting(self) -> Iterator[None]:
@@ -172,17 +169,19 @@ class Project:
         return self._go(is_undo=False)
 
     def _go(self, *, is_undo: bool) -> HistoryStep | None:
-        def work(db: apsw.Connection) -> tuple[HistoryStep, bytes] | None:
+        def work(db: apsw.Connection) -> tuple[HistoryStep, ChangeEvent] | None:
             number = history.step_to_undo(db) if is_undo else history.step_to_redo(db)
-            return None if number is None else history.apply_step(db, number, is_undo=is_undo)
+            if number is None:
+                return None
+            step, changeset = history.apply_step(db, number, is_undo=is_undo)
+            words = tr("Undone: {what}", what=step.what) if is_undo else tr("Redone: {what}", what=step.what)
+            return step, event_of(db, [changeset], words)
 
         with self._lock:
             done = self._do(work)
             if done is None:
                 return None
-            step, changeset = done
-            words = tr("Undone: {what}", what=step.what) if is_undo else tr("Redone: {what}", what=step.what)
-            event = event_of(self._db, [changeset], words)
+            step, event = done
         self._tell(event)
         return step
 
@@ -193,17 +192,16 @@ class Project:
         RequestError when there is no way to it, DataError when another program changed rows on the way.
         """
 
-        def work(db: apsw.Connection) -> tuple[int, list[bytes]]:
+        def work(db: apsw.Connection) -> tuple[int, ChangeEvent]:
             tree = history.Tree(db)
             way = tree.way(history.head(db), state)
             applied = history.go(db, way)
             if way:
                 history.settle_at(db, tree, state)
-            return len(way), applied
+            return len(way), event_of(db, applied, tr("Went to another state of the history"))
 
         with self._lock:
-            count, applied = self._do(work)
-            event = event_of(self._db, applied, tr("Went to another state of the history"))
+            count, event = self._do(work)
         if count:
             self._tell(event)
         return count

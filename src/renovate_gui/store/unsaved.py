@@ -19,8 +19,10 @@ import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.store import history
-from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
+from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows, sync_folder
+from renovate_gui.store.events import event_of
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.workplace import change_counter
 from renovate_gui.store.writer import Writer
@@ -162,7 +164,15 @@ class Keeping(Protocol):
 
 
 class Attempt:
-    """One action's transaction; it moves into memory when the disk refuses, and nobody in between notices."""
+    """One action's transaction; it moves into memory when the disk refuses, and nobody in between notices.
+
+    Attributes
+    ----------
+    event
+        What the finished action touched; None when it changed nothing.
+    """
+
+    event: ChangeEvent | None = None
 
     def __init__(self, keeping: Keeping, title: str) -> None:
         self._keeping = keeping
@@ -187,39 +197,39 @@ class Attempt:
         self._recording = history.start_recording(db)
         return Writer(db, self._recording, title)
 
-    def finish(self, why: str) -> bytes:
-        """Settle, add the step to the history and commit; return the changeset, empty when nothing changed."""
+    def finish(self, why: str) -> None:
+        """Settle, add the step to the history and commit; an action that changed nothing has no event."""
         try:
-            return self._finish(why)
+            self._finish(why)
         except DISK_ERRORS as error:
-            changeset = self._last
-            if not self._move(error):
-                return changeset
-            self._retold.tell_again(self._inner)
-            return self._finish(why)
+            if self._move(error):
+                self._retold.tell_again(self._inner)
+                self._finish(why)
 
-    def _finish(self, why: str) -> bytes:
+    def _finish(self, why: str) -> None:
         inner = self._inner
-        self._last = b""
+        self.event = None
         if self._recording.changeset():  # else only the time of change would be new
             inner.settle()
-        changeset = self._last = self._recording.changeset()
+        changeset = self._recording.changeset()
         self._recording.close()
         if changeset or inner.seen:  # a merge that changes nothing is remembered too
             history.add_step(inner.db, inner.title, why or inner.why, changeset, seen=inner.seen)
+            # read before the commit: a step that stands must be told, also when the disk can be read no more
+            self.event = event_of(inner.db, [changeset], inner.title)
         inner.db.execute("COMMIT")
-        return changeset
 
     def _move(self, error: apsw.Error) -> bool:
         """Begin anew in memory; return False when the commit arrived although the disk complained."""
         inner = self._inner
         self._recording.close()
         roll_back(inner.db)
-        if self._keeping.is_sheltered or not self._retold.can_tell:
+        if self._keeping.is_sheltered:
             raise error
-        if _mark(inner.db) != self._mark:
+        if _mark(inner.db) != self._mark:  # looked at first: an import arrives like anything else
+            _confirm(inner.db)
             return False
-        if not self._keeping.shelter(error):
+        if not self._retold.can_tell or not self._keeping.shelter(error):
             raise error
         self._inner = self._begin(inner.title)
         self._inner.why, self._inner.seen = inner.why, inner.seen
@@ -305,6 +315,7 @@ def do(keeping: Keeping, work: Callable[[apsw.Connection], T]) -> T:
     except DISK_ERRORS as error:
         roll_back(db)
         if mark is not None and answer and _mark(db) != mark:
+            _confirm(db)
             return answer[0]  # the commit arrived although the disk complained
         if not keeping.shelter(error):
             raise
@@ -329,6 +340,26 @@ def _mark(db: apsw.Connection) -> tuple[object, ...]:
         history.head(db),
         *rows(db, "SELECT (SELECT max(seq) FROM rg_moves), (SELECT count(*) FROM rg_versions)"),
     )
+
+
+def _confirm(db: apsw.Connection) -> None:
+    """Bring a commit to the disk that arrived although SQLite could not sync the folder of its journal.
+
+    Raises
+    ------
+    RequestError
+        When that fails again: the step stands, and nobody knows whether it outlives a power cut.
+    """
+    path = Path(db.filename)
+    try:
+        sync_folder(path.parent)
+    except OSError as error:
+        raise RequestError(
+            tr(
+                "The change is in “{name}”, but the disk did not confirm it; save a copy elsewhere.",
+                name=path.name,
+            )
+        ) from error
 
 
 def free_bytes(file: Path) -> int | None:
