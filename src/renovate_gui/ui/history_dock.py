@@ -42,7 +42,7 @@ from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _JOB = "history.difference"
-_LIST_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 330, 190, 250
+_LIST_PX, _PANE_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 290, 580, 180, 275
 _SEARCH_MS = 150
 
 
@@ -130,7 +130,7 @@ class HistoryDock(QWidget):
         self._across.addWidget(left)
         self._across.addWidget(self.pane)
         self._across.setStretchFactor(1, 1)
-        self._across.setSizes([_LIST_PX, 2 * _LIST_PX])
+        self._across.setSizes([_LIST_PX, _PANE_PX])
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._across)

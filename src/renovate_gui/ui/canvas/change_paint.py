@@ -17,7 +17,7 @@ from renovate_gui.ui.canvas.shapes import points_px, to_path
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool
 
-_WIDTH, _CASING_PX = 2.4, 5.4
+_WIDTH, _CASING_PX = 3.2, 8.0
 _MOST_PATTERNED, _MOST_MARKS = 1200, 240
 """Above so many visible objects lines are plain and thin, and only so many carry a mark."""
 _TINY_PX = 3.0
@@ -217,11 +217,11 @@ class ChangePainter(MapTool):
         shape = _shown(change)
         if _has_moved(change) and change.before is not None:
             areas, lines = _paths([change.before], port)
-            self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=True, width=3.0)
+            self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=True, width=3.4)
             self._ghosts(painter, port, change.before)
             self._arrow(painter, port, change.before, shape)
         areas, lines = _paths([shape], port)
-        self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=False, width=3.4)
+        self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=False, width=4.2)
         halo = QPen(QColor(colour_of(change.kind, is_dark=self.context.workspace.is_dark)), 2.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in points_px(shape, port):

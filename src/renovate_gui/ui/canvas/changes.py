@@ -17,6 +17,7 @@ from renovate_gui.ui.canvas.viewport import Extent
 from renovate_gui.ui.theme import add_shadow, icon
 
 _CORNER_PX = 14
+_AROUND, _LEAST_AROUND_M = 0.25, 30.0
 
 
 class ChangesOverlay(QObject):
@@ -69,7 +70,7 @@ class ChangesOverlay(QObject):
         """Let the map show the changes, or one of them."""
         extent = self.extent(focus)
         if extent is not None:
-            self._view.zoom_to(extent)
+            self._view.zoom_to(_with_surroundings(extent))
 
     def _on_session(self) -> None:
         self.show(None)
@@ -95,6 +96,13 @@ def extent_of_changes(difference: Difference, focus: ObjectKey | None = None) ->
     made[:] = shapes
     x_min, y_min, x_max, y_max = shapely.total_bounds(made)
     return (float(x_min), float(y_min), float(x_max), float(y_max))
+
+
+def _with_surroundings(extent: Extent) -> Extent:
+    """Return an extent with enough around it to see where it is."""
+    x_min, y_min, x_max, y_max = extent
+    pad = max(_LEAST_AROUND_M, _AROUND * max(x_max - x_min, y_max - y_min))
+    return (x_min - pad, y_min - pad, x_max + pad, y_max + pad)
 
 
 class _Sample(QWidget):

@@ -25,7 +25,7 @@ class NameDialog(StageDialog):
     """
 
     def __init__(self, parent: QWidget, workspace: Workspace, keep: Callable[[str, str], object]) -> None:
-        super().__init__(parent, workspace, tr("Name this version"), (460, 300))
+        super().__init__(parent, workspace, tr("Name this version"), (480, 400))
         self._keep = keep
         self.name, self.why, self._fault = QLineEdit(), TextArea(3), text("", "bad")
         self.name.setPlaceholderText(tr("for instance: as shown to the council on 12 May"))

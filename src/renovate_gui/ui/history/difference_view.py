@@ -29,7 +29,7 @@ from renovate_gui.ui.history.objects import FieldModel, ObjectLines, ObjectModel
 from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.workspace import Workspace
 
-_LIST_PX, _NARROW_PX = 232, 520
+_LIST_SHARE, _LEAST_LIST_PX, _MOST_LIST_PX, _NARROW_PX = 0.36, 150, 270, 430
 _FIELD_SHARE = 0.26
 
 
@@ -84,6 +84,7 @@ class DifferenceView(QWidget):
         table.setWordWrap(True)
         table.setTextElideMode(Qt.TextElideMode.ElideNone)
         table.verticalHeader().setVisible(False)
+        table.verticalHeader().setMinimumSectionSize(24)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.horizontalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -107,7 +108,6 @@ class DifferenceView(QWidget):
 
     def _left(self) -> QWidget:
         self._side = QFrame()
-        self._side.setFixedWidth(_LIST_PX)
         column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(2)
@@ -123,11 +123,13 @@ class DifferenceView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 12, 0)
+        head.setContentsMargins(14, 6, 12, 0)
         head.setSpacing(10)
-        head.addWidget(self._caption, 1)
-        for part in (self._place, self.zoom_object, self.undo_object):
-            head.addWidget(part)
+        head.addWidget(self._caption, 40)
+        head.addWidget(self._place)
+        head.addStretch(1)
+        head.addWidget(self.zoom_object)
+        head.addWidget(self.undo_object)
         chooser = QHBoxLayout()
         chooser.setContentsMargins(12, 4, 12, 0)
         chooser.addWidget(self.chooser, 1)
@@ -239,9 +241,11 @@ class DifferenceView(QWidget):
 
     def _place_parts(self) -> None:
         is_narrow = self.width() < _NARROW_PX
+        self._side.setFixedWidth(round(min(max(self.width() * _LIST_SHARE, _LEAST_LIST_PX), _MOST_LIST_PX)))
         self._side.setVisible(self._has_many() and not is_narrow)
         self.chooser.setVisible(self._has_many() and is_narrow)
-        self._caption.setVisible(not self.chooser.isVisibleTo(self))
+        self._caption.setVisible(not self._has_many())
+        self.field_model.set_compact(is_compact=is_narrow)
 
     def _fit_columns(self) -> None:
         columns, width = self.field_model.columnCount(), self.table.viewport().width()

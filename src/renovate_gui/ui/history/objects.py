@@ -141,12 +141,24 @@ class FieldModel(QAbstractTableModel):
         self._kind = ChangeKind.CHANGED
         self.is_dark = False
         self.ratio = 1.0
+        self._is_compact = False
 
     def set_lines(self, kind: ChangeKind, lines: Sequence[FieldWords], symbols: Symbols) -> None:
         """Show another object's fields."""
         self.beginResetModel()
         self._kind, self._lines, self._symbols = kind, tuple(lines), symbols
         self.endResetModel()
+
+    def set_compact(self, *, is_compact: bool) -> None:
+        """Write before and after below each other, where there is no room for them side by side."""
+        if is_compact != self._is_compact:
+            self.beginResetModel()
+            self._is_compact = is_compact
+            self.endResetModel()
+
+    @property
+    def _is_joined(self) -> bool:
+        return self._is_compact and self._kind is ChangeKind.CHANGED
 
     @property
     def lines(self) -> tuple[FieldWords, ...]:
@@ -155,6 +167,8 @@ class FieldModel(QAbstractTableModel):
 
     def _side(self, column: int) -> int:
         """Return which member of a line stands in a column: 0 label, 1 before, 2 after."""
+        if column == 1 and self._is_joined:
+            return 2
         return 2 if column == 1 and self._kind is ChangeKind.ADDED else column
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
@@ -162,8 +176,10 @@ class FieldModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Return 3; 2 for an object that was added or removed."""
-        return 0 if parent.isValid() else 3 if self._kind is ChangeKind.CHANGED else 2
+        """Return 3; 2 for an object that was added or removed, or where before and after share a column."""
+        if parent.isValid():
+            return 0
+        return 3 if self._kind is ChangeKind.CHANGED and not self._is_compact else 2
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -171,6 +187,8 @@ class FieldModel(QAbstractTableModel):
         """Return a column's heading."""
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
+        if self._is_joined:
+            return (tr("Field"), tr("Before → after"))[section]
         if self._kind is ChangeKind.CHANGED:
             return (tr("Field"), tr("Before"), tr("After"))[section]
         value = tr("New") if self._kind is ChangeKind.ADDED else tr("As it was")
@@ -180,6 +198,8 @@ class FieldModel(QAbstractTableModel):
         """Return a text, its colour, or a look's picture."""
         line, side = self._lines[index.row()], self._side(index.column())
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
+            if side and self._is_joined:
+                return f"{line.before or '–'}\n→ {line.after or '–'}"
             return line[side] or ("–" if side else "")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{line.label}: {line[side] or tr('empty')}" if side else line.label

@@ -15,8 +15,8 @@ from renovate_gui.ui.stages.widgets import Elided, text
 from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
-_WORDS_PX = 620
-"""So wide must the pane be for buttons with words."""
+_WORDS_PX, _NARROW_PX = 700, 400
+"""So wide must the pane be for buttons with words; narrower than the second it shows only what is needed most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,10 @@ class DetailPane(QWidget):
         self._title.setProperty("look", "title")
         self._sub.setProperty("look", "muted")
         self.go.setProperty("look", "primary")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(self._title)
-        words.addWidget(self._sub)
         head = QHBoxLayout()
-        head.setContentsMargins(12, 6, 10, 6)
         head.setSpacing(4)
-        head.addLayout(words, 1)
+        head.addWidget(self._sub, 40)
+        head.addStretch(1)
         for tool in (*self.tools.values(), self.more):
             tool.setProperty("look", "quiet")
             head.addWidget(tool)
@@ -79,7 +75,11 @@ class DetailPane(QWidget):
         head.addSpacing(4)
         head.addWidget(self.go)
         self._head = QWidget()
-        self._head.setLayout(head)
+        rows = QVBoxLayout(self._head)
+        rows.setContentsMargins(14, 8, 10, 6)
+        rows.setSpacing(2)
+        rows.addWidget(self._title)
+        rows.addLayout(head)
         notice = QHBoxLayout(self._notice)
         notice.setContentsMargins(12, 6, 8, 6)
         notice.addWidget(self._notice_words, 1)
@@ -161,6 +161,9 @@ class DetailPane(QWidget):
         )
         for tool in self.tools.values():
             tool.setToolButtonStyle(style)
+        is_narrow = self.width() < _NARROW_PX
+        self._sub.setVisible(not is_narrow)
+        self.tools[self.ZOOM].setVisible(not is_narrow and self.deed(self.ZOOM) is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave words out where there is no room for them; the menu has them all."""
