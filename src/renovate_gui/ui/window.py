@@ -30,6 +30,7 @@ from renovate_gui.ui.merge.joining import Joining
 from renovate_gui.ui.projects import CreateSession, OpenSession, Projects
 from renovate_gui.ui.qt_words import speak_qt
 from renovate_gui.ui.rail import Rail
+from renovate_gui.ui.save_state import SaveBanner
 from renovate_gui.ui.settings import SettingsFile
 from renovate_gui.ui.start import StartScreen
 from renovate_gui.ui.status_bar import StatusBar
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.top)
+        row.addWidget(SaveBanner(self.status.saving))
         row.addWidget(self._with_rail(self._centre), 1)
         row.addWidget(self.status)
         self.setCentralWidget(body)
@@ -158,6 +160,8 @@ class MainWindow(QMainWindow):
         self.top.menu_asked.connect(self.show_menu)
         self.status.language_asked.connect(self.switch_language)
         self.status.tasks_asked.connect(lambda: self.show_dock("tasks"))
+        self.status.saving.go_on_asked.connect(self.projects.open)
+        self.status.saving.merge_asked.connect(self.joining.merge_with)
         self.dock.close_asked.connect(lambda: self.dock.setVisible(False))
         on("view.table", lambda: self.show_dock("table", is_toggle=True))
         on("view.history", lambda: self.show_dock("history", is_toggle=True))
@@ -373,7 +377,10 @@ class MainWindow(QMainWindow):
         self.actions_["view.dark"].setChecked(values.is_dark)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Put everything away."""
+        """Put everything away, unless something is not saved and a person wants to stay."""
+        if not self.projects.may_leave():
+            event.ignore()
+            return
         self._make_room(is_wide=False)
         self.settings.change(
             geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
