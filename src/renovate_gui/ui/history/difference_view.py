@@ -25,7 +25,7 @@ from renovate_gui.app.timeline import Timeline
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ChangeKind, Difference, ObjectChange, ObjectKey
 from renovate_gui.ui.canvas.change_look import kind_words
-from renovate_gui.ui.history.objects import FieldModel, ObjectLines, ObjectModel
+from renovate_gui.ui.history.objects import FieldLines, FieldModel, ObjectLines, ObjectModel
 from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.workspace import Workspace
 
@@ -80,6 +80,7 @@ class DifferenceView(QWidget):
         self.chooser.setModel(self.object_model)
         table = self.table
         table.setModel(self.field_model)
+        table.setItemDelegate(FieldLines(table))
         table.setShowGrid(False)
         table.setWordWrap(True)
         table.setTextElideMode(Qt.TextElideMode.ElideNone)

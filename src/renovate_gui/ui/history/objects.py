@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from renovate_gui.app.field_words import FieldWords
 from renovate_gui.app.merge_words import place_words
@@ -33,6 +33,8 @@ _NO_INDEX = QModelIndex()
 CHANGE = Qt.ItemDataRole.UserRole
 MOST_OBJECTS = 200
 _LINE_PX = 28
+_CELL_PX, _PICTURE_PX = 32, 22
+"""What padding and a look's picture take of a cell's width."""
 Symbols = Mapping[str, tuple[Symbol | None, Symbol | None]]
 
 
@@ -198,11 +200,17 @@ class FieldModel(QAbstractTableModel):
         """Return a text, its colour, or a look's picture."""
         line, side = self._lines[index.row()], self._side(index.column())
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            if side and self._is_joined:
-                return f"{line.before or '–'}\n→ {line.after or '–'}"
-            return line[side] or ("–" if side else "")
+            return self._words(line, side)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{line.label}: {line[side] or tr('empty')}" if side else line.label
+        return self._looks(line, side, role)
+
+    def _words(self, line: FieldWords, side: int) -> str:
+        if side and self._is_joined:
+            return f"{line.before or '–'}\n→ {line.after or '–'}"
+        return line[side] or ("–" if side else "")
+
+    def _looks(self, line: FieldWords, side: int, role: int) -> Any:
         if role == Qt.ItemDataRole.ForegroundRole:
             t = tokens(self.is_dark)
             return QColor(
@@ -215,3 +223,20 @@ class FieldModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
         return None
+
+
+class FieldLines(QStyledItemDelegate):
+    """Gives every row the height that its words need at the columns' widths."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the size of the wrapped words."""
+        has_picture = index.data(Qt.ItemDataRole.DecorationRole) is not None
+        width = self._table.columnWidth(index.column()) - _CELL_PX - (_PICTURE_PX if has_picture else 0)
+        words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        metrics: Any = option.fontMetrics  # type: ignore[attr-defined]
+        box = metrics.boundingRect(0, 0, max(40, width), 10_000, int(Qt.TextFlag.TextWordWrap), words)
+        return QSize(self._table.columnWidth(index.column()), box.height() + 10)
