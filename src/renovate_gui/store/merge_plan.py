@@ -94,7 +94,7 @@ class Plan:
 
     def _settle_removals(self) -> None:
         """Decide on layers and proposals that one side removed while the other went on with them."""
-        for key in self._keys:
+        for key in dict.fromkeys((*self._keys, *self.sides.my_keys())):
             if key.table not in ("rg_layers", schema.PROPOSALS):
                 continue
             was, mine, theirs = self.sides.was(key), self.sides.mine(key), self.sides.theirs(key)
