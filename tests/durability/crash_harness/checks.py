@@ -38,7 +38,9 @@ def contents(path: Path, *, with_history: bool = True) -> Contents:
     try:
         names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
         shown = {r[0] for r in db.execute("SELECT table_name FROM rg_layers")}
-        wanted = [n for n in names if not n.startswith("sqlite_") and (not n.startswith("lyr_") or n in shown)]
+        wanted = [
+            n for n in names if not n.startswith("sqlite_") and (not n.startswith("lyr_") or n in shown)
+        ]
         found = {name: _rows(db, name) for name in wanted}
     finally:
         db.close()
@@ -92,7 +94,10 @@ def check(path: Path, expected: Expected, *, thorough: bool = False) -> int:
             raise Wrong(f"it opens for reading only: {session.project.read_only_reason}")
         steps = session.history()
     journal = path.with_name(path.name + "-journal")
-    if journal.exists() and journal.read_bytes()[:1] not in {b"", b"\x00"}:  # SQLite ignores one without a header
+    if journal.exists() and journal.read_bytes()[:1] not in {
+        b"",
+        b"\x00",
+    }:  # SQLite ignores one without a header
         raise Wrong("a journal that would be rolled back is left after opening and closing")
     found = drawn(path) if expected.kind == "edit" else contents(path)
     low, high = expected.low, min(expected.high, len(expected.states) - 1)
@@ -131,7 +136,9 @@ def check_file(path: Path) -> None:
     finally:
         db.close()
     if integrity != [("ok",)] or foreign or unlisted:
-        raise Wrong(f"integrity {integrity[:3]}, foreign keys {foreign[:3]}, layers without a table {unlisted}")
+        raise Wrong(
+            f"integrity {integrity[:3]}, foreign keys {foreign[:3]}, layers without a table {unlisted}"
+        )
 
 
 def check_undo(path: Path, standing: int) -> None:

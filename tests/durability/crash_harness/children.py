@@ -84,7 +84,8 @@ class Child:
 
     def complaint(self) -> str:
         """Return what it said on standard error."""
-        return self.errors.read_text(encoding="utf-8", errors="replace")
+        found = self.errors.exists()  # not when it was killed before it began
+        return self.errors.read_text(encoding="utf-8", errors="replace") if found else ""
 
 
 def fork(work: Callable[[], int], errors: Path, *, prepare: Prepare | None = None, gate: int = -1) -> Child:
@@ -107,6 +108,7 @@ def fork(work: Callable[[], int], errors: Path, *, prepare: Prepare | None = Non
             os.dup2(source, target)
         for own in (in_read, in_write, out_read, out_write, fd):
             os.close(own)
+        _open_streams()
         _forget_files()
         if gate >= 0:
             os.read(gate, 1)
@@ -118,6 +120,13 @@ def fork(work: Callable[[], int], errors: Path, *, prepare: Prepare | None = Non
         traceback.print_exc()
     finally:
         os._exit(status)
+
+
+def _open_streams() -> None:
+    """Give the child streams of its own: the parent's know whether they were files or pipes."""
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
 
 
 def _forget_files() -> None:

@@ -67,9 +67,7 @@ def recorded(bench: Bench, script: Script) -> Run:
     return _runs[script.seed]
 
 
-def record(
-    work: Callable[[], int], folder: Path, script: Script, *, weaken: str = ""
-) -> list[Call]:
+def record(work: Callable[[], int], folder: Path, script: Script, *, weaken: str = "") -> list[Call]:
     """Run a script in a child and return its calls, the acknowledgements among them."""
     told = folder.with_name(folder.name + ".calls")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 
 import apsw
+
 from crash_harness.shim import Call
 
 SECTOR = 512

@@ -129,7 +129,9 @@ class Generator:
         self.made += 1
         values: dict[str, Any] = {"title": f"改造 {self.made}", "n": self.made}
         if self.random.random() < 0.3:
-            values["text"] = "长椅与坡道 " * self.random.choice((3, 300, 3000))  # up to several pages of the file
+            values["text"] = "长椅与坡道 " * self.random.choice(
+                (3, 300, 3000)
+            )  # up to several pages of the file
         if self.random.random() < 0.3:
             values["more"] = {"a": [1, 2.5, None, True], "字": "“x”"}
         return values
@@ -168,7 +170,9 @@ _KINDS: dict[str, Any] = {
 }
 
 
-def write_script(seed: str, before: int, count: int) -> tuple[list[Operation], list[Operation], list[State], list[bool]]:
+def write_script(
+    seed: str, before: int, count: int
+) -> tuple[list[Operation], list[Operation], list[State], list[bool]]:
     """Return operations that make the project, those under test, the state after each of these, and which are done."""
     generator = Generator(Random(seed))
     setup = [generator.next() for _ in range(before)]

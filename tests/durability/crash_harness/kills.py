@@ -35,9 +35,13 @@ def kill_at_a_moment(bench: Bench, case: int, _cases: int) -> str:
 
 
 def _where(state: int, acknowledged: int) -> str:
-    return "as acknowledged" if state == acknowledged else "one more than acknowledged" if (
-        state == acknowledged + 1
-    ) else "several more than acknowledged"
+    return (
+        "as acknowledged"
+        if state == acknowledged
+        else "one more than acknowledged"
+        if (state == acknowledged + 1)
+        else "several more than acknowledged"
+    )
 
 
 def open_elsewhere(project: Path, random: Random) -> None:

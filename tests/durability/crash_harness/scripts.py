@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+
 from crash_harness import checks, children, edit_model, session_model
 from crash_harness.checks import Wrong
 from crash_harness.children import Child, Prepare

@@ -300,7 +300,9 @@ def _some_feature(session: Session, random: Random) -> Any:
 def edit_attributes(session: Session, random: Random, _folder: Path) -> bool:
     found = _some_feature(session, random)
     if found is not None:
-        session.layers.set_values(found[0].id, found[1], {"floors": random.randint(1, 10**6), "名称": _words(random)})
+        session.layers.set_values(
+            found[0].id, found[1], {"floors": random.randint(1, 10**6), "名称": _words(random)}
+        )
     return found is not None
 
 

@@ -17,7 +17,18 @@ from typing import Any, Protocol
 import apsw
 
 CHANGING = frozenset(
-    {"open", "write", "sync", "truncate", "delete", "os.rename", "os.remove", "os.open", "os.mkdir", "os.fsync"}
+    {
+        "open",
+        "write",
+        "sync",
+        "truncate",
+        "delete",
+        "os.rename",
+        "os.remove",
+        "os.open",
+        "os.mkdir",
+        "os.fsync",
+    }
 )
 """The calls at which a process is killed, each in turn."""
 
@@ -126,7 +137,7 @@ def _watch_python(watcher: Watcher, folder: str) -> None:
 
     def see(event: str, arguments: tuple[Any, ...]) -> None:
         call = _python_call(event, arguments)
-        if call is not None and os.path.realpath(call.path).startswith(folder):
+        if call is not None and os.path.realpath(call.path).startswith(folder + os.sep):
             watcher.before(call, _nothing)
             watcher.after(call)
 
@@ -135,6 +146,9 @@ def _watch_python(watcher: Watcher, folder: str) -> None:
     def fsync(fd: Any) -> None:
         number = fd if isinstance(fd, int) else fd.fileno()
         path = os.readlink(f"/proc/self/fd/{number}")  # noqa: PTH115
+        if not (path + os.sep).startswith(folder + os.sep):
+            plain_fsync(number)
+            return
         call = Call("os.fsync", path, flag=int(os.path.isdir(path)))  # noqa: PTH112
         watcher.before(call, _nothing)
         plain_fsync(number)
