@@ -39,7 +39,11 @@ def headline(state: SaveState) -> str:
         SaveKind.READ_ONLY: state.reason,
         SaveKind.PUBLISHING: tr("Saved on this computer; it is being brought to the share."),
         SaveKind.NOT_PUBLISHED: state.reason or tr("Saved on this computer, not yet on the share."),
-        SaveKind.CONFLICT: state.reason,
+        SaveKind.CONFLICT: tr(
+            "Somebody replaced “{name}” on the share meanwhile. Nothing was overwritten: yours is on this computer, theirs"
+            " on the share.",
+            name="" if state.place is None else state.place.name,
+        ),
         SaveKind.UNSAVED: state.reason,
     }
     return words[state.kind]

@@ -26,6 +26,7 @@ from renovate_gui.ui.stages.widgets import say, text
 from renovate_gui.ui.theme import icon, set_look, tokens
 
 ASK_EVERY_MS = 4000
+_WIDTH_PX = 560
 
 WhoHas = Callable[[Path], ReadOnlyCause | None]
 
@@ -58,7 +59,7 @@ class OpenElsewhere(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Open for reading only"))
-        self.setMinimumWidth(520)
+        self.setFixedWidth(_WIDTH_PX)
         self._cause, self._place, self._jobs, self._who = cause, place, jobs, who
         self._copy, self._is_dark = suggested_copy, is_dark
         self._is_free = False
@@ -79,47 +80,49 @@ class OpenElsewhere(QDialog):
     def _assemble(self) -> None:
         self._title.setProperty("look", "title")
         self._more.setProperty("look", "muted")
-        self._news.setProperty("look", "muted")
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 22, 24, 18)
-        column.setSpacing(14)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(18)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        words.setSpacing(6)
-        for part in (self._title, self._more, self._news):
-            words.addWidget(part)
+        words.setSpacing(4)
+        words.addWidget(self._title)
+        words.addWidget(self._more)
+        words.addStretch(1)
         head.addLayout(words, 1)
         column.addLayout(head)
         column.addLayout(self._lines())
-        row = QHBoxLayout()
-        row.addWidget(self._again)
-        row.addStretch(1)
-        column.addLayout(row)
 
     def _lines(self) -> QGridLayout:
         """Return the choices, each with what it means."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
         if self._copy.parent == self._place.parent:
             copying = tr("Work on a copy beside: “{name}”. It can be merged later.", name=self._copy.name)
         else:
             copying = tr("Work on a copy: “{path}”. It can be merged later.", path=self._copy)
-        for line, (button, words) in enumerate(
-            (
-                (self._reading, tr("Look, measure and print; nothing is changed.")),
-                (self._copying, copying),
-                (self._elsewhere, tr("Choose where the copy shall lie.")),
-            )
-        ):
-            said = text(words)
+        lines = (
+            (self._reading, text(tr("Look, measure and print; nothing is changed."))),
+            (self._copying, text(copying)),
+            (self._elsewhere, text(tr("Choose where the copy shall lie."))),
+            (self._again, self._news),
+        )
+        for line, (button, said) in enumerate(lines):
             said.setProperty("look", "muted")
             grid.addWidget(button, line, 0)
             grid.addWidget(said, line, 1)
         return grid
+
+    def _fit(self) -> None:
+        """Take the height that the wrapped words need."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
 
     def _bind(self) -> None:
         self._reading.clicked.connect(self.reject)
@@ -141,6 +144,7 @@ class OpenElsewhere(QDialog):
         best = self._reading if is_waiting else self._copying
         set_look(best, "primary")
         best.setDefault(True)
+        self._fit()
 
     # -- asking again -----------------------------------------------------------------------------------------
     def _look(self) -> None:
@@ -167,12 +171,13 @@ class OpenElsewhere(QDialog):
             icon("mdi6.lock-open-check-outline", self._is_dark, colour=t.good).pixmap(34, 34)
         )
         say(self._title, tr("“{name}” is free now", name=self._place.name))
-        say(self._news, "")
+        say(self._news, tr("Nobody else has it open any more."))
         self._again.setText(tr("Open for editing"))
         set_look(self._reading, "")
         set_look(self._again, "primary")
         self._again.setDefault(True)
         self._again.setFocus()
+        self._fit()
 
     def _on_again(self) -> None:
         self.again_asked.emit()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.saving import facts, headline, pill_words
@@ -20,6 +20,7 @@ from renovate_gui.ui.theme import icon, set_look, tokens
 from renovate_gui.ui.workspace import Workspace
 
 _RETRY_MS = 10_000
+_CARD_PX = 480
 _ICONS = {
     SaveKind.SAVED: "mdi6.check-circle-outline",
     SaveKind.READ_ONLY: "mdi6.eye-outline",
@@ -223,7 +224,7 @@ class SavePill(QPushButton):
     def __init__(self, watch: SaveWatch) -> None:
         super().__init__()
         self._watch = watch
-        self._popover: SavePopover | None = None
+        self._popover: SavePopover | None = None  # forgotten as soon as it closes
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setProperty("look", "save")
         self.clicked.connect(self.show_facts)
@@ -244,7 +245,7 @@ class SavePill(QPushButton):
         self.setToolTip(headline(state))
         self.setAccessibleName(pill_words(state))
         self.setAccessibleDescription(headline(state))
-        if self._popover is not None and self._popover.isVisible():
+        if self._popover is not None:
             self._popover.refresh()
 
     def show_facts(self) -> None:
@@ -252,17 +253,29 @@ class SavePill(QPushButton):
         if self._watch.state is None:
             return
         self._popover = SavePopover(self._watch, self)
+        self._popover.closed.connect(self._forget)
         self._popover.show_above(self)
+
+    def _forget(self) -> None:
+        self._popover = None
 
 
 class SavePopover(QFrame):
-    """What is where, and what can be done."""
+    """What is where, and what can be done.
+
+    Signals
+    -------
+    closed
+        It goes away.
+    """
+
+    closed = Signal()
 
     def __init__(self, watch: SaveWatch, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("look", "float")
-        self.setFixedWidth(400)
+        self.setFixedWidth(_CARD_PX)
         self._watch = watch
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(16, 14, 16, 14)
@@ -301,7 +314,7 @@ class SavePopover(QFrame):
         self._column.replaceWidget(self._body, body)
         self._body.deleteLater()
         self._body = body
-        self.adjustSize()
+        self.setFixedHeight(self._column.totalHeightForWidth(_CARD_PX))
 
     def _buttons(self, state: SaveState) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -317,19 +330,16 @@ class SavePopover(QFrame):
 
     def show_above(self, widget: QWidget) -> None:
         """Show it with its lower right corner above a widget, inside the screen."""
-        self.adjustSize()
         corner = widget.mapToGlobal(QPoint(widget.width(), 0))
         screen = widget.screen().availableGeometry()
         left = max(screen.left() + 8, min(corner.x() - self.width(), screen.right() - self.width() - 8))
         self.move(left, max(screen.top() + 8, corner.y() - self.height() - 8))
         self.show()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close on Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that it goes away."""
+        self.closed.emit()
+        super().closeEvent(event)
 
 
 class SaveBanner(QFrame):
@@ -365,13 +375,13 @@ class SaveBanner(QFrame):
             return
         choices = self._watch.choices()
         dark = self._watch.is_dark
-        shown = (state.reason, str(dark), *(words for words, _do in choices))
+        shown = (headline(state), str(dark), *(words for words, _do in choices))
         if shown == self._shown:
             return
         self._shown = shown
         set_look(self, "banner-error")
         self._sign.setPixmap(icon(_ICONS[state.kind], dark, colour=_colour(state, dark)).pixmap(20, 20))
-        self._words.setText(f"{pill_words(state)} · {state.reason}")
+        self._words.setText(f"{pill_words(state)} · {headline(state)}")
         self.setAccessibleName(self._words.text())
         for old in self._made:
             old.deleteLater()
@@ -398,4 +408,6 @@ def _colour(state: SaveState, is_dark: bool) -> str:
 
 def _breakable(words: str) -> str:
     """Return a path that may be broken after its separators, so that a long one stays inside the card."""
-    return words.replace("/", "/\u200b").replace("\\", "\\\u200b")
+    for sign in "/\\-":
+        words = words.replace(sign, f"{sign}\u200b")
+    return words
