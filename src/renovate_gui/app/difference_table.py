@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from renovate_gui.app.field_words import FieldWords, object_title
+from renovate_gui.app.field_words import FieldWords, field_words, object_title
 from renovate_gui.app.merge_words import place_words
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
-from renovate_gui.domain.difference import ChangeKind, Difference, ObjectChange
+from renovate_gui.domain.difference import ChangeKind, Difference, FieldChange, ObjectChange
 from renovate_gui.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    from renovate_gui.store.project import Project
 
 _BATCH = 500
 
 WordsOf = Callable[[ObjectChange], Sequence[FieldWords]]
 
 
-def write_table(difference: Difference, words_of: WordsOf, path: Path) -> Task[Path]:
+def words_of(project: Project) -> WordsOf:
+    """Return what puts changes into words; what the columns of layers mean is read once, for many changes."""
+    crs, meanings = project.meta("crs"), {info.id: info.field_map for info in project.layers()}
+    return lambda change: field_words(
+        change, crs, meanings.get(change.layer) if change.layer is not None else None
+    )
+
+
+def write_table(difference: Difference, in_words: WordsOf, path: Path) -> Task[Path]:
     """Return the task that writes a difference as CSV; no cell can become a formula of a spreadsheet.
 
     Parameters
     ----------
-    words_of
+    in_words
         Gives the fields of a change in words, before and after.
     path
         Where to write; an older file of that name is replaced when all is written.
@@ -37,7 +50,7 @@ def write_table(difference: Difference, words_of: WordsOf, path: Path) -> Task[P
                 progress(n / len(difference.changes), tr("Writing “{name}”", name=path.name))
                 if is_cancelled():
                     raise Cancelled(tr("Nothing was written."))
-            lines += _lines(change, words_of(change))
+            lines += _lines(change, in_words(change))
         part = path.with_name(path.name + ".part")
         try:
             write_csv(part, RegisterSheet(tr("Differences"), headings(), tuple(lines)))
@@ -47,6 +60,24 @@ def write_table(difference: Difference, words_of: WordsOf, path: Path) -> Task[P
         return path
 
     return Task(tr("Writing “{name}”", name=path.name), work)
+
+
+def turned(difference: Difference) -> Difference:
+    """Return a difference seen the other way round: what came has gone, and what was after is before."""
+    other = {ChangeKind.ADDED: ChangeKind.REMOVED, ChangeKind.REMOVED: ChangeKind.ADDED}
+    return Difference(
+        tuple(
+            replace(
+                c,
+                kind=other.get(c.kind, c.kind),
+                before=c.after,
+                after=c.before,
+                fields=tuple(FieldChange(f.name, f.after, f.before) for f in c.fields),
+            )
+            for c in difference.changes
+        ),
+        difference.crs,
+    )
 
 
 def headings() -> tuple[str, ...]:

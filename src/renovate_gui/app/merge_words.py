@@ -16,7 +16,7 @@ from renovate_gui.domain.difference import (
     ObjectKind,
 )
 
-_MOST_GROUPS = 6
+_MOST_GROUPS = 8
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
-from renovate_gui.app.difference_table import write_table
+from renovate_gui.app.difference_table import turned, words_of, write_table
 from renovate_gui.app.merge_words import moment
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
@@ -22,6 +22,7 @@ from renovate_gui.ui.merge.joining_map import JoiningMap
 from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.progress import ProgressRow
 from renovate_gui.ui.stages.widgets import Card, button, enable, flowing, text
+from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _JOB = "compare"
@@ -40,7 +41,7 @@ class CompareState:
     Attributes
     ----------
     before, after
-        ``file``, ``now`` or ``state:<name>``; ``before`` empty: nothing is chosen yet.
+        ``file``, ``now`` or ``state:<name>``; ``before`` empty: nothing is chosen yet. A file is compared with ``now``.
     """
 
     path: Path | None = None
@@ -110,26 +111,37 @@ class ComparePanel(SideFrame):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         self.before, self.after = Dropdown(tr("Before")), Dropdown(tr("After"))
-        self._fill(self.before, session, self.state.before, with_file=True)
-        self._fill(self.after, session, self.state.after, with_file=False)
-        is_file = self.state.before == _FILE
-        enable(self.after, tr("Another file is compared with the project as it is now.") if is_file else "")
+        for combo, code in ((self.before, self.state.before), (self.after, self.state.after)):
+            self._fill(combo, session, code)
+            is_beside_file = code == _NOW and _FILE in {self.state.before, self.state.after}
+            words = tr("Another file is compared with the project as it is now.")
+            enable(combo, words if is_beside_file else "")
         for row, (words, combo) in enumerate(((tr("Before"), self.before), (tr("After"), self.after))):
             grid.addWidget(text(words, "quiet", wrap=False), row, 0)
             grid.addWidget(combo, row, 1)
-        self.before.activated.connect(self._on_before)
-        self.after.activated.connect(self._on_after)
+        self.swap_button = QToolButton()
+        self.swap_button.setProperty("look", "quiet")
+        self.swap_button.setIcon(icon("mdi6.swap-vertical", self.workspace.is_dark))
+        self.swap_button.setIconSize(QSize(20, 20))
+        self.swap_button.setAccessibleName(tr("Swap before and after"))
+        enable(
+            self.swap_button,
+            "" if self.state.before else tr("Choose what to compare first."),
+            tr("Swap before and after"),
+        )
+        self.swap_button.clicked.connect(self.swap)
+        grid.addWidget(self.swap_button, 0, 2, 2, 1)
+        self.before.activated.connect(lambda _place: self._on_side(self.before, is_before=True))
+        self.after.activated.connect(lambda _place: self._on_side(self.after, is_before=False))
         return holder
 
-    def _fill(self, combo: Dropdown, session: Session, current: str, *, with_file: bool) -> None:
-        if with_file:
-            if not current:
-                combo.addItem(tr("Choose …"), "")
-            if self.state.path is not None:
-                combo.addItem(tr("File “{name}”", name=self.state.path.name), _FILE)
-            combo.addItem(tr("Another file …"), _ASK)
-        else:
-            combo.addItem(tr("Now"), _NOW)
+    def _fill(self, combo: Dropdown, session: Session, current: str) -> None:
+        if not current:
+            combo.addItem(tr("Choose …"), "")
+        combo.addItem(tr("Now"), _NOW)
+        if self.state.path is not None:
+            combo.addItem(tr("File “{name}”", name=self.state.path.name), _FILE)
+        combo.addItem(tr("Another file …"), _ASK)
         combo.insertSeparator(combo.count())
         versions = session.timeline.versions()
         for version in reversed(versions):
@@ -204,20 +216,24 @@ class ComparePanel(SideFrame):
         self._show_on_map()
 
     # -- choosing what to compare -------------------------------------------------------------------------------
-    def _on_before(self, _place: int) -> None:
-        code = str(self.before.currentData() or "")
+    def _on_side(self, combo: Dropdown, *, is_before: bool) -> None:
+        code, state = str(combo.currentData() or ""), self.state
         if code == _ASK:
-            if not self.ask_file():
+            if not self.ask_file(is_before=is_before):
                 self.rebuild()
             return
-        self.compare(code, self.state.after)
+        other = state.after if is_before else state.before
+        if _FILE in {code, other}:
+            other = _NOW if code == _FILE else other
+            code = code if code == _FILE or other != _FILE else _NOW
+        self.compare(*((code, other) if is_before else (other, code)))
 
-    def _on_after(self, _place: int) -> None:
-        self.state.after = str(self.after.currentData())
+    def swap(self) -> None:
+        """Look at it the other way round."""
         if self.state.before:
-            self.compare(self.state.before, self.state.after)
+            self.compare(self.state.after, self.state.before)
 
-    def ask_file(self) -> bool:
+    def ask_file(self, *, is_before: bool = True) -> bool:
         """Ask for the other file; return whether one was chosen."""
         session = self.workspace.session
         if session is None:
@@ -227,13 +243,13 @@ class ComparePanel(SideFrame):
             self, tr("The file to compare with"), str(start), tr("Projects (*.gpkg);;All files (*)")
         )
         if name:
-            self.take_file(Path(name))
+            self.take_file(Path(name), is_before=is_before)
         return bool(name)
 
-    def take_file(self, path: Path) -> None:
-        """Compare with another file."""
+    def take_file(self, path: Path, *, is_before: bool = True) -> None:
+        """Compare with another file; it is what was before, or what is after."""
         self.state.path = path
-        self.compare(_FILE, _NOW)
+        self.compare(*((_FILE, _NOW) if is_before else (_NOW, _FILE)))
 
     def compare_states(self, before: str, after: str | None = None) -> None:
         """Compare two states of this project; ``after`` None: the present."""
@@ -242,15 +258,16 @@ class ComparePanel(SideFrame):
     def compare(self, before: str, after: str) -> None:
         """Compare ``before`` with ``after``, see :class:`CompareState`."""
         state = self.state
-        state.before, state.after = before, (_NOW if before == _FILE else after)
+        state.before, state.after = before, after
         state.difference, state.trouble, state.is_map_data = None, "", False
         self._start()
 
     def _start(self) -> None:
         session, state = self.workspace.session, self.state
         if session is None or not state.before:
+            self.rebuild()
             return
-        if state.before == _FILE:
+        if _FILE in {state.before, state.after}:
             if state.path is None:
                 return
             if session.merging.is_same_file(state.path):
@@ -261,8 +278,11 @@ class ComparePanel(SideFrame):
                 return
             task = session.timeline.compare_file(state.path)
         else:
-            after = session.timeline.state if state.after == _NOW else state.after.removeprefix(_STATE)
-            task = session.timeline.prepare_comparison(state.before.removeprefix(_STATE), after)
+            now = session.timeline.state
+            sides = [
+                now if code == _NOW else code.removeprefix(_STATE) for code in (state.before, state.after)
+            ]
+            task = session.timeline.prepare_comparison(*sides)
         self._handle = self._jobs.start(task, self._on_difference, self._on_trouble, key=_JOB)
         self._handle.changed.connect(self._on_job)
         if state.difference is None:
@@ -281,7 +301,8 @@ class ComparePanel(SideFrame):
 
     def _on_difference(self, difference: Difference) -> None:
         kept = self.browser.current if self.browser is not None else None
-        self.state.difference, self.state.trouble = difference, ""
+        self.state.difference = turned(difference) if self.state.after == _FILE else difference
+        self.state.trouble = ""
         self.rebuild()
         if self.browser is None:
             return
@@ -302,7 +323,7 @@ class ComparePanel(SideFrame):
     def _follow_project(self) -> None:
         if self.workspace.session is None:
             return
-        if self.state.after == _NOW and self.state.before and not self._is_running:
+        if _NOW in {self.state.after, self.state.before} and self.state.before and not self._is_running:
             self._start()
         elif self.isVisible() and not self._is_running:
             self.rebuild()  # the choosers know the new step
@@ -342,7 +363,7 @@ class ComparePanel(SideFrame):
             return
         place = path if path.suffix else path.with_suffix(".csv")
         shown = Difference(self.browser.model.shown, difference.crs)
-        task = write_table(shown, session.timeline.field_words, place)
+        task = write_table(shown, words_of(session.project), place)
         self._jobs.start(
             task, lambda done: self.workspace.message.emit(tr("Table saved: {path}", path=done), "good")
         )

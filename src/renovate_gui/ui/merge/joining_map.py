@@ -15,7 +15,7 @@ class JoiningMap:
     def __init__(self, view: MapView, workspace: Workspace) -> None:
         self._workspace = workspace
         self.changes = ChangesOverlay(view)
-        self.marks = ConflictMarks(view)
+        self.marks = ConflictMarks(view, view)
         view.overlays.append(self.marks)
 
     def clear(self) -> None:

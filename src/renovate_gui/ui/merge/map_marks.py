@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shapely
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from shapely.geometry.base import BaseGeometry
 
@@ -47,14 +47,14 @@ def base_of(conflict: Conflict) -> BaseGeometry | None:
 class ConflictMarks(MapTool):
     """Paints the conflict that is asked about, and lets a chosen object flash."""
 
-    def __init__(self, context: MapContext) -> None:
+    def __init__(self, context: MapContext, parent: QObject) -> None:
         super().__init__(context)
         self.conflict: Conflict | None = None
         self.who = ""
         self._flashing: BaseGeometry | None = None
         self._left = 0
         self._boxes: list[QRectF] = []
-        self._timer = QTimer()
+        self._timer = QTimer(parent)
         self._timer.setInterval(_PULSE_MS)
         self._timer.timeout.connect(self._tick)
 

@@ -64,7 +64,7 @@ class ReportPage(QWidget):
         column.addWidget(text(parted(report)))
         lines = brings(report.incoming)
         if lines:
-            column.addWidget(text(tr("They bring {what}.", what=tr(", ").join(lines))))
+            column.addWidget(text(tr("It brings: {what}.", what=tr(", ").join(lines))))
         n = len(report.conflicts)
         if n:
             words = (
