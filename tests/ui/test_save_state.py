@@ -24,7 +24,6 @@ from renovate_gui.ui.open_elsewhere import OpenElsewhere
 from renovate_gui.ui.save_questions import Closing
 from renovate_gui.ui.save_state import SaveBanner, SavePill
 
-
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support", extend=True
 )  # cards, painted into memory
