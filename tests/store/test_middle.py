@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,12 +13,10 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renovate_gui.domain.difference import ObjectKey
-from renovate_gui.domain.errors import DependsError, RequestError
+from renovate_gui.domain.errors import DependsError
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
-from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.domain.style import Style
 from renovate_gui.store.project import Project, Writer

@@ -111,3 +111,16 @@ def write_extent(db: apsw.Connection, table: str, box: Box) -> None:
         " last_change=strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name=?",
         (*values, table),
     )
+
+
+def shrink_extents(db: apsw.Connection) -> None:
+    """Read the extents of all listed tables anew and store those that had become too large."""
+    found = rows(
+        db,
+        "SELECT c.table_name, min_x, min_y, max_x, max_y FROM gpkg_contents c"
+        " JOIN gpkg_geometry_columns g ON g.table_name=c.table_name WHERE c.data_type='features'",
+    )
+    for table, *box in found:
+        now = whole_extent(db, table)
+        if not np.array_equal(np.array([np.nan if v is None else v for v in box]), now, equal_nan=True):
+            write_extent(db, table, now)

@@ -20,8 +20,9 @@ from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
-from renovate_gui.store import differing, history, merging, middle, readers
+from renovate_gui.store import compaction, differing, history, merging, middle, readers
 from renovate_gui.store.backups import copy_verified
+from renovate_gui.store.compaction import CompactionReport
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
 from renovate_gui.store.events import event_of
@@ -279,6 +280,20 @@ class Project:
                 middle.undo_one(writer, number, keys)
             with self.reading() as db:
                 return history.read_newest(db)
+
+    def compact(self, keep_after: str = "") -> CompactionReport:
+        """Make one step of the steps between states that count, and give the space back; a backup is made first.
+
+        Parameters
+        ----------
+        keep_after
+            ISO 8601 time; steps younger than it stay as they are.
+        """
+        with self._lock, self._acting():
+            report = compaction.run(self.saving, self.path, keep_after)
+        self.saving.committed()
+        self._tell(ChangeEvent(title=tr("The history was compacted")))
+        return report
 
     # -- merging ----------------------------------------------------------------------------------------------
     def merge_report(self, other: Path) -> MergeReport:
