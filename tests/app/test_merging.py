@@ -76,7 +76,7 @@ def test_looking_at_a_damaged_project_says_so(pair, tmp_path):
 
 
 def test_the_report_says_what_comes_in_and_what_needs_a_decision_and_changes_nothing(pair):
-    session, theirs, first, _ = pair
+    session, theirs, *_ = pair
     before = (session.project.path.read_bytes(), theirs.read_bytes())
     report = session.merging.report(theirs).run()
     assert brings(report.incoming) == ("1 new proposal",)

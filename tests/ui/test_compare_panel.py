@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import shapely
@@ -13,7 +12,6 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
 from renovate_gui.domain.difference import ChangeKind, ObjectChange, ObjectKey, ObjectKind
 from renovate_gui.ui.merge.change_list import ChangeModel

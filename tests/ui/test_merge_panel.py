@@ -93,6 +93,26 @@ def test_keys_decide_one_conflict_after_the_other_and_the_map_shows_each(panel, 
     assert panel.state.at == 1
 
 
+def test_the_keys_work_wherever_the_focus_is(panel, qtbot):
+    panel.window().activateWindow()
+    way = panel.page.card.ways[Choice.MINE]
+    assert [c.mine.title for c in panel.state.decisions.conflicts] == [
+        "1 · Idea 0",
+        "2 · Idea 1",
+        "3 · Idea 2",
+    ]
+    way.setFocus()
+    QTest.keyClick(way, Qt.Key.Key_Right)
+    assert panel.state.at == 1
+    QTest.keyClick(way, Qt.Key.Key_Left)
+    QTest.keyClick(way, Qt.Key.Key_2)
+    assert panel.state.decisions.of(panel.state.decisions.conflicts[0]) is Choice.THEIRS
+    assert panel.state.at == 1
+    panel.page.step(-1)
+    assert panel.page.card.ways[Choice.THEIRS].isChecked()
+    assert not panel.page.card.ways[Choice.MINE].isChecked()
+
+
 def test_both_is_not_taken_where_it_makes_no_sense(panel):
     page = panel.page
     at = next(i for i, c in enumerate(panel.state.decisions.conflicts) if Choice.BOTH not in c.choices)

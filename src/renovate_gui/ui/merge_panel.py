@@ -49,6 +49,7 @@ class MergePanel(SideFrame):
         self.state = MergeState()
         self._handle: JobHandle | None = None
         self._is_merging = False
+        self._state_before = ""
         self.page: QWidget | None = None
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -101,6 +102,7 @@ class MergePanel(SideFrame):
 
     def _build_working(self, body: QVBoxLayout, _foot: QVBoxLayout) -> None:
         row = ProgressRow()
+        row.cancel_button.setHidden(self._is_merging)  # what is being written is taken back by “Undo”
         body.addWidget(row)
         body.addStretch(1)
         if self._handle is not None and self._handle.is_running:
@@ -184,8 +186,16 @@ class MergePanel(SideFrame):
         if handle is None or handle.is_running or self.state.page is not Page.WORKING:
             return
         if handle.was_cancelled:  # a job that failed or is done goes its own way
+            self._say_when_written()
             self._is_merging = False
             self._go(Page.REPORT if self.state.report is not None else Page.CHOOSE)
+
+    def _say_when_written(self) -> None:
+        """Tell a person who stopped the merge in the task list that it was too late."""
+        session = self.workspace.session
+        if self._is_merging and session is not None and session.project.state != self._state_before:
+            words = tr("The merge was written before it could be stopped; “Undo” takes it back.")
+            self.workspace.message.emit(words, "warning")
 
     def _on_report(self, report: MergeReport) -> None:
         state = self.state
@@ -258,6 +268,7 @@ class MergePanel(SideFrame):
         ):
             return
         self._is_merging = True
+        self._state_before = session.project.state
         task = session.merging.merge(state.path, state.decisions.choices)
         self._handle = self._jobs.start(task, self._on_merged, self._on_not_merged, key=_JOB)
         self._handle.changed.connect(self._on_job)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from renovate_gui.app.conflict_words import ConflictLine
 from renovate_gui.app.field_words import object_title
@@ -92,7 +92,6 @@ class ConflictCard(QWidget):
         self._sides = SideBySide(look)
         self._only = text("", "quiet")
         self.ways: dict[Choice, QPushButton] = {}
-        self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(4)
@@ -114,7 +113,6 @@ class ConflictCard(QWidget):
             made.setAutoDefault(False)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             made.clicked.connect(lambda _on=False, c=choice: self.taken.emit(c))
-            self._group.addButton(made)
             self.ways[choice] = made
             across.addWidget(made, 1)
         return across
@@ -136,7 +134,6 @@ class ConflictCard(QWidget):
         self._show_ways(conflict, who, chosen)
 
     def _show_ways(self, conflict: Conflict, who: str, chosen: Choice | None) -> None:
-        self._group.setExclusive(False)
         for choice, made in self.ways.items():
             made.setText(f"{_KEYS[choice]}  {way_words(choice, conflict)}")
             is_offered = choice in conflict.choices
@@ -145,5 +142,4 @@ class ConflictCard(QWidget):
             made.setToolTip(tr("{what} (key {key})", what=tip, key=_KEYS[choice]))
             made.setAccessibleName(tip)
             made.setChecked(choice is chosen)
-        self._group.setExclusive(True)
         say(self._told, tr("Decided: {what}.", what=way_tip(chosen, who)) if chosen is not None else "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from renovate_gui.domain.difference import Choice, Conflict, ObjectKey
+from renovate_gui.domain.difference import Choice, Conflict, ObjectKey, ObjectKind
 
 
 class Decisions:
@@ -47,6 +48,7 @@ class Decisions:
 
         A decision stays where the dispute is the same to the letter: what a person chose between has not changed.
         """
+        conflicts = in_order(conflicts)
         old = {c.key: c for c in self.conflicts}
         kept = {
             c.key: self._choices[c.key]
@@ -69,6 +71,19 @@ class Decisions:
     def clear(self) -> None:
         """Forget everything: another file, or the merge is done."""
         self.conflicts, self._choices = (), {}
+
+
+def in_order(conflicts: tuple[Conflict, ...]) -> tuple[Conflict, ...]:
+    """Return conflicts as a person goes through them: by sort of object, layer, and number or name."""
+    sorts = list(ObjectKind)
+
+    def place(conflict: Conflict) -> tuple[int, str, list[tuple[int, str]], int]:
+        change = conflict.mine
+        parts = re.findall(r"\d+|\D+", change.title)
+        natural = [(int(p), "") if p.isdecimal() else (0, p) for p in parts]
+        return (sorts.index(change.what), change.layer_name, natural, change.key.row)
+
+    return tuple(sorted(conflicts, key=place))
 
 
 def is_same_dispute(one: Conflict, other: Conflict) -> bool:

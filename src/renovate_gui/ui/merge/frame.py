@@ -15,6 +15,7 @@ from renovate_gui.ui.stages.widgets import Card, button, repolish, text
 from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
+_SHUT = "shut"
 _OWN_SHEET = """
 QWidget#side {{ background: {card}; }}
 QFrame[cell="other"] {{ background: {ground}; border: 1px solid {line}; border-radius: 6px; }}
@@ -107,6 +108,7 @@ class SideFrame(QWidget):
         across.setContentsMargins(MARGIN, 14, 10, 10)
         across.addWidget(text(self.title(), "title"), 1)
         shut = QToolButton()
+        shut.setObjectName(_SHUT)
         shut.setProperty("look", "quiet")
         shut.setIcon(icon("mdi6.close", self.workspace.is_dark))
         shut.setIconSize(QSize(18, 18))
@@ -119,6 +121,13 @@ class SideFrame(QWidget):
     def close_words(self) -> str:
         """Return what closing the panel does."""
         return tr("Close the panel")
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the first thing in the body that takes it."""
+        parts = [w for w in self.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        usable = [w for w in parts if w.isVisible() and w.isEnabled() and w.objectName() != _SHUT]
+        if usable:
+            usable[0].setFocus()
 
     # -- drops --------------------------------------------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -103,7 +103,7 @@ class Joining(QObject):
         holder = self._inspector.parentWidget()
         if holder is not None and holder.isHidden():
             holder.show()
-        panel.setFocus()
+        panel.take_focus()
 
     def close(self) -> None:
         """Bring the stage's panel back; what the panels know stays."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from renovate_gui.app.merge_words import brings, parted
@@ -18,7 +21,7 @@ from renovate_gui.ui.stages.controls import Segments
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.widgets import Card, appear, button, enable, pair, row, say, text
 
-_MOST_NOTES = 3
+_MOST_NOTES, _MOST_STEPS = 3, 30
 _CHOICES = {"1": Choice.MINE, "2": Choice.THEIRS, "3": Choice.BOTH}
 
 
@@ -61,7 +64,11 @@ class ReportPage(QWidget):
         column.addWidget(pair(name, button(tr("Another file …"), self.file_asked.emit, "minor")))
         if self._state.remark:
             column.addWidget(Card("warn").add(text(self._state.remark)))
-        column.addWidget(text(parted(report)))
+        since = text(parted(report))
+        since.setToolTip(
+            "\n".join([*report.steps[:_MOST_STEPS], *(["…"] if len(report.steps) > _MOST_STEPS else [])])
+        )
+        column.addWidget(since)
         lines = brings(report.incoming)
         if lines:
             column.addWidget(text(tr("It brings: {what}.", what=tr(", ").join(lines))))
@@ -123,6 +130,7 @@ class ReportPage(QWidget):
         column.addLayout(across)
         self.card = ConflictCard(self._look, is_dark=self._is_dark)
         self.card.taken.connect(self.take)
+        self._add_keys(page)
         column.addWidget(scrolled(self.card), 1)
         self._rest = row(
             button(tr("Mine for all the rest"), lambda: self.take_rest(Choice.MINE), "minor"),
@@ -131,6 +139,17 @@ class ReportPage(QWidget):
         )
         column.addWidget(self._rest)
         return page
+
+    def _add_keys(self, page: QWidget) -> None:
+        """Let the keys work wherever in the conflict the focus is: buttons and scroll areas keep arrows to themselves."""
+        for words, call in (
+            *((key, partial(self.take, choice)) for key, choice in _CHOICES.items()),
+            ("Left", partial(self.step, -1)),
+            ("Right", partial(self.step, 1)),
+        ):
+            shortcut = QShortcut(QKeySequence(words), page)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(call)
 
     def _incoming_page(self) -> QWidget:
         report = self._state.report
