@@ -282,6 +282,31 @@ def test_unpublished_work_opens_while_the_share_is_away(place, start) -> None:
         open_place(place, read_only=False, through_local_copy=True)
 
 
+def test_a_drive_that_was_pulled_out_leaves_an_empty_folder_and_no_conflict(
+    place, start, monkeypatch
+) -> None:
+    kinds = [DriveKind.REMOVABLE]
+    monkeypatch.setattr(workplace, "drive_kind", lambda _folder: kinds[0])
+    work = start()
+    work.write("乙")
+    drive = place.parent.rename(place.parent.with_name("drive"))
+    place.parent.mkdir()  # the folder that it was mounted at
+    kinds[0] = DriveKind.LOCAL
+    assert "cannot be reached" in work.publisher.publish().reason
+    assert work.stop().kind is SaveKind.NOT_PUBLISHED
+    assert names(place.parent) == []
+    opened = open_place(place, read_only=False)  # found although nothing says that it was on a drive
+    assert title(opened.file) == "乙"
+    opened.db.close()
+    for hold in opened.holds:
+        hold.release()
+    place.parent.rmdir()
+    drive.rename(place.parent)
+    kinds[0] = DriveKind.REMOVABLE
+    assert start().stop().kind is SaveKind.PUBLISHED
+    assert title(place) == "乙"
+
+
 @pytest.mark.parametrize("moment", ["before the note", "after the rename"])
 def test_a_publishing_that_was_cut_off(place, start, monkeypatch, moment: str) -> None:
     work = start()

@@ -162,9 +162,21 @@ def set_coordinate_system(db: apsw.Connection, srs_id: int) -> None:
 
 def open_place(place: Path, *, read_only: bool, through_local_copy: bool | None = None) -> Opened:
     """Open a project where it lies, or through a local copy when it lies on a share or a removable drive."""
-    if not needs_desk(place, wish=through_local_copy):
-        return open_file(place, read_only=read_only)
-    return _open_desk(place, read_only=read_only)
+    if needs_desk(place, wish=through_local_copy) or _is_pulled_out(place):
+        return _open_desk(place, read_only=read_only)
+    return open_file(place, read_only=read_only)
+
+
+def _is_pulled_out(place: Path) -> bool:
+    """Return whether a project is not there while its desk still holds steps to be published."""
+    return not _is_there(place) and has_unpublished_work(place)
+
+
+def _is_there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # a name that no system takes
+        return False
 
 
 def open_file(path: Path, *, read_only: bool) -> Opened:
@@ -184,7 +196,7 @@ def open_file(path: Path, *, read_only: bool) -> Opened:
 
 def _open_desk(place: Path, *, read_only: bool) -> Opened:
     """Open the working copy of a project on a share; who may not write it gets a copy to read."""
-    is_there = place.exists()
+    is_there = _is_there(place)
     if is_there or not has_unpublished_work(place):
         look_at_header(place)
     right: ReadOnlyCause | Hold | None = asked() if read_only else None

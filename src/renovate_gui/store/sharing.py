@@ -187,6 +187,8 @@ class Publisher:
 
     def _publish(self) -> None:
         desk = self.desk
+        if desk.is_away():
+            raise FileNotFoundError(errno.ENOENT, "no share", str(desk.place))
         self._check_hold()
         self._check_share(desk.record.base)
         outgoing = desk.folder / "outgoing.gpkg"
@@ -227,7 +229,7 @@ class Publisher:
 
     def _check_share(self, base: Stamp) -> None:
         place = self.desk.place
-        if not place.parent.is_dir():
+        if self.desk.is_away():
             raise FileNotFoundError(errno.ENOENT, "no share", str(place))
         if not place.exists():
             if base == _NOTHING:
@@ -289,7 +291,9 @@ class Publisher:
             return False
         stamp, move = self._theirs
         with closing(connect(self.desk.file)) as db:
-            seen = {name for r in rows(db, "SELECT seen FROM rg_moves WHERE seen<>''") for name in r[0].split()}
+            seen = {
+                name for r in rows(db, "SELECT seen FROM rg_moves WHERE seen<>''") for name in r[0].split()
+            }
         if move not in seen:
             return False
         self._theirs = None

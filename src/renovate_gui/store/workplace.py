@@ -60,6 +60,8 @@ class Record:
         The same of a publishing that may have been cut off between the rename and its note here.
     published_at
         When it was published last, ISO 8601, UTC; empty when never from here.
+    drive
+        What kind of drive the place was on: a drive that was pulled out leaves its empty folder behind.
     """
 
     place: str
@@ -68,6 +70,7 @@ class Record:
     pending: Stamp | None = None
     pending_working: int = -1
     published_at: str = ""
+    drive: str = ""
 
 
 def working_root() -> Path:
@@ -141,6 +144,11 @@ class Desk:
     def is_base(self, path: Path) -> bool:
         """Return whether the share's file is the one we know."""
         return is_as_stamped(path, self.record.base)
+
+    def is_away(self) -> bool:
+        """Return whether the share or the drive is not there, though a folder of its name may be."""
+        folder = self.place.parent
+        return not folder.is_dir() or drive_kind(folder).value != self.record.drive
 
 
 def change_counter(db: apsw.Connection) -> int:
@@ -219,6 +227,7 @@ def take_seat(place: Path) -> Seat:
             return _without_the_share(place, desk)
         settle_in_place(place)
         if desk is not None:
+            desk.note(drive=drive_kind(place.parent).value)
             _finish_pending(desk)
             is_ahead = desk.is_ahead()
             if desk.is_base(place):
@@ -325,7 +334,7 @@ def _fetch(place: Path, known: Desk | None, *, keeps_known: bool = False) -> Des
         if keeps_known and known is not None and known.folder == folder:
             return known
         folder.mkdir(exist_ok=True, mode=0o700)
-        desk = Desk(folder, Record(str(place), base, base.counter))
+        desk = Desk(folder, Record(str(place), base, base.counter, drive=drive_kind(place.parent).value))
         for end in ("-journal", "-wal"):
             desk.file.with_name(desk.file.name + end).unlink(missing_ok=True)
         (folder / _RECORD).unlink(missing_ok=True)  # a desk without a record does not count
