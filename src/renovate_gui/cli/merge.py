@@ -50,7 +50,7 @@ def _choices(
     if prefer is not None:
         found = {c.key: Choice(prefer) for c in report.conflicts if Choice(prefer) in c.choices}
     for name, side in chosen:
-        conflict = next((c for c in report.conflicts if _is_meant(c.key, name)), None)
+        conflict = next((c for c in report.conflicts if is_meant(c.key, name)), None)
         if conflict is None:
             raise RequestError(
                 tr("Nothing about “{name}” has to be decided; --dry-run lists what has.", name=name)
@@ -64,7 +64,7 @@ def _choices(
     return found
 
 
-def _is_meant(key: ObjectKey, name: str) -> bool:
+def is_meant(key: ObjectKey, name: str) -> bool:
     """Return whether a name means an object: as it is listed, or the uuid of a proposal or note."""
     return name in (_name(key), str(key.row)) or row_id_of(name) == key.row
 
@@ -132,14 +132,15 @@ def _json(report: MergeReport, choices: Mapping[ObjectKey, Choice], *, is_merged
         "who": list(report.who),
         "parted_at": report.parted_at,
         "steps": list(report.steps),
-        "incoming": [_object(c) for c in report.incoming.changes],
+        "incoming": [object_json(c) for c in report.incoming.changes],
         "same": report.same,
         "conflicts": [_conflict(c, choices) for c in report.conflicts],
         "notes": list(report.notes),
     }
 
 
-def _object(change: ObjectChange) -> dict[str, Any]:
+def object_json(change: ObjectChange) -> dict[str, Any]:
+    """Return an object's change as every command tells it."""
     found: dict[str, Any] = {
         "id": _name(change.key),
         "what": change.what.value,
@@ -169,8 +170,8 @@ def _conflict(conflict: Conflict, choices: Mapping[ObjectKey, Choice]) -> dict[s
         "id": _name(conflict.key),
         "title": conflict.mine.title,
         "fields": list(conflict.fields),
-        "mine": _object(conflict.mine),
-        "theirs": _object(conflict.theirs),
+        "mine": object_json(conflict.mine),
+        "theirs": object_json(conflict.theirs),
         "choices": [c.value for c in conflict.choices],
         "choice": None if chosen is None else chosen.value,
     }

@@ -25,6 +25,13 @@ COMMANDS = (
     "replies",
     "verify",
     "merge",
+    "history",
+    "undo",
+    "goto",
+    "version",
+    "versions",
+    "compare",
+    "compact",
     "edit",
     "dump",
 )
@@ -99,7 +106,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _council, _together, _drawn, _demo):
+    for add in (_survey, _analysis, _council, _together, _history, _drawn, _demo):
         add(commands)
     return parser
 
@@ -235,6 +242,47 @@ def _together(commands: Any) -> None:
         help=tr("decide for one object; may be given again"),
     )
     join.add_argument("--dry-run", action="store_true", help=tr("say what would come in, and change nothing"))
+
+
+def _history(commands: Any) -> None:
+    told = _add(commands, "history", tr("list the steps of the history, or what one step changed"))
+    _project(told)
+    told.add_argument("--all", action="store_true", help=tr("also steps left behind by newer ones"))
+    told.add_argument("--step", type=int, metavar="N", help=tr("what this step changed"))
+    undo = _add(commands, "undo", tr("take back the newest step, or one from the middle"))
+    _project(undo)
+    undo.add_argument("--step", type=int, metavar="N", help=tr("only this step, as a new step"))
+    undo.add_argument(
+        "--object",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=tr("of the step only this object, as “history --step N --json” names it; may be given again"),
+    )
+    goto = _add(commands, "goto", tr("go to any state of the history"))
+    _project(goto)
+    where = goto.add_mutually_exclusive_group(required=True)
+    where.add_argument("--step", type=int, metavar="N", help=tr("as it was after this step"))
+    where.add_argument("--version", metavar="NAME", help=tr("as it was when it was named"))
+    where.add_argument("--start", action="store_true", help=tr("as it was before all steps"))
+    version = _add(commands, "version", tr("keep the present state for ever under a name"))
+    _project(version)
+    version.add_argument("--name", required=True, metavar="NAME")
+    version.add_argument("--why", default="", metavar="TEXT")
+    versions = _add(commands, "versions", tr("list the named versions"))
+    _project(versions)
+    versions.add_argument("--check", action="store_true", help=tr("check every version against its seal"))
+    compare = _add(commands, "compare", tr("tell what is different between two files or two states"))
+    _project(compare)
+    compare.add_argument("other", type=Path, nargs="?", metavar="OTHER", help=tr("another project file"))
+    state = tr("a version's name, a step's number, “start” or “now”")
+    compare.add_argument("--from", dest="before", metavar="STATE", help=state)
+    compare.add_argument("--to", dest="after", metavar="STATE", help=tr("left out: now"))
+    compact = _add(commands, "compact", tr("make one step of the steps between named versions"))
+    _project(compact)
+    compact.add_argument(
+        "--keep-days", type=int, default=0, metavar="D", help=tr("leave the steps of the last D days alone")
+    )
 
 
 def _drawn(commands: Any) -> None:
