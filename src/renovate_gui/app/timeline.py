@@ -14,15 +14,15 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectChange, ObjectKey, ObjectKind
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.style import Symbol
+from renovate_gui.store.compaction import CompactionReport
 from renovate_gui.store.history import START, HistoryStep
 from renovate_gui.store.versions import NamedVersion
 from renovate_gui.store.weight import bytes_between
 
 if TYPE_CHECKING:
-    from renovate_gui.store.compaction import CompactionReport
     from renovate_gui.store.project import Project
 
-__all__ = ["START", "FieldWords", "HistoryStep", "NamedVersion", "Timeline"]
+__all__ = ["START", "CompactionReport", "FieldWords", "HistoryStep", "NamedVersion", "Timeline"]
 
 T = TypeVar("T")
 

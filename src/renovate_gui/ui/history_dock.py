@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QListView,
-    QMenu,
-    QPushButton,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from renovate_gui.app.tasks import Task
-from renovate_gui.app.timeline import START, Timeline, days_ago, later_steps
+from renovate_gui.app.timeline import START, CompactionReport, Timeline, days_ago, later_steps
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectKey
 from renovate_gui.domain.errors import RenovateError, RequestError
@@ -32,10 +18,10 @@ from renovate_gui.ui import reasons
 from renovate_gui.ui.canvas.changes import ChangesOverlay
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.history.dialogs import NameDialog, TidyDialog
-from renovate_gui.ui.history.lines import HistoryLines
-from renovate_gui.ui.history.model import HistoryModel
 from renovate_gui.ui.history.pane import Deed, DetailPane
-from renovate_gui.ui.history.rows import Row, RowKind, build_rows, moment_words
+from renovate_gui.ui.history.rows import Row, RowKind
+from renovate_gui.ui.history.side import HistorySide
+from renovate_gui.ui.history.words import file_words, sub_words, tidy_words
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.projects import PROJECT_SUFFIX, free_name
 from renovate_gui.ui.theme import icon
@@ -43,30 +29,7 @@ from renovate_gui.ui.workspace import Workspace
 
 _JOB = "history.difference"
 _LIST_PX, _PANE_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 290, 580, 180, 275
-_SEARCH_MS = 150
-
-
-class HistoryList(QListView):
-    """The list; Enter goes to the chosen state, Escape chooses nothing."""
-
-    def __init__(self, dock: HistoryDock) -> None:
-        super().__init__()
-        self._dock = dock
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setMouseTracking(True)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle Enter and Escape."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self._dock.do(DetailPane.GO)
-        elif event.key() == Qt.Key.Key_Escape:
-            self._dock.choose_nothing()
-        else:
-            super().keyPressEvent(event)
+_NOTHING = ("", False, "")
 
 
 class HistoryDock(QWidget):
@@ -82,14 +45,9 @@ class HistoryDock(QWidget):
         super().__init__()
         self.workspace, self._jobs = workspace, jobs
         self.overlay = ChangesOverlay(view)
-        self.model = HistoryModel(self)
-        self.list, self.pane = HistoryList(self), DetailPane(workspace)
-        self.search, self.more = QLineEdit(), QToolButton()
-        self.left_behind, self._count = QPushButton(), QLabel()
-        self._lines = HistoryLines(self.list)
-        self._shows_left = self._is_comparing = False
-        self._chosen = ""
-        self._shown: tuple[str, bool, str] = ("", False, "")
+        self.side, self.pane = HistorySide(), DetailPane(workspace)
+        self._is_comparing = False
+        self._shown: tuple[str, bool, str] = _NOTHING
         self._later: frozenset[str] = frozenset()
         self._assemble()
         self._soon = QTimer(self)
@@ -99,64 +57,37 @@ class HistoryDock(QWidget):
         self.retranslate()
 
     def _assemble(self) -> None:
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(self._lines)
-        self.search.setClearButtonEnabled(True)
-        self.more.setProperty("look", "quiet")
-        self.left_behind.setProperty("look", "link")
-        self.left_behind.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._count.setProperty("look", "slot")
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 6, 6, 4)
-        head.setSpacing(4)
-        head.addWidget(self.search, 1)
-        head.addWidget(self.more)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(14, 3, 10, 5)
-        foot.addWidget(self._count, 1)
-        foot.addWidget(self.left_behind)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.list, 1)
-        column.addLayout(foot)
-        left.setMinimumWidth(_LEAST_LIST_PX)
+        self.side.setMinimumWidth(_LEAST_LIST_PX)
         self.pane.setMinimumWidth(_LEAST_PANE_PX)
-        self._across = QSplitter(Qt.Orientation.Horizontal)
-        self._across.setHandleWidth(1)
-        self._across.setChildrenCollapsible(False)
-        self._across.addWidget(left)
-        self._across.addWidget(self.pane)
-        self._across.setStretchFactor(1, 1)
-        self._across.setSizes([_LIST_PX, _PANE_PX])
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setHandleWidth(1)
+        across.setChildrenCollapsible(False)
+        across.addWidget(self.side)
+        across.addWidget(self.pane)
+        across.setStretchFactor(1, 1)
+        across.setSizes([_LIST_PX, _PANE_PX])
         row = QVBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._across)
+        row.addWidget(across)
 
     def _connect(self) -> None:
-        workspace = self.workspace
+        workspace, side, pane = self.workspace, self.side, self.pane
         workspace.session_changed.connect(self._on_session)
         workspace.changed.connect(self.refresh_soon)
         workspace.language_changed.connect(self.retranslate)
         workspace.theme_changed.connect(self.retranslate)
-        self.list.selectionModel().currentChanged.connect(self._on_current)
-        self.list.doubleClicked.connect(lambda _index: self.do(DetailPane.GO))
-        self.list.customContextMenuRequested.connect(self._show_menu_of_line)
-        self._search_timer = QTimer(self)
-        self._search_timer.setSingleShot(True)
-        self._search_timer.timeout.connect(self.refresh)
-        self.search.textChanged.connect(lambda _text: self._search_timer.start(_SEARCH_MS))
-        self.search.returnPressed.connect(self.list.setFocus)
-        self.more.clicked.connect(self._show_menu)
-        self.left_behind.clicked.connect(lambda: self.show_left_behind(shown=not self._shows_left))
-        self.pane.deed_asked.connect(self.do)
-        self.pane.notice_asked.connect(self._show_later)
-        self.pane.view.focus_changed.connect(self._on_focus)
-        self.pane.view.zoom_asked.connect(self.overlay.zoom)
-        self.pane.view.undo_object_asked.connect(lambda key: self.undo_one(frozenset({key})))
-        self.overlay.closed.connect(self.choose_nothing)
+        side.chosen_changed.connect(self._on_chosen)
+        side.refresh_asked.connect(self.refresh)
+        side.menu_asked.connect(self._show_menu)
+        side.line_menu_asked.connect(self._show_menu_of_line)
+        side.list.go_asked.connect(lambda: self.do(DetailPane.GO))
+        side.list.nothing_asked.connect(side.choose_nothing)
+        pane.deed_asked.connect(self.do)
+        pane.notice_asked.connect(self._show_later)
+        pane.view.focus_changed.connect(self._on_focus)
+        pane.view.zoom_asked.connect(self.overlay.zoom)
+        pane.view.undo_object_asked.connect(lambda key: self.undo_one(frozenset({key})))
+        self.overlay.closed.connect(side.choose_nothing)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
@@ -168,10 +99,14 @@ class HistoryDock(QWidget):
         session = self.workspace.session
         return session.timeline if session is not None else None
 
+    @property
+    def chosen(self) -> Row | None:
+        """Return the chosen line."""
+        return self.side.chosen
+
     def _on_session(self) -> None:
-        self._chosen, self._is_comparing, self._later = "", False, frozenset()
-        self._shown = ("", False, "")
-        self.search.clear()
+        self._is_comparing, self._later, self._shown = False, frozenset(), _NOTHING
+        self.side.forget()
         self.refresh_soon()
 
     def refresh_soon(self, *_ignored: object) -> None:
@@ -182,62 +117,12 @@ class HistoryDock(QWidget):
         """Read the history again if somebody looks; what was chosen stays chosen."""
         if not self.isVisible():
             return
-        timeline, search = self.timeline, self.search.text()
-        steps = timeline.steps(with_left=True) if timeline is not None else ()
-        left = sum(s.is_left for s in steps)
-        shown = [s for s in steps if self._shows_left or not s.is_left]
-        rows: list[Row] = []
-        if timeline is not None:
-            rows = build_rows(shown, timeline.versions(), timeline.state, search)
-        place = self.list.verticalScrollBar().value()
-        self.list.selectionModel().blockSignals(True)
-        self.model.set_rows(rows)
-        self.model.mark(self._later)
-        index = self.model.index(self.model.place(self._chosen), 0)
-        if index.isValid():
-            self.list.setCurrentIndex(index)
-        self.list.selectionModel().blockSignals(False)
-        self.list.verticalScrollBar().setValue(place)
-        self._say_counts(len(steps) - left, left, rows, is_search=bool(search.strip()))
+        self.side.read(self.timeline)
+        self.side.model.mark(self._later)
         self._show_chosen()
 
-    def _say_counts(self, n: int, left: int, rows: list[Row], *, is_search: bool) -> None:
-        found = sum(r.can_be_chosen for r in rows)
-        many = tr("One step") if n == 1 else tr("{n} steps", n=f"{n:,}")
-        self._count.setText(
-            tr("{n} found", n=f"{found:,}") if is_search else many if n else tr("No step has been done yet.")
-        )
-        self._count.setToolTip(tr("Every step can be undone, also after a restart.") if n else "")
-        self.left_behind.setVisible(bool(left))
-        show, hide = tr("Show steps left behind ({n})", n=f"{left:,}"), tr("Hide steps left behind")
-        self.left_behind.setText(hide if self._shows_left else show)
-        self.left_behind.setToolTip(
-            tr("Steps that were undone before something else was done instead; one can still go to them")
-        )
-
-    @property
-    def chosen(self) -> Row | None:
-        """Return the chosen line."""
-        place = self.model.place(self._chosen)
-        return self.model.row(place) if place >= 0 else None
-
-    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self._chosen = self.model.row(current.row()).key if current.isValid() else ""
+    def _on_chosen(self) -> None:
         self._is_comparing = False
-        self.pane.say("")
-        self._show_chosen()
-
-    def choose(self, key: str) -> None:
-        """Choose a line by its key (``step:<uuid>``, ``version:<uuid>``, ``start``) and bring it into view."""
-        index = self.model.index(self.model.place(key), 0)
-        if index.isValid():
-            self.list.setCurrentIndex(index)
-            self.list.scrollTo(index)
-
-    def choose_nothing(self) -> None:
-        """Choose nothing: the map and the right half are clear again."""
-        self._chosen = ""
-        self.list.selectionModel().clear()
         self.pane.say("")
         self._show_chosen()
 
@@ -247,7 +132,7 @@ class HistoryDock(QWidget):
         if row is None or timeline is None:
             self._show_nothing()
             return
-        self.pane.show_head(self._title(row), _sub(row), self._deeds(row, timeline))
+        self.pane.show_head(self._title(row), sub_words(row), self._deeds(row, timeline))
         is_step = row.kind is RowKind.STEP and not self._is_comparing
         self.pane.view.set_undo_reason(self._no_undo(row), is_offered=is_step)
         wanted = (row.key, self._is_comparing, timeline.state if self._is_comparing else "")
@@ -257,11 +142,11 @@ class HistoryDock(QWidget):
 
     def _show_nothing(self) -> None:
         self._jobs.cancel(_JOB)
-        self._shown = ("", False, "")
+        self._shown = _NOTHING
         self.pane.show_head("", "", ())
         self.pane.say("")
         words = tr("Choose a step: what it changed shows on the map, and here side by side.")
-        self.pane.view.show_difference(None, words if self.model.rowCount() else "")
+        self.pane.view.show_difference(None, words if self.side.model.rowCount() else "")
         self.overlay.show(None)
 
     def _read(self, row: Row, timeline: Timeline) -> None:
@@ -332,7 +217,7 @@ class HistoryDock(QWidget):
     def _set_deeds(self) -> None:
         row, timeline = self.chosen, self.timeline
         if row is not None and timeline is not None:
-            self.pane.show_head(self._title(row), _sub(row), self._deeds(row, timeline))
+            self.pane.show_head(self._title(row), sub_words(row), self._deeds(row, timeline))
 
     def _title(self, row: Row) -> str:
         if self._is_comparing:
@@ -411,7 +296,7 @@ class HistoryDock(QWidget):
             later = later_steps(error)
             self._later = frozenset(s.uuid for s in later)
             self.pane.say(str(error), tr("Show them in the list") if later else "")
-            self.model.mark(self._later)
+            self.side.model.mark(self._later)
         except RenovateError as error:
             self.workspace.message.emit(sentence(error), "error")
         else:
@@ -421,15 +306,9 @@ class HistoryDock(QWidget):
 
     def _show_later(self) -> None:
         """Let the steps that stand in the way be seen, the newest first."""
-        self.search.clear()
+        self.side.search.clear()
         self.refresh()
-        self.model.mark(self._later)
-        places = [self.model.place(f"step:{uuid}") for uuid in self._later]
-        if any(p >= 0 for p in places):
-            self.list.scrollTo(
-                self.model.index(min(p for p in places if p >= 0), 0),
-                QAbstractItemView.ScrollHint.PositionAtCenter,
-            )
+        self.side.bring_into_view(self._later)
 
     def ask_name(self) -> None:
         """Ask for the name under which the present state is kept."""
@@ -439,9 +318,8 @@ class HistoryDock(QWidget):
 
         def keep(name: str, why: str) -> None:
             version = timeline.name_version(name, why)
-            self._chosen = f"version:{version.uuid}"
             self.refresh()
-            self.choose(self._chosen)
+            self.side.choose(f"version:{version.uuid}")
             self.workspace.message.emit(tr("Kept for ever: “{name}”.", name=version.name), "good")
 
         NameDialog(self, self.workspace, keep).open()
@@ -452,7 +330,7 @@ class HistoryDock(QWidget):
         if row is None or timeline is None or session is None:
             return
         start = free_name(
-            session.project.path.parent, f"{session.project.path.stem} {_file_words(row)}".strip()
+            session.project.path.parent, f"{session.project.path.stem} {file_words(row)}".strip()
         )
         name, _ = QFileDialog.getSaveFileName(
             self.window(), tr("Save a copy of this state"), str(start), tr("Projects (*.gpkg);;All files (*)")
@@ -490,14 +368,9 @@ class HistoryDock(QWidget):
 
         TidyDialog(self, self.workspace, timeline.count_older, start).open()
 
-    def _on_tidied(self, report: object) -> None:
+    def _on_tidied(self, report: CompactionReport) -> None:
         self.refresh()
         self.workspace.message.emit(tidy_words(report), "good")
-
-    def show_left_behind(self, *, shown: bool) -> None:
-        """Show or hide the steps that were undone before something else was done instead."""
-        self._shows_left = shown
-        self.refresh()
 
     # -- menus and words ------------------------------------------------------------------------------------------
     def build_menu(self) -> QMenu:
@@ -516,38 +389,31 @@ class HistoryDock(QWidget):
         menu.addSeparator()
         left = menu.addAction(tr("Show steps left behind"))
         left.setCheckable(True)
-        left.setChecked(self._shows_left)
-        left.triggered.connect(lambda checked: self.show_left_behind(shown=checked))
+        left.setChecked(self.side.shows_left)
+        left.triggered.connect(lambda checked: self.side.show_left_behind(shown=checked))
         return menu
 
     def _show_menu(self) -> None:
         menu = self.build_menu()
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        menu.popup(self.side.more.mapToGlobal(self.side.more.rect().bottomLeft()))
 
-    def _show_menu_of_line(self, at: object) -> None:
+    def _show_menu_of_line(self, at: QPoint) -> None:
         if self.chosen is not None:
             menu = self.pane.build_menu()
             menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(self.list.viewport().mapToGlobal(at))  # type: ignore[call-overload]
+            menu.popup(at)
 
     def retranslate(self) -> None:
         """Set words and colours again."""
-        is_dark = self.workspace.is_dark
-        self._lines.is_dark = is_dark
-        self.search.setPlaceholderText(tr("Search the history …"))
-        self.search.setAccessibleName(tr("Search the history"))
-        self.list.setAccessibleName(tr("Steps of the history, newest first"))
-        self.more.setIcon(icon("mdi6.dots-horizontal", is_dark))
-        self.more.setToolTip(tr("Versions, tidying up"))
-        self.more.setAccessibleName(tr("More"))
+        self.side.retranslate(is_dark=self.workspace.is_dark)
         self.pane.retranslate()
-        self._shown = ("", False, "")
+        self._shown = _NOTHING
         self.refresh_soon()
 
     def _find(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
+        self.side.search.setFocus()
+        self.side.search.selectAll()
 
     def _try(self, call: Callable[[], object]) -> bool:
         try:
@@ -561,7 +427,7 @@ class HistoryDock(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Prepare for being seen."""
         super().showEvent(event)
-        self._shown = ("", False, "")
+        self._shown = _NOTHING
         self.refresh_soon()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -569,29 +435,3 @@ class HistoryDock(QWidget):
         super().hideEvent(event)
         self._jobs.cancel(_JOB)
         self.overlay.show(None)
-
-
-def _sub(row: Row) -> str:
-    """Return the second line of the head: when, who, why."""
-    if row.step is not None:
-        return " · ".join(p for p in (moment_words(row.step.at), row.who, row.why) if p)
-    if row.version is not None:
-        seal = row.version.seal.rpartition(":")[2][:12]
-        parts = (moment_words(row.version.at), row.who, row.why, tr("seal {hash}", hash=seal))
-        return " · ".join(p for p in parts if p)
-    return tr("The state before all steps")
-
-
-def _file_words(row: Row) -> str:
-    """Return words for a file's name: a version's name, else day and time."""
-    if row.version is not None:
-        return "".join(c if c.isalnum() or c in " -_" else " " for c in row.version.name)[:60].strip()
-    return row.step.at[:16].replace("T", " ").replace(":", "") if row.step is not None else ""
-
-
-def tidy_words(report: object) -> str:
-    """Return in one sentence what tidying up did."""
-    before, after = getattr(report, "steps_before", 0), getattr(report, "steps_after", 0)
-    return tr(
-        "The history is tidied up: {before} steps became {after}.", before=f"{before:,}", after=f"{after:,}"
-    )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPixmap
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.difference import ChangeKind, Difference, ObjectChange, ObjectKey
+from renovate_gui.render.paths import paths_of_parts, rings_of
 from renovate_gui.ui.canvas.change_look import colour_of, draw_mark, line_pen
-from renovate_gui.ui.canvas.shapes import points_px, to_path
+from renovate_gui.ui.canvas.shapes import points_px
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool
 
@@ -21,6 +22,9 @@ _WIDTH, _CASING_PX = 3.2, 8.0
 _MOST_PATTERNED, _MOST_MARKS = 1200, 240
 """Above so many visible objects lines are plain and thin, and only so many carry a mark."""
 _TINY_PX = 3.0
+_AREA, _BATCH = 2, 20
+_HEAVY, _REST_MS = 400, 90
+"""From so many visible objects on an older picture stands in while the map moves, until it rests."""
 _MARK_PX, _FOCUS_MARK_PX = 15.0, 19.0
 _ARROW_PX = 22.0
 """A move shorter than this on the screen needs no arrow."""
@@ -29,15 +33,14 @@ _FADED = 0.38
 
 
 class _Shapes:
-    """The geometries of one sort of change as arrays, with their bounds."""
+    """The geometries of one sort of change as arrays: bounds, rings and lines."""
 
     def __init__(self, shapes: Sequence[BaseGeometry]) -> None:
         self.all = np.empty(len(shapes), dtype=object)
         self.all[:] = shapes
-        self.all = shapely.orient_polygons(
-            self.all
-        )  # holes run the other way, so that overlaps are not holes
         self.bounds = shapely.bounds(self.all) if len(shapes) else np.empty((0, 4))
+        self.is_area = shapely.get_dimensions(self.all) >= _AREA
+        self._rings = rings_of(self.all)
 
     def seen(self, port: Viewport) -> np.ndarray:
         """Return which of them touch the view."""
@@ -52,6 +55,20 @@ class _Shapes:
                 & (b[:, 3] >= y_min - reach)
             )
 
+    def paths(self, rows: np.ndarray, port: Viewport) -> list[QPainterPath]:
+        """Return outlines and lines in pixels, a few objects in each path: Qt strokes long paths slowly."""
+        xy, starts, first = self._rings.together(rows)
+        if len(starts) < 2:
+            return []
+        px = np.column_stack(
+            [
+                (xy[:, 0] - port.cx) / port.m_per_px + port.width / 2,
+                (port.cy - xy[:, 1]) / port.m_per_px + port.height / 2,
+            ]
+        )
+        ends = np.unique(np.append(first[1:][_BATCH - 1 :: _BATCH], first[-1]))
+        return paths_of_parts(px, starts[:-1], ends[ends > 0], is_winding=True)
+
 
 class ChangePainter(MapTool):
     """Paints the chosen difference above the map."""
@@ -64,7 +81,12 @@ class ChangePainter(MapTool):
         self._focus: ObjectChange | None = None
         self._counts: dict[ChangeKind, int] = {}
         self._picture: QPixmap | None = None
-        self._picture_of: tuple[object, ...] = ()
+        self._picture_of: tuple[Viewport, float, bool] | None = None
+        self._asked: tuple[Viewport, float, bool] | None = None
+        self._is_heavy = False
+        self._rest = QTimer()
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(context.refresh)
 
     def set_difference(self, difference: Difference | None, focus: ObjectKey | None) -> None:
         """Take what to paint."""
@@ -90,9 +112,30 @@ class ChangePainter(MapTool):
         ratio = float(device.devicePixelRatioF()) if device is not None else 1.0
         wanted = (port, ratio, self.context.workspace.is_dark)
         if self._picture is None or self._picture_of != wanted:
-            self._picture = self._painted(port, ratio)
-            self._picture_of = wanted
+            if self._picture is not None and self._is_heavy and self._stand_in(painter, wanted):
+                return
+            self._picture, self._picture_of = self._painted(port, ratio), wanted
         painter.drawPixmap(0, 0, self._picture)
+
+    def _stand_in(self, painter: QPainter, wanted: tuple[Viewport, float, bool]) -> bool:
+        """Paint the older picture where it belongs now, as long as the map moves; return whether that will do."""
+        if self._picture is None or self._picture_of is None or self._picture_of[1:] != wanted[1:]:
+            return False
+        is_resting = self._asked == wanted and not self._rest.isActive()
+        if is_resting:
+            return False
+        if self._asked != wanted:
+            self._asked = wanted
+            self._rest.start(_REST_MS)
+        old, new = self._picture_of[0], wanted[0]
+        scale = old.m_per_px / new.m_per_px
+        left, top = new.to_px(*old.to_map(0, 0))
+        painter.drawPixmap(
+            QRectF(left, top, old.width * scale, old.height * scale),
+            self._picture,
+            QRectF(self._picture.rect()),
+        )
+        return True
 
     def _painted(self, port: Viewport, ratio: float) -> QPixmap:
         picture = QPixmap(round(port.width * ratio), round(port.height * ratio))
@@ -110,12 +153,16 @@ class ChangePainter(MapTool):
     def _paint_all(self, painter: QPainter, port: Viewport) -> None:
         seen = {k: self._now[k].seen(port) for k in _ORDER}
         before = self._before.seen(port)
-        is_plain = sum(len(s) for s in seen.values()) > _MOST_PATTERNED
+        visible = sum(len(s) for s in seen.values())
+        self._is_heavy, is_plain = visible > _HEAVY, visible > _MOST_PATTERNED
         self._paint_group(
             painter, port, self._before, before, ChangeKind.CHANGED, is_plain=is_plain, is_before=True
         )
         for kind in _ORDER:
             self._paint_group(painter, port, self._now[kind], seen[kind], kind, is_plain=is_plain)
+        self._marks(painter, port, seen)
+
+    def _marks(self, painter: QPainter, port: Viewport, seen: dict[ChangeKind, np.ndarray]) -> None:
         for kind in _ORDER:
             for row in seen[kind][:_MOST_MARKS]:
                 self._mark(painter, port, self._now[kind].all[row], kind, _MARK_PX)
@@ -138,59 +185,52 @@ class ChangePainter(MapTool):
         is_tiny = extent < _TINY_PX
         colour = QColor(colour_of(kind, is_dark=self.context.workspace.is_dark))
         self._dots(painter, port, boxes[is_tiny], colour)
-        chosen = shapes.all[rows[~is_tiny]]
-        areas, lines = _paths(chosen, port)
-        self._stroke(painter, areas, lines, kind, is_plain=is_plain, is_before=is_before)
+        large = rows[~is_tiny]
+        for is_area in (True, False):
+            chosen = large[shapes.is_area[large] == is_area]
+            paths = shapes.paths(chosen, port) if len(chosen) else []
+            self._stroke(painter, paths, kind, is_area=is_area, is_plain=is_plain, is_before=is_before)
 
     def _stroke(
         self,
         painter: QPainter,
-        areas: QPainterPath,
-        lines: QPainterPath,
+        paths: Sequence[QPainterPath],
         kind: ChangeKind,
         *,
-        is_plain: bool,
-        is_before: bool,
+        is_area: bool,
+        is_plain: bool = False,
+        is_before: bool = False,
         width: float = _WIDTH,
     ) -> None:
-        is_dark = self.context.workspace.is_dark
-        if not is_before and not areas.isEmpty():
-            self._fill(painter, areas, kind)
-        whole = QPainterPath(areas)
-        whole.addPath(lines)
+        if is_area and not is_before:
+            self._fill(painter, paths, kind)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in self._pens(kind, width, is_plain=is_plain, is_before=is_before):
+            painter.setPen(pen)
+            for path in paths:
+                painter.drawPath(path)
+
+    def _pens(self, kind: ChangeKind, width: float, *, is_plain: bool, is_before: bool) -> tuple[QPen, ...]:
+        is_dark = self.context.workspace.is_dark
         if is_plain:
-            painter.setPen(QPen(QColor(colour_of(kind, is_dark=is_dark)), 1.2))
-            painter.drawPath(whole)
-            return
+            return (QPen(QColor(colour_of(kind, is_dark=is_dark)), 1.2),)
         casing = QColor(self.context.colour("map_ground"))
         casing.setAlpha(225)
-        for pen in (
-            QPen(
-                casing,
-                width + _CASING_PX - _WIDTH,
-                Qt.PenStyle.SolidLine,
-                Qt.PenCapStyle.RoundCap,
-                Qt.PenJoinStyle.RoundJoin,
-            ),
-            line_pen(kind, width * (0.75 if is_before else 1.0), is_dark=is_dark, is_before=is_before),
-        ):
-            painter.setPen(pen)
-            painter.drawPath(whole)
+        below = QPen(casing, width + _CASING_PX - _WIDTH)
+        below.setCapStyle(Qt.PenCapStyle.RoundCap)
+        below.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        thin = width * (0.75 if is_before else 1.0)
+        return below, line_pen(kind, thin, is_dark=is_dark, is_before=is_before)
 
-    def _fill(self, painter: QPainter, areas: QPainterPath, kind: ChangeKind) -> None:
+    def _fill(self, painter: QPainter, paths: Sequence[QPainterPath], kind: ChangeKind) -> None:
         tint = QColor(colour_of(kind, is_dark=self.context.workspace.is_dark))
         tint.setAlpha(44)
-        painter.fillPath(areas, tint)
-        if kind is ChangeKind.REMOVED:
-            tint.setAlpha(130)
-            painter.save()
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tint)
-            brush = painter.brush()
-            brush.setStyle(Qt.BrushStyle.BDiagPattern)
-            painter.fillPath(areas, brush)
-            painter.restore()
+        lines = QColor(tint)
+        lines.setAlpha(130)
+        for path in paths:
+            painter.fillPath(path, tint)
+            if kind is ChangeKind.REMOVED:
+                painter.fillPath(path, QBrush(lines, Qt.BrushStyle.BDiagPattern))
 
     def _dots(self, painter: QPainter, port: Viewport, boxes: np.ndarray, colour: QColor) -> None:
         """Paint what is smaller than a few pixels as dots, all at once."""
@@ -216,18 +256,30 @@ class ChangePainter(MapTool):
     def _paint_one(self, painter: QPainter, port: Viewport, change: ObjectChange) -> None:
         shape = _shown(change)
         if _has_moved(change) and change.before is not None:
-            areas, lines = _paths([change.before], port)
-            self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=True, width=3.4)
+            self._outline(painter, port, change.before, change.kind, width=3.4, is_before=True)
             self._ghosts(painter, port, change.before)
             self._arrow(painter, port, change.before, shape)
-        areas, lines = _paths([shape], port)
-        self._stroke(painter, areas, lines, change.kind, is_plain=False, is_before=False, width=4.2)
+        self._outline(painter, port, shape, change.kind, width=4.2)
         halo = QPen(QColor(colour_of(change.kind, is_dark=self.context.workspace.is_dark)), 2.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for at in points_px(shape, port):
             painter.setPen(halo)
             painter.drawEllipse(at, 15.0, 15.0)
         self._mark(painter, port, shape, change.kind, _FOCUS_MARK_PX)
+
+    def _outline(
+        self,
+        painter: QPainter,
+        port: Viewport,
+        shape: BaseGeometry,
+        kind: ChangeKind,
+        *,
+        width: float,
+        is_before: bool = False,
+    ) -> None:
+        one = _Shapes((shape,))
+        paths = one.paths(np.zeros(1, dtype=np.int64), port)
+        self._stroke(painter, paths, kind, is_area=bool(one.is_area[0]), is_before=is_before, width=width)
 
     def _ghosts(self, painter: QPainter, port: Viewport, before: BaseGeometry) -> None:
         """Paint where points were."""
@@ -263,16 +315,6 @@ def _shown(change: ObjectChange) -> BaseGeometry:
 def _has_moved(change: ObjectChange) -> bool:
     before, after = change.before, change.after
     return before is not None and after is not None and not shapely.equals_identical(before, after)
-
-
-def _paths(shapes: Iterable[Any], port: Viewport) -> tuple[QPainterPath, QPainterPath]:
-    """Return the outlines of areas and the lines of geometries, each as one path in pixels."""
-    areas, lines = QPainterPath(), QPainterPath()
-    areas.setFillRule(Qt.FillRule.WindingFill)
-    for shape in shapes:
-        is_area = shapely.get_dimensions(shape) >= 2
-        (areas if is_area else lines).addPath(to_path(shape, port))
-    return areas, lines
 
 
 def _mark_place(shape: BaseGeometry) -> tuple[float, float] | None:

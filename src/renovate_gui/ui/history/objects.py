@@ -237,6 +237,6 @@ class FieldLines(QStyledItemDelegate):
         has_picture = index.data(Qt.ItemDataRole.DecorationRole) is not None
         width = self._table.columnWidth(index.column()) - _CELL_PX - (_PICTURE_PX if has_picture else 0)
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        metrics: Any = option.fontMetrics  # type: ignore[attr-defined]
+        metrics: Any = option.fontMetrics
         box = metrics.boundingRect(0, 0, max(40, width), 10_000, int(Qt.TextFlag.TextWordWrap), words)
         return QSize(self._table.columnWidth(index.column()), box.height() + 10)
