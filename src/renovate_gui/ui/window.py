@@ -41,7 +41,7 @@ from renovate_gui.ui.workspace import Stage, Workspace
 _TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
 _TALL_PX = {"history": 330}
 """How high the dock opens for a tab that needs more room, as far as the map keeps half."""
-_WIDE_PX, _MAP_PX = 384, 420
+_WIDE_PX, _MAP_PX = 384, 480
 _FIRST_SIZE = (1440, 900)
 
 
