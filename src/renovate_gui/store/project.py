@@ -13,7 +13,7 @@ import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Choice, Difference, MergeReport, ObjectKey
-from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
@@ -319,6 +319,8 @@ class Project:
         for observer in tuple(self._observers):
             try:
                 observer(event)
+            except RenovateError as error:  # the disk can be read no more; its sentence says enough
+                _log.warning("an observer of “%s” failed: %s", event.title, error)
             except Exception:  # noqa: BLE001  told in the log, whatever it is
                 _log.exception("an observer of “%s” failed", event.title)
 
