@@ -55,19 +55,13 @@ def _is_history(name: str, columns: list[str]) -> bool:
 
 
 def _rows(db: apsw.Connection, name: str) -> tuple[list[str], str]:
-    cursor = db.execute(f'SELECT * FROM "{name}"')
     columns = [r[1] for r in db.execute(f'PRAGMA table_info("{name}")')]
-    is_history = _is_history(name, columns)
-    lines = sorted(repr([_value(v, is_history) for v in row]) for row in cursor)
-    return columns, f"{len(lines)}:{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:20]}"
-
-
-def _value(value: Any, is_history: bool) -> Any:
-    if isinstance(value, str):
-        return _HASHES.sub("#", _TIMES.sub("T", value))
-    if isinstance(value, bytes):  # a changeset holds times
-        return "blob" if is_history else hashlib.sha256(value).hexdigest()
-    return value
+    rows = db.execute(f'SELECT * FROM "{name}"').fetchall()
+    if _is_history(name, columns):  # a changeset holds times
+        rows = [tuple("blob" if isinstance(v, bytes) else v for v in row) for row in rows]
+    text = _HASHES.sub("#", _TIMES.sub("T", "\n".join(map(repr, rows))))
+    lines = "\n".join(sorted(text.split("\n")))
+    return columns, f"{len(rows)}:{hashlib.sha256(lines.encode()).hexdigest()[:20]}"
 
 
 def drawn(path: Path) -> dict[str, Any]:
