@@ -1,5 +1,5 @@
 @echo off
-rem The one command of this checkout on Windows: demo, test, check, bench, setup. Each does its own set-up.
+rem The one command of this checkout on Windows: demo, test, check, bench, durability, setup. Each does its own set-up.
 setlocal
 cd /d "%~dp0"
 set "VENV=%~dp0.venv"
@@ -43,9 +43,10 @@ if /i "%VERB%"=="demo" ("%PY%" -m renovate_gui demo %REST% & goto done)
 if /i "%VERB%"=="run" ("%PY%" -m renovate_gui %REST% & goto done)
 if /i "%VERB%"=="test" ("%PY%" -m pytest -n 2 --dist loadgroup %REST% & goto done)
 if /i "%VERB%"=="bench" ("%PY%" bench\run.py %REST% & goto done)
+if /i "%VERB%"=="durability" (echo error: the crash harness forks its processes, so it runs on Linux only 1>&2 & exit /b 2)
 if /i "%VERB%"=="check" goto check
 :usage
-echo dev demo ^| test ^| check ^| bench ^| setup
+echo dev demo ^| test ^| check ^| bench ^| durability ^| setup
 exit /b 2
 :check
 set "FAILED=0"
