@@ -211,7 +211,7 @@ def test_notes_are_placed_changed_and_deleted(project: Project, proposals: Propo
         proposals.update_note(replace(note, uuid=new_uuid()))
     proposals.delete_note(note.uuid)
     assert proposals.notes() == ()
-    assert project.history()[0].what == "Add note “此处坡陡”"
+    assert project.history()[0].what == "Add a callout: “此处坡陡”"
     project.undo()
     assert len(proposals.notes()) == 1
 

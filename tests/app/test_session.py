@@ -41,7 +41,7 @@ def test_settings_are_told_and_changed(tmp_path: Path) -> None:
         session.set_title("新名")
         assert (session.settings().title, session.settings().crs) == ("新名", "EPSG:4544")
         assert session.settings().standard == "cn-gb50180-2018"
-        assert [(e.settings, e.title) for e in events] == [(True, "Rename the project")]
+        assert [(e.settings, e.title) for e in events] == [(True, "Rename the project to “新名”")]
         stop()
         session.undo()
         assert session.settings().title == "a"

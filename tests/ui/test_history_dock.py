@@ -329,5 +329,5 @@ def test_the_notes_words_show_side_by_side(dock, session) -> None:
     note = session.proposals.add_note(shapely.Point(X, Y), "dark here")
     session.proposals.update_note(replace(note, text="very dark here"))
     dock.refresh()
-    choose(dock, "Change note")
+    choose(dock, "Change a callout")
     assert fields(dock)["Text"] == ("dark here", "very dark here")

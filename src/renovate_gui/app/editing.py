@@ -99,7 +99,7 @@ def _add(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
     geometry, given = _geometry(project, op)
     feature = DrawnFeature(uuid, writer.next_number(layer), geometry, _properties(op), given)
     writer.put_drawn(layer, feature)
-    return add_title(feature.number, _title(feature)) if layer == "proposals" else tr("Add a note")
+    return add_title(feature.number, _title(feature)) if layer == "proposals" else tr("Add a callout")
 
 
 def _update(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
@@ -109,7 +109,7 @@ def _update(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
         geometry, given = _geometry(project, op)
         feature = replace(feature, geometry=geometry, geojson=given)
     writer.put_drawn(layer, feature)
-    return change_title(feature.number, _title(feature)) if layer == "proposals" else tr("Change a note")
+    return change_title(feature.number, _title(feature)) if layer == "proposals" else tr("Change a callout")
 
 
 def _delete(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
@@ -118,7 +118,7 @@ def _delete(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
         writer.delete_proposal(Uuid(feature.uuid))
         return delete_title(feature.number, _title(feature))
     writer.delete_note(Uuid(feature.uuid))
-    return tr("Delete a note")
+    return tr("Delete a callout")
 
 
 def _find(project: Project, op: Mapping[str, Any]) -> tuple[str, DrawnFeature]:

@@ -21,7 +21,7 @@ from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
-from renovate_gui.assets import tr
+from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.ids import Uuid
@@ -93,7 +93,9 @@ class Gaps:
     def set_profile(self, profile_id: str) -> None:
         """Choose the standard (undoable)."""
         wanted = standards.profile(profile_id)
-        with self._project.action(tr("Choose the standard {id}", id=wanted.id)) as writer:
+        with self._project.action(
+            tr("Choose the standard “{name}”", name=wanted.zh if current_language() == "zh_CN" else wanted.en)
+        ) as writer:
             writer.set_meta("standard", wanted.id)
 
     def kinds(self) -> tuple[FacilityKind, ...]:

@@ -143,7 +143,7 @@ class Proposals:
     def add_note(self, geometry: BaseGeometry, text: str) -> Note:
         """Place a callout."""
         note = Note(new_uuid(), geometry, text)
-        with self._project.action(tr("Add note “{words}”", words=_short(text))) as writer:
+        with self._project.action(_note_title(tr("Add a callout"), text)) as writer:
             writer.put_note(note)
         return note
 
@@ -151,13 +151,13 @@ class Proposals:
         """Change a callout's words or place."""
         if all(known.uuid != note.uuid for known in self.notes()):
             raise RequestError(tr("The note is no longer in the project."))
-        with self._project.action(tr("Change note “{words}”", words=_short(note.text))) as writer:
+        with self._project.action(_note_title(tr("Change a callout"), note.text)) as writer:
             writer.put_note(note)
 
     def delete_note(self, uuid: Uuid) -> None:
         """Delete a callout."""
         text = next((note.text for note in self.notes() if note.uuid == uuid), "")
-        with self._project.action(tr("Delete note “{words}”", words=_short(text))) as writer:
+        with self._project.action(_note_title(tr("Delete a callout"), text)) as writer:
             writer.delete_note(uuid)
 
 
@@ -179,6 +179,11 @@ def change_title(number: int, title: str) -> str:
 def delete_title(number: int, title: str) -> str:
     """Return the history's words for a deleted proposal."""
     return tr("Delete proposal {name}", name=name_of(number, title))
+
+
+def _note_title(what: str, text: str) -> str:
+    """Return the history's words for a callout: what was done, and its first words when it has any."""
+    return tr("{what}: “{words}”", what=what, words=_short(text)) if text.strip() else what
 
 
 def _short(text: str) -> str:

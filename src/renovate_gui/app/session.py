@@ -168,7 +168,7 @@ class Session:
         """Rename the project (undoable)."""
         from renovate_gui.assets import tr
 
-        with self.project.action(tr("Rename the project")) as writer:
+        with self.project.action(tr("Rename the project to “{title}”", title=title)) as writer:
             writer.set_meta("title", title)
 
     # -- observers --------------------------------------------------------------------------------------------
