@@ -31,6 +31,7 @@ from renovate_gui.store.unsaved import Shelter, free_bytes
 from renovate_gui.store.workplace import change_counter, throw_away, working_root
 
 LOW_BYTES = 16 * 1024 * 1024
+_WORTH_A_TRY = 256 * 1024
 _log = logging.getLogger(__name__)
 
 Watcher = Callable[[SaveState], None]
@@ -210,7 +211,7 @@ class Keeper:
     def has_room(self) -> bool:
         """Return whether the disk has space again, so that it is worth to try."""
         free = free_bytes(self.file)
-        return self.file.exists() and (free is None or free >= LOW_BYTES // 4)
+        return self.file.exists() and (free is None or free >= _WORTH_A_TRY)
 
     def discard(self) -> None:
         """Give up what is only in memory."""
