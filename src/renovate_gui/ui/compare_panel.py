@@ -115,7 +115,7 @@ class ComparePanel(SideFrame):
             self._fill(combo, session, code)
             is_beside_file = code == _NOW and _FILE in {self.state.before, self.state.after}
             words = tr("Another file is compared with the project as it is now.")
-            enable(combo, words if is_beside_file else "")
+            enable(combo, words if is_beside_file else "", combo.currentText())
         for row, (words, combo) in enumerate(((tr("Before"), self.before), (tr("After"), self.after))):
             grid.addWidget(text(words, "quiet", wrap=False), row, 0)
             grid.addWidget(combo, row, 1)

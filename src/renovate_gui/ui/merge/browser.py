@@ -150,7 +150,7 @@ class ChangeBrowser(QWidget):
     def _show_groups(self, changes: Sequence[ObjectChange]) -> None:
         groups = Counter(group_of(c) for c in changes)
         self.groups.clear()
-        self.groups.addItem(tr("All sorts and layers"), None)
+        self.groups.addItem(tr("Everything"), None)
         for group, n in groups.items():
             self.groups.addItem(f"{_group_words(group)} · {n:,}", group)
         appear(self.groups, on=len(groups) > 1)
