@@ -74,7 +74,7 @@ def recorded(bench: Bench, kind: str) -> tuple[Path, dict[str, bytes], list[Call
         told = folder.with_suffix(".calls")
 
         def work() -> int:
-            watcher = Recording()
+            watcher = Recording(str(folder))
             install(watcher, str(folder))
             BIRTHS[kind].work(folder)
             watcher.mark("acknowledged", 0)

@@ -72,7 +72,7 @@ def record(work: Callable[[], int], folder: Path, script: Script, *, weaken: str
     told = folder.with_name(folder.name + ".calls")
 
     def watched() -> int:
-        watcher = Recording()
+        watcher = Recording(str(folder))
         if script.has_small_cache:
             use_small_cache()
         _weaken(weaken)

@@ -338,3 +338,26 @@ def undo(session: Session, _random: Random, _folder: Path) -> bool:
 @action(5)
 def redo(session: Session, _random: Random, _folder: Path) -> bool:
     return session.redo() is not None
+
+
+@action(3)
+def go_to_a_state(session: Session, random: Random, _folder: Path) -> bool:
+    steps = session.project.history(with_left=True)
+    return bool(steps) and session.project.go_to(random.choice(steps).uuid) > 0
+
+
+@action(1)
+def name_version(session: Session, random: Random, _folder: Path) -> bool:
+    session.project.name_version(_words(random), why="to try it")
+    return True
+
+
+@action(3)
+def undo_from_the_middle(session: Session, random: Random, _folder: Path) -> bool:
+    """Take back a step on which nothing later builds."""
+    project = session.project
+    standing = [step for step in project.history() if not step.is_undone]
+    free = [step.number for step in standing if not project.dependents(step.number)]
+    if free:
+        project.undo_one(random.choice(free))
+    return bool(free)

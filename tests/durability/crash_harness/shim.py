@@ -265,16 +265,18 @@ class Failing:
 
 
 class Recording:
-    """Writes every changing call down, with the marks of operations between them."""
+    """Writes every changing call within a folder down, with the marks of operations between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str) -> None:
+        self.below = folder + os.sep
         self.calls: list[Call] = []
 
     def before(self, call: Call, do: Callable[..., None]) -> bool:
         return True
 
     def after(self, call: Call) -> None:
-        if call.kind in CHANGING and (call.kind != "open" or call.number):
+        is_kept = call.kind != "open" or call.number  # opening what is there changes nothing
+        if call.kind in CHANGING and is_kept and (call.path + os.sep).startswith(self.below):
             self.calls.append(call)
 
     def mark(self, kind: str, number: int) -> None:
