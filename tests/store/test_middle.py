@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from renovate_gui.domain.errors import DependsError
+from renovate_gui.domain.difference import ObjectKey
+from renovate_gui.domain.errors import DependsError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
+from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.domain.style import Style
 from renovate_gui.store.project import Project, Writer
@@ -311,3 +314,135 @@ def test_taking_one_step_back_is_the_same_as_never_having_done_it(
         with_all.undo()
         assert tables(with_all) == before
     with_all.close()
+
+
+# -- what a person meets --------------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def _speak_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENOVATE_LANG", "en")
+
+
+def refused(project: Project, number: int, keys: frozenset[ObjectKey] | None = None) -> list[str]:
+    with pytest.raises(DependsError) as refusal:
+        project.undo_one(number, keys)
+    return [s.what for s in refusal.value.steps]
+
+
+def numbers(project: Project) -> list[int]:
+    return [s.number for s in project.history()]
+
+
+def test_only_other_fields_of_the_same_proposal_stay(project: Project) -> None:
+    uuid = new_uuid()
+    do(project, put_proposal(uuid, 5), "add")
+    do(project, change_proposal(uuid, title="Ramp"), "name")
+    do(project, change_proposal(uuid, cost=Decimal(7)), "cost")
+    step = project.undo_one(numbers(project)[1])
+    assert step.what == "Undo only: name"
+    assert (proposal(project, uuid).title, proposal(project, uuid).cost) == ("new", Decimal(7))
+    assert refused(project, numbers(project)[0]) == ["name", "cost", "Undo only: name"]
+    assert refused(project, numbers(project)[1]) == ["Undo only: name"]
+    with pytest.raises(RequestError, match=r"“Undo only: name” \(..:..\) builds on it"):
+        project.undo_one(numbers(project)[1])
+
+
+def test_photos_and_answers_hold_their_proposal(project: Project) -> None:
+    uuid, photo = new_uuid(), new_row_id()
+    do(project, put_proposal(uuid, 1), "add")
+    do(project, put_photo(photo, uuid), "photo")
+    reply = Reply(new_uuid(), new_uuid(), 1, "2026-05-01T00:00:00+00:00", (Answer(uuid, Choice.AGREE),))
+    do(project, lambda _p, w: w.put_reply(reply, source="a"), "reply")
+    assert refused(project, numbers(project)[0]) == ["photo", "reply"]
+    project.undo_one(numbers(project)[2])
+    assert project.replies() == ()
+    assert refused(project, numbers(project)[0]) == ["photo", "reply"]
+    do(project, lambda _p, w: w.delete_proposal(uuid), "delete")
+    removal = numbers(project)[-1]
+    do(project, lambda _p, w: w.set_meta("title", "x"), "title")
+    project.undo_one(removal)
+    assert [p.id for p in project.photos(uuid)] == [photo]
+
+
+def test_one_object_of_a_step_takes_along_what_is_nothing_without_it(project: Project) -> None:
+    one, two, photo = new_uuid(), new_uuid(), new_row_id()
+
+    def act(project: Project, writer: Writer) -> None:
+        put_proposal(one, 1)(project, writer)
+        put_proposal(two, 2)(project, writer)
+        put_photo(photo, one)(project, writer)
+
+    do(project, act, "all")
+    do(project, change_proposal(two, title="later"), "later")
+    number = numbers(project)[0]
+    keys = {c.title: c.key for c in project.difference_of_step(number).changes}
+    assert refused(project, number, frozenset({keys["2 · new"]})) == ["later"]
+    assert project.dependents(number, frozenset({keys["1 · new"]})) == ()
+    step = project.undo_one(number, frozenset({keys["1 · new"]}))
+    assert "1 · new" in step.what
+    assert [p.uuid for p in project.proposals()] == [two]
+    assert project.photos() == ()
+    project.undo()
+    project.undo_one(number, frozenset({keys["n.jpg"]}))
+    assert len(project.proposals()) == 2
+    assert project.photos() == ()
+
+
+def test_a_removed_layer_comes_back_between_its_neighbours(project: Project) -> None:
+    for name in "CBA":
+        do(project, bring_in(name), f"import {name}")
+    do(project, set_feature("B", "B1", 9.0), "edit")
+    do(project, lambda p, w: w.drop_layer(layer_named(p, "B").id), "drop")
+    drop = numbers(project)[-1]
+    do(project, bring_in("D"), "import D")
+    project.undo_one(drop)
+    assert [i.name for i in project.layers()] == ["D", "A", "B", "C"]
+    assert list(project.table(layer_named(project, "B").id).columns["n"]) == [0.0, 9.0, 2.0]
+    listed = project._db.execute(
+        "SELECT identifier FROM gpkg_contents WHERE table_name LIKE 'lyr_%'"
+    ).fetchall()
+    assert sorted(r[0] for r in listed) == ["A", "B", "C", "D"]
+    assert project._db.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert refused(project, numbers(project)[1]) == ["edit", "drop", "Undo only: drop"]
+    project.undo_one(numbers(project)[0])
+    assert [i.name for i in project.layers()] == ["D", "A", "B"]
+
+
+def test_the_import_that_brought_the_coordinate_system_can_go_and_the_system_stays(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "p.gpkg", title="t", crs="", standard="s")
+
+    def first(project: Project, writer: Writer) -> None:
+        writer.set_meta("crs", "EPSG:4545")
+        bring_in("A")(project, writer)
+
+    do(project, first, "import A")
+    do(project, put_proposal(new_uuid(), 1), "draw")
+    before = tables(project)
+    project.undo_one(numbers(project)[0])
+    assert project.layers() == ()
+    assert project.meta("crs") == "EPSG:4545"
+    project.undo()
+    assert tables(project) == before
+    project.undo()
+    project.undo_one(numbers(project)[0])  # now nothing lies in it
+    assert project.meta("crs") == ""
+    project.close()
+
+
+def test_who_comes_back_gets_a_free_number(project: Project) -> None:
+    one, two = new_uuid(), new_uuid()
+    do(project, put_proposal(one, 1), "add")
+    do(project, lambda _p, w: w.delete_proposal(one), "delete")
+    do(project, put_proposal(two, 1), "add two")
+    project.undo_one(numbers(project)[1])
+    assert {p.uuid: p.number for p in project.proposals()} == {one: 2, two: 1}
+
+
+def test_a_step_that_does_not_stand_cannot_be_taken_back(project: Project) -> None:
+    do(project, bring_in("A"), "import")
+    project.undo()
+    number = numbers(project)[0]
+    assert project.dependents(number) == ()
+    with pytest.raises(RequestError, match="“import” does not stand"):
+        project.undo_one(number)
+    with pytest.raises(RequestError, match="no longer"):
+        project.undo_one(number + 99)
