@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from renovate_gui.store.seal import content_seal
 OPPOSITE = {Choice.MINE: Choice.THEIRS, Choice.THEIRS: Choice.MINE}
 REPLIES = tuple(str(new_uuid()) for _ in range(3))
 people = st.integers(0, 2)
+others = st.integers(1, 2)
+"""How far somebody else is from somebody, going round."""
 
 
 def seal(project: Project) -> str:
@@ -98,14 +101,17 @@ class Colleagues(RuleBasedStateMachine):
             writer.put_proposal(Proposal(new_uuid(), 0, shapely.Point(1, 1), value))
             writer.put_note(Note(new_uuid(), None, value))
 
-    @rule(who=people, data=st.data(), value=st.sampled_from("12"))
-    def change(self, who: int, data: st.DataObject, value: str) -> None:
-        project = self.projects[who]
-        if not project.proposals():
-            return
-        old = data.draw(st.sampled_from(project.proposals()))
+    @rule(who=people, data=st.data())
+    def change(self, who: int, data: st.DataObject) -> None:
+        found = self.projects[who].proposals()
+        if found:
+            self._change(who, data.draw(st.sampled_from(found)).uuid, data)
+
+    def _change(self, who: int, uuid: str, data: st.DataObject) -> None:
+        project, value = self.projects[who], data.draw(st.sampled_from("12"))
+        old = next(p for p in project.proposals() if p.uuid == uuid)
+        what = data.draw(st.sampled_from(["title", "description", "place", "photo", "caption", "delete"]))
         with project.action("change") as writer:
-            what = data.draw(st.sampled_from(["title", "description", "place", "photo", "caption", "delete"]))
             shape = shapely.Point(int(value), 7) if what == "place" else old.geometry
             title = value if what == "title" else old.title
             text = value if what == "description" else old.description
@@ -146,12 +152,13 @@ class Colleagues(RuleBasedStateMachine):
 
     @rule(who=people, data=st.data())
     def edit_layer(self, who: int, data: st.DataObject) -> None:
-        from dataclasses import replace
+        found = self.projects[who].layers()
+        if found:
+            self._edit_layer(who, data.draw(st.sampled_from(found)).id, data)
 
+    def _edit_layer(self, who: int, layer: LayerId, data: st.DataObject) -> None:
         project = self.projects[who]
-        if not project.layers():
-            return
-        info = data.draw(st.sampled_from(project.layers()))
+        info = next(i for i in project.layers() if i.id == layer)
         ids = [int(i) for i in project.table(info.id).ids]
         what = data.draw(
             st.sampled_from(["value", "value", "place", "delete", "drop", "name", "hide", "last"])
@@ -166,13 +173,29 @@ class Colleagues(RuleBasedStateMachine):
             elif what == "last":
                 writer.put_layer(replace(info, position=info.position + 1))
             elif ids:
-                fid = data.draw(st.sampled_from(ids))
+                fid = ids[0] if data.draw(st.booleans()) else data.draw(st.sampled_from(ids))
                 if what == "value":
                     writer.set_values(info.id, fid, {"t": data.draw(st.sampled_from("xy")), "n": who})
                 elif what == "place":
                     writer.set_geometry(info.id, fid, shapely.Point(who, 0))
                 else:
                     writer.delete_features(info.id, [fid])
+
+    @rule(who=people, step=others, data=st.data())
+    def collide(self, who: int, step: int, data: st.DataObject) -> None:
+        """Two people work on the same thing."""
+        both = (who, (who + step) % 3)
+        proposals = [{p.uuid for p in self.projects[w].proposals()} for w in both]
+        layers = [{i.id for i in self.projects[w].layers()} for w in both]
+        shared = sorted(proposals[0] & proposals[1]) + sorted(layers[0] & layers[1])
+        if not shared:
+            return
+        thing = data.draw(st.sampled_from(shared))
+        for w in both:
+            if isinstance(thing, str):
+                self._change(w, thing, data)
+            else:
+                self._edit_layer(w, thing, data)
 
     @rule(who=people)
     def undo(self, who: int) -> None:
@@ -200,17 +223,21 @@ class Colleagues(RuleBasedStateMachine):
         self.projects[who].close()
         self.projects[who] = Project.open(self.paths[who])
 
+    @rule(who=people)
+    def tidy(self, who: int) -> None:
+        before = seal(self.projects[who])
+        self.projects[who].compact()
+        assert seal(self.projects[who]) == before
+
     # -- what they do together --------------------------------------------------------------------------------
     def _copy(self, who: int) -> Path:
         place = self.folder / f"stick {new_uuid()}.gpkg"
         self.projects[who].save_copy(place)
         return place
 
-    @rule(who=people, whom=people, data=st.data())
-    def take_in(self, who: int, whom: int, data: st.DataObject) -> None:
-        if who == whom:
-            return
-        project, copy = self.projects[who], self._copy(whom)
+    @rule(who=people, step=others, data=st.data())
+    def take_in(self, who: int, step: int, data: st.DataObject) -> None:
+        project, copy = self.projects[who], self._copy((who + step) % 3)
         before, untouched = seal(project), copy.read_bytes()
         report = project.merge_report(copy)
         assert seal(project) == before
@@ -242,11 +269,10 @@ class Colleagues(RuleBasedStateMachine):
                     if row is not None and change.name in conflict.fields:
                         assert field_of(row, change.name, change.after), (conflict, row)
 
-    @rule(one=people, other=people, data=st.data())
-    def exchange(self, one: int, other: int, data: st.DataObject) -> None:
+    @rule(one=people, step=others, data=st.data())
+    def exchange(self, one: int, step: int, data: st.DataObject) -> None:
         """Two sticks cross on the way: each takes in the other's copy of before."""
-        if one == other:
-            return
+        other = (one + step) % 3
         a, b = self.projects[one], self.projects[other]
         copy_a, copy_b = self._copy(one), self._copy(other)
         report_a, report_b = a.merge_report(copy_b), b.merge_report(copy_a)
@@ -315,8 +341,8 @@ def test_whatever_colleagues_do_their_copies_can_be_brought_together(tmp_path: P
     run_state_machine_as_test(
         Colleagues,
         settings=settings(
-            max_examples=int(os.environ.get("MERGE_EXAMPLES", "12")),
-            stateful_step_count=25,
+            max_examples=int(os.environ.get("MERGE_EXAMPLES", "8")),
+            stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

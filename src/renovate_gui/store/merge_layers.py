@@ -7,8 +7,6 @@ from typing import Any
 
 import apsw
 
-from renovate_gui.assets import tr
-from renovate_gui.domain.errors import DataError
 from renovate_gui.store import blobs, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import project_srs_id
@@ -20,16 +18,10 @@ from renovate_gui.store.writer import Writer
 _BATCH = 1000
 
 
-def bring_table(writer: Writer, sides: Sides, table: str, name: str) -> None:
-    """Make a feature table here with the features as they were imported there, outside the recording.
-
-    A table left by a merge that was undone is the same and serves again.
-    """
+def bring_table(writer: Writer, sides: Sides, table: str) -> None:
+    """Make a feature table here with the features as they were imported there, outside the recording."""
     mine, theirs = writer.db, sides.their_rows.db
     edited = {k.row: sides.origin(k) for k in sides.their_delta if k.table == table}
-    if columns_of(mine, table):
-        _check_same(mine, theirs, table, edited, name)
-        return
     ((sql,),) = rows(theirs, "SELECT sql FROM sqlite_master WHERE type='table' AND name=?", (table,))
     with writer.unrecorded():
         mine.execute(sql)
@@ -55,25 +47,6 @@ def _imported(
     for old in edited.values():
         if old is not None:
             yield tuple(old[n] for n in names)
-
-
-def _check_same(
-    mine: apsw.Connection, theirs: apsw.Connection, table: str, edited: dict[int, Row | None], name: str
-) -> None:
-    """Raise DataError when a table of that name is here, but is not that layer's."""
-
-    def keys(db: apsw.Connection) -> set[int]:
-        return {r[0] for r in rows(db, f"SELECT fid FROM {schema.quoted(table)}")}  # noqa: S608
-
-    imported = (keys(theirs) - edited.keys()) | {k for k, row in edited.items() if row is not None}
-    if columns_of(mine, table) != columns_of(theirs, table) or keys(mine) != imported:
-        raise DataError(
-            tr(
-                "“{layer}” cannot be merged: a table “{table}” is in the project already.",
-                layer=name,
-                table=table,
-            )
-        )
 
 
 def register(writer: Writer, sides: Sides, row: Row) -> None:

@@ -62,8 +62,13 @@ class Plan:
         self._keys = sides.keys()
         self._bring_layers()
         self._settle_removals()
-        for key in self._keys:
+        registry = [k for k in self._keys if k.table == "rg_layers"]
+        for key in registry:
             if key not in self._spoken_for:
+                self._fit(key)
+        self._shown = {str(row[0]) for row in self.table_after("rg_layers", ("table_name",)).values()}
+        for key in self._keys:
+            if key.table != "rg_layers" and key not in self._spoken_for:
                 self._fit(key)
 
     def result(self, key: ObjectKey) -> Row | None:
@@ -71,6 +76,9 @@ class Plan:
         return self.results[key] if key in self.results else self.sides.mine(key)
 
     def _choice(self, quarrel: Quarrel) -> Choice:
+        """Return what was decided; about features of layers that are gone on both sides nobody is asked."""
+        if quarrel.key.table.startswith(schema.LAYER_PREFIX) and quarrel.key.table not in self._shown:
+            return Choice.MINE
         self.quarrels.append(quarrel)
         choice = self.choices.get(quarrel.key, Choice.MINE)
         if choice not in quarrel.choices:
@@ -81,16 +89,22 @@ class Plan:
 
     # -- whole layers and proposals ---------------------------------------------------------------------------
     def _bring_layers(self) -> None:
+        """Find the layers that are new here; one whose table an undone merge left here comes as they have it."""
+        sides = self.sides
         for key in self._keys:
-            if (
-                key.table != "rg_layers"
-                or self.sides.mine(key) is not None
-                or self.sides.was(key) is not None
-            ):
+            if key.table != "rg_layers" or sides.mine(key) is not None or sides.was(key) is not None:
                 continue
-            row = self.sides.theirs(key)
-            if row is not None:
-                self.sides.brought.add(str(row["table_name"]))
+            row = sides.theirs(key)
+            if row is None:
+                continue
+            table = str(row["table_name"])
+            if not sides.my_rows.has(table):
+                sides.brought.add(table)
+                continue
+            members = {k for k in (*self._keys, *sides.my_keys()) if k.table == table}
+            self._spoken_for |= members
+            for member in members:
+                self._put(member, sides.mine(member), sides.theirs(member))
 
     def _settle_removals(self) -> None:
         """Decide on layers and proposals that one side removed while the other went on with them."""

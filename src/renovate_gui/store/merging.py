@@ -80,7 +80,7 @@ class _Merge:
         self.is_news = is_news
         self.report = MergeReport(
             other=other.name,
-            who=tuple(dict.fromkeys(who for _, who in steps if who)),
+            who=tuple(dict.fromkeys(name for _, who in steps for name in who.split(", ") if name)),
             parted_at=self._parted_at(),
             steps=tuple(what for what, _ in steps),
             conflicts=conflicts_of(self.sides, self.plan.quarrels),
@@ -199,7 +199,7 @@ def _write_layers(writer: Writer, plan: Plan) -> None:
             continue
         table = str(row["table_name"])
         if table in plan.sides.brought:
-            bring_table(writer, plan.sides, table, str(row["name"]))
+            bring_table(writer, plan.sides, table)
         if read_row(writer.db, key.table, key.row) is None:
             register(writer, plan.sides, row)
         else:
