@@ -128,7 +128,7 @@ def _old_versions() -> list[Path]:
 def _version(path: Path) -> int:
     db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
-        return int(db.execute("SELECT value FROM rg_meta WHERE key='schema'").fetchall()[0][0])
+        return int(str(db.execute("SELECT value FROM rg_meta WHERE key='schema'").fetchall()[0][0]))
     finally:
         db.close()
 

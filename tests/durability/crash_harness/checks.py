@@ -156,7 +156,13 @@ def check_undo(path: Path, standing: int) -> None:
 
 def check_goes_on(path: Path) -> None:
     """Do one more action."""
-    op = {"op": "add", "layer": "notes", "id": "afterwards", "geometry": None, "properties": {}}
+    op: dict[str, Any] = {
+        "op": "add",
+        "layer": "notes",
+        "id": "afterwards",
+        "geometry": None,
+        "properties": {},
+    }
     with Session.open(path) as session:
         apply_operation(session, op)
     if "afterwards" not in drawn(path):

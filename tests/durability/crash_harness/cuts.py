@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import apsw
+
 from crash_harness import checks, children
 from crash_harness.disk import MODES, Disk, read_folder, write_folder
 from crash_harness.parts import Bench
@@ -106,7 +108,7 @@ def _mark_answers(watcher: Recording) -> None:
             plain()
 
     stream = sys.stdout
-    sys.stdout = Marking()  # type: ignore[assignment]
+    sys.stdout = Marking()
 
 
 def _weaken(how: str) -> None:
@@ -115,13 +117,13 @@ def _weaken(how: str) -> None:
         return
     from renovate_gui.store import opening
 
-    plain = opening.make_durable
+    plain = vars(opening)["make_durable"]
 
-    def make_durable(db: object) -> None:
-        plain(db)  # type: ignore[arg-type]
-        db.pragma("synchronous", how.removeprefix("synchronous_").upper())  # type: ignore[attr-defined]
+    def make_durable(db: apsw.Connection) -> None:
+        plain(db)
+        db.pragma("synchronous", how.removeprefix("synchronous_").upper())
 
-    opening.make_durable = make_durable
+    vars(opening)["make_durable"] = make_durable
 
 
 def _weakened(calls: list[Call], how: str) -> list[Call]:

@@ -59,9 +59,11 @@ def do_step(session: Session, seed: str, number: int, folder: Path) -> str:
 def _draw_keys_from(random: Random) -> None:
     """Let everything that is drawn by chance in this process come from one generator."""
     plain: Any = np.random.Generator
-    secrets.randbits = random.getrandbits
-    secrets.token_bytes = lambda count=32: random.randbytes(count)
-    secrets.token_hex = lambda count=32: random.randbytes(count).hex()
+    vars(secrets).update(
+        randbits=random.getrandbits,
+        token_bytes=lambda count=32: random.randbytes(count),
+        token_hex=lambda count=32: random.randbytes(count).hex(),
+    )
     uuid.uuid4 = lambda: uuid.UUID(int=random.getrandbits(128), version=4)
     np.random.default_rng = lambda *_a: plain(np.random.PCG64(random.getrandbits(64)))
     random_module.seed(random.getrandbits(64))
