@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.caches import Kept
+from renovate_gui.app.field_words import field_title
 from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.tables import KeptTables
 from renovate_gui.app.terms import term
@@ -208,9 +209,10 @@ class Layers:
     # -- features ---------------------------------------------------------------------------------------------
     def set_values(self, layer_id: LayerId, feature_id: int, values: Mapping[str, Any]) -> None:
         """Change attributes of a feature (undoable)."""
-        title = tr(
-            "Edit {columns} in “{layer}”", columns=", ".join(map(str, values)), layer=self.get(layer_id).name
-        )
+        info = self.get(layer_id)
+        meanings = {column: field_title(name) for name, column in info.field_map.items()}
+        columns = tr(", ").join(meanings.get(column, str(column)) for column in values)
+        title = tr("Edit {columns} in “{layer}”", columns=columns, layer=info.name)
         with self._project.action(title) as writer:
             writer.set_values(layer_id, feature_id, values)
 

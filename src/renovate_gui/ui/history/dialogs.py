@@ -25,7 +25,7 @@ class NameDialog(StageDialog):
     """
 
     def __init__(self, parent: QWidget, workspace: Workspace, keep: Callable[[str, str], object]) -> None:
-        super().__init__(parent, workspace, tr("Name this version"), (480, 400))
+        super().__init__(parent, workspace, tr("Name this version"), (480, 350))
         self._keep = keep
         self.name, self.why, self._fault = QLineEdit(), TextArea(3), text("", "bad")
         self.name.setPlaceholderText(tr("for instance: as shown to the council on 12 May"))
@@ -88,7 +88,7 @@ class TidyDialog(StageDialog):
         count_older: Callable[[int], int],
         start: Callable[[int], object],
     ) -> None:
-        super().__init__(parent, workspace, tr("Tidy up the history"), (500, 340))
+        super().__init__(parent, workspace, tr("Tidy up the history"), (500, 320))
         self._count_older, self._start = count_older, start
         self.days = QSpinBox()
         self.days.setRange(0, _MOST_DAYS)

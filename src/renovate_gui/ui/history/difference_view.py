@@ -254,7 +254,8 @@ class DifferenceView(QWidget):
         self.table.setColumnWidth(0, first)
         for column in range(1, columns):
             self.table.setColumnWidth(column, (width - first) // (columns - 1))
-        self.table.resizeRowsToContents()
+        for row in range(self.field_model.rowCount()):  # the hidden header would ask for taller rows
+            self.table.setRowHeight(row, self.table.sizeHintForRow(row))
 
 
 def _link() -> QPushButton:
