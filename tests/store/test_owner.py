@@ -81,7 +81,7 @@ def test_of_many_starts_exactly_one_wins(place: Path) -> None:
 
 
 def test_of_many_threads_that_take_over_exactly_one_wins(place: Path) -> None:
-    for _round in range(10):
+    for _round in range(20):
         leave(place, 400.0)
         with ThreadPoolExecutor(8) as pool:
             found = list(pool.map(claim, [place] * 8))

@@ -344,6 +344,26 @@ def test_who_was_replaced_only_reads_and_nothing_is_lost(
     assert texts(project) == ["mine", "within the minute"]
 
 
+def test_who_was_replaced_on_a_share_stops_and_keeps_his_steps(tmp_path: Path) -> None:
+    place = tmp_path / "share" / "a.gpkg"
+    place.parent.mkdir()
+    Project.create(place, title="甲", crs="EPSG:4545", standard="").close()
+    project = Project.open(place, through_local_copy=True)
+    note(project, "mine")
+    path = owner_path(place)
+    mine = project.saving._holds[0]
+    path.write_text(path.read_text().replace(mine.owner.token, "0" * 32))
+    mine.beat()  # half a minute later
+    with pytest.raises(ReadOnlyError, match="took"):
+        note(project, "too late")
+    assert texts(project) == ["mine"]
+    assert project.saving.state.kind is not SaveKind.PUBLISHED
+    path.unlink()
+    assert project.close().kind is SaveKind.PUBLISHED
+    with closing(Project.open(place, read_only=True)) as reader:
+        assert texts(reader) == ["mine"]
+
+
 def test_an_owner_file_that_vanished_is_made_again_unless_the_project_was_changed(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -217,6 +218,25 @@ def test_closing_does_not_wait_for_a_share_that_is_away(shared, place, monkeypat
     shared.close()
     assert not shared.isVisible()
     assert "cannot be reached" in told[0]
+
+
+def test_a_project_on_a_share_is_opened_off_the_main_thread(qtbot, place, monkeypatch) -> None:
+    from renovate_gui.app import saving
+
+    monkeypatch.setattr(saving, "may_take_long", lambda _place: True)
+    threads = []
+    made = make_window(qtbot)
+    try:
+        real = made.projects._open_session
+        made.projects._open_session = lambda path: (threads.append(threading.current_thread()), real(path))[1]
+        assert made.projects.open(place)
+        assert threads != [threading.main_thread()]
+        assert len(made.workspace.session.layers.all()) == 3
+        made.projects.close()
+        assert not made.projects.open(place.with_name("not there.gpkg"))
+        assert made.workspace.session is None
+    finally:
+        put_away(made)
 
 
 def test_a_second_opening_offers_reading_a_copy_and_asking_again(window, project, qtbot) -> None:

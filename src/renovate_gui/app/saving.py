@@ -9,6 +9,7 @@ from pathlib import Path
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.save_state import ReadOnlyCause, ReadOnlyKind, SaveKind, SaveState
+from renovate_gui.store.drives import DriveKind, drive_kind
 from renovate_gui.store.keeping import Keeper
 from renovate_gui.store.owner import living_owner
 from renovate_gui.store.rights import held_elsewhere, local_time
@@ -124,6 +125,11 @@ def who_has(place: Path) -> ReadOnlyCause | None:
     """Return who has a project open now, None when it is free; may wait for a share, so not on the main thread."""
     other = living_owner(place)
     return None if other is None else held_elsewhere(place, other)
+
+
+def may_take_long(place: Path) -> bool:
+    """Return whether opening a project means fetching it from a share or a removable drive first."""
+    return drive_kind(place.expanduser().absolute().parent) is not DriveKind.LOCAL
 
 
 def must_be_published(state: SaveState) -> None:

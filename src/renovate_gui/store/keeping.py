@@ -106,6 +106,8 @@ class Keeper:
         """Make sure the project may be written; raise ReadOnlyError with the sentence when it may not."""
         if self.cause is None and any(h.is_due() for h in self._holds):
             self._look_at_holds()
+        if self.cause is None:
+            self._heed_share()
         if self.cause is not None:
             raise ReadOnlyError(self.cause.words)
         if self.keeps_unsaved and self._shelter is None:
@@ -121,6 +123,13 @@ class Keeper:
                 continue
             self.cause = lost(self.place, named_owner(self.place) if standing is Standing.LOST else None)
             self._tell(self.state)
+
+    def _heed_share(self) -> None:
+        """Stop when the heartbeat or a publishing saw somebody else on the share; asking there now could take long."""
+        for hold in self._holds:
+            if hold.lost_to is not None:
+                self.cause = lost(self.place, hold.lost_to)
+                self._tell(self.state)
 
     def _was_changed(self) -> bool:
         """Whether another connection wrote into the file since our last transaction."""
@@ -159,10 +168,12 @@ class Keeper:
         """How safe the newest step is."""
         if self._shelter is not None:
             return SaveState(SaveKind.UNSAVED, self._saved_at, self._reason, self.place)
+        if self._publisher is not None and (
+            self.cause is None or self._publisher.state.kind is not SaveKind.PUBLISHED
+        ):
+            return self._publisher.state
         if self.cause is not None:
             return SaveState(SaveKind.READ_ONLY, self._saved_at, self.cause.words, self.place)
-        if self._publisher is not None:
-            return self._publisher.state
         return SaveState(SaveKind.SAVED, self._saved_at, "", self.place)
 
     @property

@@ -71,15 +71,17 @@ class Hold:
         What the file says.
     taken_from
         Whose file was taken over because its holder is gone, or None.
+    lost_to
+        Whom the file names instead of us, as far as was seen; None while it names us.
     """
 
     def __init__(self, project: Path, owner: Owner, taken_from: Owner | None) -> None:
         self.project, self.owner, self.taken_from = project, owner, taken_from
+        self.lost_to: Owner | None = None
         self._path = owner_path(project)
         self._beats = 0
         self._checked = _clocks()
         self._stop = threading.Event()
-        _held.add(owner.token)
         self._heart = threading.Thread(target=self._run, name="owner file", daemon=True)
         self._heart.start()
 
@@ -93,6 +95,7 @@ class Hold:
             with self._path.open("r+b") as file:  # if it is replaced after this, the write goes nowhere
                 found = _parsed(file.read())
                 if found is None or found.token != self.owner.token:
+                    self.lost_to = found
                     return
                 self._beats += 1
                 file.seek(0)
@@ -113,7 +116,11 @@ class Hold:
             return self._retake()
         except OSError:
             return Standing.UNREACHABLE
-        return Standing.OURS if found is not None and found.token == self.owner.token else Standing.LOST
+        if found is not None and found.token == self.owner.token:
+            self.lost_to = None
+            return Standing.OURS
+        self.lost_to = found
+        return Standing.LOST
 
     def _retake(self) -> Standing:
         try:
@@ -148,8 +155,19 @@ def claim(project: Path) -> Hold | Owner:
     OSError
         When the owner file cannot be written.
     """
-    path = owner_path(project)
     me = _me()
+    _held.add(me.token)  # before the file is there: another thread of ours may read it at once
+    found: Hold | Owner | None = None
+    try:
+        found = _claim(project, me)
+        return found
+    finally:
+        if not isinstance(found, Hold):
+            _held.discard(me.token)
+
+
+def _claim(project: Path, me: Owner) -> Hold | Owner:
+    path = owner_path(project)
     if _create(path, me):
         return Hold(project, me, None)
     with _guarded(path) as is_alone:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.errors import Cancelled, RenovateError
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.settings import SettingsFile
 from renovate_gui.ui.workspace import Stage, Workspace
@@ -67,16 +67,49 @@ class Projects(QObject):
             self._workspace.message.emit(tr("“{name}” is open in this window.", name=path.name), "info")
             return True
         try:
-            session = self._open_session(path)
+            session = self._opened(path)
         except (RenovateError, OSError) as error:
             self._settings.forget_recent(str(path))
             self._workspace.message.emit(sentence(error), "error")
             return False
-        if not self._show(session):
+        if session is None or not self._show(session):
             return False
         if session.project.is_read_only:
             self._say_read_only(session)
         return True
+
+    def _opened(self, path: Path) -> Session | None:
+        """Open a session; from a share off the main thread, so that the window does not freeze with it."""
+        from renovate_gui.app.saving import may_take_long
+
+        if not may_take_long(path):
+            return self._open_session(path)
+        from renovate_gui.ui.save_questions import wait_for
+
+        sessions: list[Session] = []
+        errors: list[Exception] = []
+
+        def work(_progress: Progress, is_cancelled: IsCancelled) -> Session:
+            session = self._open_session(path)
+            if is_cancelled():
+                session.close()  # nobody waits for it any more
+                raise Cancelled
+            return session
+
+        task = Task(tr("Opening"), work)
+        words = tr("Fetching “{name}” …", name=path.name)
+        wait_for(
+            self._window,
+            self._jobs,
+            task,
+            words,
+            give_up=tr("Cancel"),
+            take=sessions.append,
+            refuse=errors.append,
+        )
+        if errors:
+            raise errors[0]
+        return sessions[0] if sessions else None
 
     def _is_open(self, path: Path) -> bool:
         """Return whether this window has the project open already, so that it does not meet itself."""

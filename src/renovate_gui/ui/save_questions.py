@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from renovate_gui.app.session import Session
@@ -16,6 +17,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.ui.jobs import Jobs, sentence
 
+T = TypeVar("T")
 _PATIENCE_MS = 600
 
 
@@ -103,28 +105,55 @@ def finish_publishing(parent: QWidget | None, jobs: Jobs, session: Session) -> N
     keeper = session.project.saving
     if keeper.state.kind not in {SaveKind.PUBLISHING, SaveKind.NOT_PUBLISHED}:
         return
-    loop = QEventLoop()
-    dialog = QProgressDialog(
-        tr("Publishing “{name}” …", name=keeper.place.name), tr("Close without publishing"), 0, 0, parent
-    )
-    dialog.setWindowTitle(tr("Publishing"))
-    dialog.setWindowModality(Qt.WindowModality.WindowModal)
-    dialog.setMinimumDuration(_PATIENCE_MS)
-    dialog.setAutoClose(False)
-    dialog.canceled.connect(loop.quit)
+    words = tr("Publishing “{name}” …", name=keeper.place.name)
     task = Task(tr("Publishing"), lambda _progress, _stop: keeper.publish())
-    QTimer.singleShot(
-        0, loop, lambda: jobs.start(task, lambda _s: loop.quit(), lambda _e: loop.quit(), key="publish")
-    )
-    loop.exec()
-    is_given_up = dialog.wasCanceled()
-    dialog.deleteLater()
+    is_given_up = not wait_for(parent, jobs, task, words, give_up=tr("Close without publishing"))
     last = keeper.state
     if last.kind in {SaveKind.PUBLISHED, SaveKind.CONFLICT}:  # the band has said a conflict already
         return
     keeper.publishes_at_end = False  # it was tried just now, or a person does not want to wait
     if not is_given_up:
         say_left_behind(parent, last)
+
+
+def wait_for(
+    parent: QWidget | None,
+    jobs: Jobs,
+    task: Task[T],
+    words: str,
+    *,
+    give_up: str,
+    take: Callable[[T], None] | None = None,
+    refuse: Callable[[Exception], None] | None = None,
+) -> bool:
+    """Run a task off the main thread and wait for it, showing that when it takes long; return False when given up."""
+    loop = QEventLoop()
+    dialog = QProgressDialog(words, give_up, 0, 0, parent)
+    dialog.setWindowTitle(task.title)
+    dialog.setWindowModality(Qt.WindowModality.WindowModal)
+    dialog.setMinimumDuration(_PATIENCE_MS)
+    dialog.setAutoClose(False)
+    dialog.canceled.connect(loop.quit)
+    came: list[Callable[[], None]] = []
+
+    def done(result: T) -> None:
+        came.append(lambda: take(result) if take is not None else None)
+        loop.quit()
+
+    def failed(error: Exception) -> None:
+        came.append(lambda: refuse(error) if refuse is not None else None)
+        loop.quit()
+
+    handle = jobs.start(task, done, failed)
+    loop.exec()
+    is_given_up = dialog.wasCanceled() and not came
+    dialog.deleteLater()
+    if is_given_up:
+        handle.cancel()
+        return False
+    for act in came:
+        act()
+    return True
 
 
 def say_left_behind(parent: QWidget | None, state: SaveState) -> None:
