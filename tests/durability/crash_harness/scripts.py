@@ -46,7 +46,10 @@ class Script:
         """Put the project into a fresh folder; return its path there."""
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        return Path(shutil.copy(self.base, folder / NAME))
+        for name in (NAME, session_model.COPY):
+            if (self.folder / name).exists():
+                shutil.copy(self.folder / name, folder / name)
+        return folder / NAME
 
     def work(self, project: Path) -> Callable[[], int]:
         """Return what a child does to be driven by this script."""
@@ -157,10 +160,8 @@ def _make_session(seed: str, folder: Path, count: int) -> Script:
     session_model.make_photo(folder)
     _create(folder / NAME)
     script = Script("session", seed, folder, [], [], [])
-    reference = folder / "reference" / NAME
-    reference.parent.mkdir()
     _steps(script, folder / NAME, range(before))
-    shutil.copy(folder / NAME, reference)
+    reference = script.copy_to(folder / "reference")
     script.states = [checks.contents(reference), *_steps(script, reference, range(before, before + count))]
     script.lines = [str(n) for n in range(before, before + count)]
     script.oks = [True] * count

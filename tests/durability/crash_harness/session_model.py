@@ -21,10 +21,14 @@ import numpy as np
 import shapely
 
 from renovate_gui.app.session import Session
+from renovate_gui.domain.difference import Choice
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import ProposalStatus
 from renovate_gui.domain.roles import Datum, Role, Slot
+
+COPY = "copy.gpkg"
+"""The colleague's copy, beside the project."""
 
 E0, N0 = 652_840.0, 3_272_045.0  # metres, inside the project's zone
 
@@ -337,7 +341,7 @@ def undo(session: Session, _random: Random, _folder: Path) -> bool:
     return session.undo() is not None
 
 
-@action(5)
+@action(12)
 def redo(session: Session, _random: Random, _folder: Path) -> bool:
     return session.redo() is not None
 
@@ -363,3 +367,29 @@ def undo_from_the_middle(session: Session, random: Random, _folder: Path) -> boo
     if free:
         project.undo_one(random.choice(free))
     return bool(free)
+
+
+# -- two people -----------------------------------------------------------------------------------------------
+@action(2)
+def give_a_copy_away(session: Session, random: Random, _folder: Path) -> bool:
+    """Let a colleague work in a copy; it lies beside the project and is taken in by a later step."""
+    theirs = session.project.path.with_name(COPY)
+    theirs.unlink(missing_ok=True)
+    session.save_copy(theirs)
+    with Session.open(theirs) as colleague:
+        for _ in range(random.randint(1, 4)):
+            colleague.proposals.add_note(_geometry(random), _words(random))
+        for known in colleague.proposals.all()[:3]:
+            colleague.proposals.update(replace(known, title=_words(random)))
+    return True
+
+
+@action(8)
+def merge_the_copy(session: Session, random: Random, _folder: Path) -> bool:
+    theirs = session.project.path.with_name(COPY)
+    if not theirs.exists():
+        return False
+    conflicts = session.project.merge_report(theirs).conflicts
+    choices = {c.key: random.choice((Choice.MINE, Choice.THEIRS)) for c in conflicts}
+    session.project.merge(theirs, choices)
+    return True
