@@ -66,27 +66,45 @@ def _make(path: Path, count: int) -> _Made:
 # -- one edit -------------------------------------------------------------------------------------------------------
 def growth(folder: Path) -> None:
     """Measure one durable edit of each kind at 10k, 100k and 1M features, a bare transaction beside it."""
-    durable: dict[str, list[Figure]] = {}
-    window: dict[str, list[Figure]] = {}
-    for count in SIZES:
-        path = folder / f"growth{count}.gpkg"
-        made = _make(path, count)
-        with made.session:
-            for name, work in _edit_kinds(made).items():
-                figure = Figure(f"{count:,} features", _median_ms(work, _EDITS), "ms", 10, count)
-                durable.setdefault(name, []).append(figure)
-            for name, work in _edits_with_scene(made).items():
-                work()
-                figure = Figure(f"{count:,} features", _median_ms(work, 5), "ms", None, count)
-                window.setdefault(name, []).append(figure)
-        path.unlink()
-        bare = Figure(f"{count:,} rows", _bare_ms(folder / "bare.db", count), "ms", None, count)
-        durable.setdefault(_BARE, []).append(bare)
-    for name, figures in durable.items():
+    made = {count: _make(folder / f"growth{count}.gpkg", count) for count in SIZES}
+    bare = {count: _Bare(folder / f"bare{count}.db", count) for count in SIZES}
+    edits = {count: {**_edit_kinds(made[count]), _BARE: bare[count].once} for count in SIZES}
+    _settle_disk()
+    attribute = 0.0
+    for name in edits[SIZES[0]]:
+        medians = _medians_in_turn({count: edits[count][name] for count in SIZES}, _EDITS)
+        goal = None if name == _BARE else 10
+        figures = [Figure(f"{count:,} features", ms, "ms", goal, count) for count, ms in medians.items()]
         show(f"durable: {name}, median of {_EDITS}", figures)
         _show_ratio(figures, goal=None if name == _BARE else 1.5)
-    for name, figures in window.items():
+        attribute = attribute or medians[SIZES[1]]
+    print(f"  an attribute's edit at {SIZES[1]:,} against it: {attribute / medians[SIZES[1]]:.1f}")
+    scenes = {count: _edits_with_scene(made[count]) for count in SIZES}
+    for name in scenes[SIZES[0]]:
+        medians = _medians_in_turn({count: scenes[count][name] for count in SIZES}, 9)
+        figures = [Figure(f"{count:,} features", ms, "ms", None, count) for count, ms in medians.items()]
         show(f"edit until the new scene is there: {name}", figures)
+    for one in made.values():
+        one.session.close()
+    for other in bare.values():
+        other.close()
+
+
+def _settle_disk() -> None:
+    """Let what was written in bulk reach the disk first: an edit would wait for it, the more the larger the file."""
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+def _medians_in_turn(works: dict[int, Callable[[], object]], runs: int) -> dict[int, float]:
+    """Return the median of each in ms; they take turns, so that whatever else the machine does meets all alike."""
+    times: dict[int, list[float]] = {count: [] for count in works}
+    for work in works.values():
+        work()
+    for _ in range(runs):
+        for count, work in works.items():
+            times[count].append(_median_ms(work, 1))
+    return {count: statistics.median(found) for count, found in times.items()}
 
 
 def _show_ratio(figures: list[Figure], goal: float | None) -> None:
@@ -172,33 +190,35 @@ def _moved(geometry: Any, metres: float) -> Any:
     return shapely.transform(geometry, lambda xy: xy + metres)
 
 
-def _bare_ms(path: Path, count: int) -> float:
-    """Return the median of one changed row with its changeset kept, by apsw alone, as durable as ours."""
-    import apsw
+class _Bare:
+    """One changed row with its changeset kept, by apsw alone, as durable as ours."""
 
-    path.unlink(missing_ok=True)
-    db = apsw.Connection(str(path))
-    for name, value in (("journal_mode", "DELETE"), ("synchronous", "EXTRA"), ("secure_delete", 1)):
-        db.pragma(name, value)
-    db.execute("CREATE TABLE t (fid INTEGER PRIMARY KEY, geom BLOB, floors INTEGER)").fetchall()
-    db.execute("CREATE TABLE h (seq INTEGER PRIMARY KEY, changeset BLOB)").fetchall()
-    with db:
-        db.executemany("INSERT INTO t VALUES (?,?,1)", ((i, bytes(180)) for i in range(count)))
-    numbers = iter(range(count // 2, count))
+    def __init__(self, path: Path, count: int) -> None:
+        import apsw
 
-    def once() -> None:
-        db.execute("BEGIN IMMEDIATE")
-        recording = apsw.Session(db, "main")
+        self._session = apsw.Session
+        self._db = db = apsw.Connection(str(path))
+        for name, value in (("journal_mode", "DELETE"), ("synchronous", "EXTRA"), ("secure_delete", 1)):
+            db.pragma(name, value)
+        db.execute("CREATE TABLE t (fid INTEGER PRIMARY KEY, geom BLOB, floors INTEGER)").fetchall()
+        db.execute("CREATE TABLE h (seq INTEGER PRIMARY KEY, changeset BLOB)").fetchall()
+        with db:
+            db.executemany("INSERT INTO t VALUES (?,?,1)", ((i, bytes(180)) for i in range(count)))
+        self._numbers = iter(range(count // 2, count))
+
+    def once(self) -> None:
+        """Change one row."""
+        self._db.execute("BEGIN IMMEDIATE")
+        recording = self._session(self._db, "main")
         recording.attach("t")
-        db.execute("UPDATE t SET floors=7 WHERE fid=?", (next(numbers),))
-        db.execute("INSERT INTO h (changeset) VALUES (?)", (recording.changeset(),))
+        self._db.execute("UPDATE t SET floors=7 WHERE fid=?", (next(self._numbers),))
+        self._db.execute("INSERT INTO h (changeset) VALUES (?)", (recording.changeset(),))
         recording.close()
-        db.execute("COMMIT")
+        self._db.execute("COMMIT")
 
-    found = _median_ms(once, _EDITS)
-    db.close()
-    path.unlink()
-    return found
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
 
 
 # -- bulk -----------------------------------------------------------------------------------------------------------
