@@ -202,6 +202,7 @@ _LABELS: dict[ObjectKind, Callable[[], dict[str, str]]] = {
     ObjectKind.PACKAGE: lambda: {
         "version": tr("Version of the package"),
         "name": tr("Name"),
+        "seal": tr("Seal"),
         "created": tr("Exported"),
         "distribution": tr("For whom"),
         "reply_until": tr("Replies until"),

@@ -15,9 +15,9 @@ from renovate_gui.domain.difference import Difference, ObjectChange, ObjectKey, 
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.style import Symbol
 from renovate_gui.store.compaction import CompactionReport
+from renovate_gui.store.glance import bytes_between, next_titles
 from renovate_gui.store.history import START, HistoryStep
 from renovate_gui.store.versions import NamedVersion
-from renovate_gui.store.weight import bytes_between
 
 if TYPE_CHECKING:
     from renovate_gui.store.project import Project
@@ -45,6 +45,10 @@ class Timeline:
     def steps(self, *, with_left: bool = False) -> tuple[HistoryStep, ...]:
         """Return the steps that stand or can be redone, oldest first; on request also those left behind."""
         return self._project.history(with_left=with_left)
+
+    def next_titles(self) -> tuple[str, str]:
+        """Return the words of the steps that undo and redo would touch; empty where there is none."""
+        return next_titles(self._project)
 
     def versions(self) -> tuple[NamedVersion, ...]:
         """Return the named versions, oldest first."""

@@ -114,7 +114,4 @@ def _steps(workspace: Workspace) -> tuple[str, str]:
     session: Session | None = workspace.session
     if session is None:
         return "", ""
-    steps = session.history()
-    standing = [s.what for s in steps if not s.is_undone]
-    undone = [s.what for s in steps if s.is_undone]
-    return (standing[-1] if standing else ""), (undone[0] if undone else "")
+    return session.timeline.next_titles()

@@ -16,6 +16,11 @@ from renovate_gui.ui.theme import Tokens, icon, tokens
 
 _HEIGHTS = {RowKind.DAY: 28, RowKind.NOW: 22, RowKind.STEP: 30, RowKind.VERSION: 44, RowKind.START: 32}
 _SECOND_LINE = 17
+_SIZES = {
+    (kind, has_why): QSize(100, height + (_SECOND_LINE if has_why and kind is RowKind.STEP else 0))
+    for kind, height in _HEIGHTS.items()
+    for has_why in (False, True)
+}
 _LEFT, _BADGE, _GAP = 14, 20, 8
 _PEOPLE_LIGHT = ("#2F6F8F", "#7A5C9E", "#8A5A2B", "#3F7A4D", "#A0486B", "#4D6A8A")
 _PEOPLE_DARK = ("#6FB4D6", "#B79BDB", "#D6A56F", "#86C596", "#E090B2", "#97B4D4")
@@ -31,8 +36,7 @@ class HistoryLines(QStyledItemDelegate):
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the height of a line; the list gives the width."""
         row: Row = index.data(ROW)
-        more = _SECOND_LINE if row.kind is RowKind.STEP and row.why else 0
-        return QSize(100, _HEIGHTS[row.kind] + more)
+        return _SIZES[row.kind, bool(row.why)]
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         """Paint a line."""

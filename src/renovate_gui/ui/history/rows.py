@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from renovate_gui.app.timeline import START, HistoryStep, NamedVersion
 from renovate_gui.assets import current_language, tr
@@ -134,6 +135,7 @@ def _fits(wanted: list[str], *texts: str) -> bool:
     return all(word in said for word in wanted)
 
 
+@lru_cache(maxsize=20_000)
 def _local(at: str) -> datetime | None:
     try:
         return datetime.fromisoformat(at).astimezone()

@@ -1,11 +1,11 @@
-"""How much there is to read on a way through the history, without reading it."""
+"""What the window asks of the history again and again: answered without reading the steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from renovate_gui.store.connection import rows
-from renovate_gui.store.history import Tree
+from renovate_gui.store.history import Tree, read_step, step_to_redo, step_to_undo
 
 if TYPE_CHECKING:
     from renovate_gui.store.project import Project
@@ -17,3 +17,11 @@ def bytes_between(project: Project, before: str, after: str) -> int:
         way = Tree(db).way(before, after)
         lengths: dict[int, int] = dict(rows(db, "SELECT seq, length(changeset) FROM rg_history"))
     return sum(lengths[leg.number] for leg in way)
+
+
+def next_titles(project: Project) -> tuple[str, str]:
+    """Return the words of the steps that undo and redo would touch; empty where there is none."""
+    with project.reading() as db:
+        numbers = (step_to_undo(db), step_to_redo(db))
+        undo, redo = ("" if n is None else read_step(db, n).what for n in numbers)
+    return undo, redo
