@@ -116,8 +116,9 @@ class ObjectLines(QStyledItemDelegate):
         room = QRectF(left, box.top(), box.right() - left - 10, box.height())
         title = str(index.data(Qt.ItemDataRole.DisplayRole))
         taken = _write(painter, room, title, t.ink if change is not None else t.ink3, 13)
-        if change is not None and room.width() - taken > 50:
-            place = place_words(change)
+        place = place_words(change) if change is not None else ""
+        left_over = room.width() - taken - 8
+        if place and painter.fontMetrics().horizontalAdvance(place) <= left_over:
             _write(painter, room.adjusted(taken + 8, 0, 0, 0), place, t.ink3, 12)
         painter.restore()
 
