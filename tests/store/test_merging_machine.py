@@ -71,7 +71,8 @@ class Colleagues(RuleBasedStateMachine):
         first = Project.create(self.paths[0], title="t", crs="EPSG:4545", standard="s")
         self._import(first, 3)
         with first.action("draw") as writer:
-            writer.put_proposal(Proposal(new_uuid(), 0, shapely.Point(0, 0), "0", description="0"))
+            self.first = new_uuid()
+            writer.put_proposal(Proposal(self.first, 0, shapely.Point(0, 0), "0", description="0"))
             writer.put_note(Note(new_uuid(), shapely.Point(0, 0), "0"))
         first.close()
         for path in self.paths[1:]:
@@ -138,12 +139,9 @@ class Colleagues(RuleBasedStateMachine):
         project = self.projects[who]
         if any(r.id == which for r in project.replies()):
             return
-        about = tuple(Answer(p.uuid, None, "x") for p in project.proposals()[:2])
+        about = (Answer(self.first, None, "x"), Answer(Uuid(which), None, "gone"))
         with project.action("reply") as writer:
-            writer.put_reply(
-                Reply(Uuid(which), new_uuid() if not which else Uuid(which), 1, "2026-01-01", about, "", ""),
-                source=f"{who}.json",
-            )
+            writer.put_reply(Reply(Uuid(which), Uuid("k"), 1, "2026-01-01", about), source=f"{who}.json")
 
     @rule(who=people, count=st.integers(0, 6))
     def bring_in(self, who: int, count: int) -> None:

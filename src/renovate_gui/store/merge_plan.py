@@ -89,21 +89,21 @@ class Plan:
 
     # -- whole layers and proposals ---------------------------------------------------------------------------
     def _bring_layers(self) -> None:
-        """Find the layers that are new here; one whose table an undone merge left here comes as they have it."""
+        """Settle layers that were not in the base: features left of one that had gone count as who shows it has them."""
         sides = self.sides
-        for key in self._keys:
-            if key.table != "rg_layers" or sides.mine(key) is not None or sides.was(key) is not None:
+        for key in dict.fromkeys((*self._keys, *sides.my_keys())):
+            if key.table != "rg_layers" or sides.was(key) is not None:
                 continue
-            row = sides.theirs(key)
-            if row is None:
+            mine, theirs = sides.mine(key), sides.theirs(key)
+            if (mine is None) == (theirs is None):
                 continue
-            table = str(row["table_name"])
+            table = str((mine or theirs or {})["table_name"])
             if not sides.my_rows.has(table):
                 sides.brought.add(table)
                 continue
             members = {k for k in (*self._keys, *sides.my_keys()) if k.table == table}
             self._spoken_for |= members
-            for member in members:
+            for member in members if mine is None else ():
                 self._put(member, sides.mine(member), sides.theirs(member))
 
     def _settle_removals(self) -> None:
@@ -245,9 +245,10 @@ class Plan:
         return found
 
     def next_number(self, table: str) -> int:
-        """Return one more than the largest number in either copy."""
+        """Return one more than the largest number in either copy, before and after."""
         numbers = [n for (n,) in self.table_after(table, ("number",)).values()]
-        numbers += [r[0] for r in rows(self.sides.their_rows.db, f"SELECT number FROM {table}")]  # noqa: S608
+        for side in (self.sides.my_rows, self.sides.their_rows):
+            numbers += [r[0] for r in rows(side.db, f"SELECT number FROM {table}")]  # noqa: S608  our own names
         return max(numbers, default=0) + 1
 
     def amend(self, key: ObjectKey, column: str, value: Any) -> None:
