@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import threading
 from contextlib import closing
 from functools import partial
@@ -19,6 +21,7 @@ from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.proposal import Note
 from renovate_gui.domain.save_state import ReadOnlyCause, ReadOnlyKind, SaveKind
 from renovate_gui.store import rights
+from renovate_gui.store.owner import owner_path
 from renovate_gui.store.unsaved import Shelter
 from renovate_gui.ui import open_elsewhere, save_questions
 from renovate_gui.ui.open_elsewhere import OpenElsewhere
@@ -284,6 +287,21 @@ def test_a_write_protected_folder_offers_a_copy_elsewhere(qtbot, project, monkey
         assert "folder" in dialog._title.text()
         assert dialog._again.isHidden()
         assert not dialog._timer.isActive()
+    finally:
+        put_away(made)
+
+
+def test_whose_project_was_taken_over_is_told(qtbot, project) -> None:
+    other = {"host": "PC-3", "user": "陈工", "pid": 7, "time": "2026-05-12T06:02:00+00:00"}
+    path = owner_path(project)
+    path.write_text(json.dumps(other | {"machine": "m", "token": "t" * 32}))
+    os.utime(path, (1.0, 1.0))  # silent for years
+    made = make_window(qtbot)
+    try:
+        made.projects.open(project)
+        assert not made.workspace.session.project.is_read_only
+        qtbot.waitUntil(lambda: "陈工" in made.area.strip.text)
+        assert "PC-3" in made.area.strip.text
     finally:
         put_away(made)
 

@@ -99,7 +99,7 @@ class SaveWatch(QObject):
             self._timer.start()
         elif not is_unsaved:
             self._timer.stop()
-        self._tell_notices()
+        QTimer.singleShot(0, self, self._tell_notices)  # the window clears the strip when a project opens
         self.changed.emit()
 
     def _tell_notices(self) -> None:
