@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -41,6 +42,8 @@ _LATER_LAYER_FIELDS = (*_LAYER_FIELDS, "attribution", "passport")  # long, and t
 _LAYER_JSON = {"field_map", "style", "passport"}
 _SECRET_MEMBERS = {"key", "digest"}
 _ORDER = {kind: i for i, kind in enumerate(ObjectKind)}
+_FEATURE = ObjectKind.FEATURE
+_NO_ROW: Mapping[str, Any] = {}
 _DIGITS = re.compile(r"\d+")
 
 
@@ -92,13 +95,12 @@ def drawn_title(number: object, title: object, otherwise: str = "") -> str:
 class _Describer:
     def __init__(self, db: apsw.Connection, changes: Iterable[RowChange], onward: Sequence[bytes]) -> None:
         self._db = db
-        self._changes: dict[str, list[RowChange]] = {}
+        self._changes: dict[str, list[RowChange]] = defaultdict(list)
+        wanted: dict[str, list[int]] = defaultdict(list)
         for change in changes:
-            self._changes.setdefault(change.table, []).append(change)
-        wanted = {
-            table: [c.key for c in found if _kind(c) is ChangeKind.CHANGED]
-            for table, found in self._changes.items()
-        }
+            self._changes[change.table].append(change)
+            if change.before is not None and change.after is not None:
+                wanted[change.table].append(change.key)
         self._then = Then(db, onward, wanted)
         self._layers = self._then.whole_table("rg_layers")
         self._titles: dict[str, str] | None = None
@@ -167,22 +169,15 @@ class _Describer:
         shapes = _shapes(changes, after)
         layer_id, layer_name = LayerId(layer["id"]), str(layer["name"])
         for change, (before, now) in zip(changes, shapes, strict=True):
-            fields = _feature_fields(change)
-            fields += _geometry_field(change, before, now)
-            if not fields and change.before is not None and change.after is not None:
+            fields, kind = _feature_fields(change), _kind(change)
+            if kind is ChangeKind.CHANGED and blobs.GEOMETRY_COLUMN in (change.after or ()):
+                fields += _geometry_field(change, before, now)
+            if not fields and kind is ChangeKind.CHANGED:
                 continue
-            row = after.get(change.key, {})
-            title = next((str(row[c]) for c in naming if row.get(c) not in (None, "")), "")
+            key, row = change.key, after.get(change.key, _NO_ROW)
+            title = _first_said(row, naming) or tr("Feature {id}", id=key)
             yield ObjectChange(
-                ObjectKey(table, change.key),
-                ObjectKind.FEATURE,
-                _kind(change),
-                title[:60] or tr("Feature {id}", id=change.key),
-                layer_id,
-                layer_name,
-                before,
-                now,
-                tuple(fields),
+                ObjectKey(table, key), _FEATURE, kind, title, layer_id, layer_name, before, now, tuple(fields)
             )
 
     def _standing_layer(self, table: str) -> Mapping[str, Any] | None:
@@ -386,11 +381,12 @@ def _geometry_field(change: RowChange, before: Any, after: Any) -> list[FieldCha
 def _shapes(changes: Sequence[RowChange], after: Mapping[int, Row]) -> Iterable[tuple[Any, Any]]:
     """Return the geometries before and after, decoded together; one that did not change is decoded once."""
     column = blobs.GEOMETRY_COLUMN
-    new = blobs.decode([None if c.after is None else after.get(c.key, {}).get(column) for c in changes])
-    old = blobs.decode([None if c.before is None else c.before.get(column) for c in changes])
-    for change, before, now in zip(changes, old, new, strict=True):
-        is_kept = change.before is not None and change.after is not None and column not in change.after
-        yield (now if is_kept else before), now
+    new = blobs.decode([None if c.after is None else after.get(c.key, _NO_ROW).get(column) for c in changes])
+    old = new.copy()
+    others = [i for i, c in enumerate(changes) if c.before is None or c.after is None or column in c.after]
+    if others:
+        old[others] = blobs.decode([(changes[i].before or _NO_ROW).get(column) for i in others])
+    return zip(old, new, strict=True)
 
 
 def _parsed(field: FieldChange) -> FieldChange:
@@ -405,6 +401,14 @@ def _parsed(field: FieldChange) -> FieldChange:
 def _naming_columns(layer: Mapping[str, Any]) -> tuple[str, ...]:
     meaning = properties.from_text(layer["field_map"])
     return tuple(str(meaning[n]) for n in _NAMING_FIELDS if n in meaning)
+
+
+def _first_said(row: Mapping[str, Any], columns: Sequence[str]) -> str:
+    for column in columns:
+        value = row.get(column)
+        if value is not None and value != "":
+            return str(value)[:60]
+    return ""
 
 
 def _uuid_of(change: RowChange) -> str:

@@ -29,7 +29,7 @@ from renovate_gui.store.describing import describe
 from renovate_gui.store.drawn import next_number
 from renovate_gui.store.history import HistoryStep
 from renovate_gui.store.layer_rows import Registry, bring_layer_back, restore_order, take_layer_out, walk_back
-from renovate_gui.store.rowchange import Row, RowChange, read_row, read_rows
+from renovate_gui.store.rowchange import Row, RowChange, columns_of, read_row, read_rows
 from renovate_gui.store.rowwrite import RowWriter
 from renovate_gui.store.settings import setting_row
 from renovate_gui.store.threeway import Fit, fit
@@ -67,15 +67,15 @@ def undo_one(writer: Writer, number: int, keys: Keys | None = None) -> None:
         When later steps build on it.
     """
     db = writer.db
-    plan = _plan(db, number, keys)
     step = history.read_step(db, number)
+    if keys is None and number == history.step_to_undo(db):  # nothing can build on it
+        history.apply_whole(db, history.leg_changeset(db, history.Leg(number, is_undo=True)), step.what)
+        return
+    plan = _plan(db, number, keys)
     if plan is None:
         raise RequestError(tr("“{what}” does not stand, so there is nothing to take back.", what=step.what))
     if plan.dependents:
         raise _depends(plan.dependents)
-    if keys is None and plan.is_newest:
-        history.apply_whole(db, history.leg_changeset(db, history.Leg(number, is_undo=True)), step.what)
-        return
     _take_back(writer, plan)
 
 
@@ -88,7 +88,6 @@ class _Plan:
     changes: Sequence[RowChange]
     loose: Sequence[RowChange]
     dependents: tuple[HistoryStep, ...]
-    is_newest: bool
     registry: Registry
     slots: frozenset[str]
 
@@ -118,7 +117,6 @@ def _plan(db: apsw.Connection, number: int, keys: Keys | None) -> _Plan | None:
         [c for c in changes if not _is_loose(c)],
         [c for c in changes if _is_loose(c)],
         found,
-        not later,
         registry,
         slots,
     )
@@ -215,8 +213,12 @@ def _depends(steps: tuple[HistoryStep, ...]) -> DependsError:
 def _take_back(writer: Writer, plan: _Plan) -> None:
     db = writer.db
     before = db.total_changes()
+    names: dict[str, list[str]] = {}
     for change in sorted(plan.changes, key=lambda c: c.table == "rg_layers"):
-        _apply(db, writer.rows, change.inverse, plan)
+        if change.table not in names:
+            names[change.table] = columns_of(db, change.table)
+        current = read_row(db, change.table, change.key, names[change.table])
+        _apply(db, writer.rows, change.inverse, current, plan)
     for change in plan.loose:
         fitted = fit(change.inverse, read_row(db, change.table, change.key))
         if not fitted.conflicts and fitted.after is not None and not plan.slots:
@@ -226,8 +228,9 @@ def _take_back(writer: Writer, plan: _Plan) -> None:
         raise RequestError(tr("Nothing of “{what}” is left to take back.", what=plan.what))
 
 
-def _apply(db: apsw.Connection, writer: RowWriter, inverse: RowChange, plan: _Plan) -> None:
-    current = read_row(db, inverse.table, inverse.key)
+def _apply(
+    db: apsw.Connection, writer: RowWriter, inverse: RowChange, current: Row | None, plan: _Plan
+) -> None:
     fitted = fit(_without_loose(inverse), current)
     if fitted.is_done:
         return

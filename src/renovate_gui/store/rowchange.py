@@ -96,9 +96,11 @@ def key_column(table: str) -> str:
     return "fid" if is_features else "id"
 
 
-def read_row(db: apsw.Connection, table: str, key: int) -> dict[str, Any] | None:
-    """Return a row as it is now, or None."""
-    names = columns_of(db, table)
+def read_row(
+    db: apsw.Connection, table: str, key: int, names: Sequence[str] | None = None
+) -> dict[str, Any] | None:
+    """Return a row as it is now, or None; who reads many rows of a table gives its column names."""
+    names = columns_of(db, table) if names is None else names
     if not names:
         return None
     found = rows(

@@ -32,13 +32,14 @@ class RowWriter:
 
     def update(self, table: str, key: int, values: Row) -> None:
         """Change columns of a row; the row must be there."""
-        old = read_row(self._db, table, key)
+        moves = blobs.GEOMETRY_COLUMN in values
+        old = read_row(self._db, table, key) if moves else {}
         assignments = ",".join(f"{schema.quoted(c)}=?" for c in values)
         self._db.execute(
             f"UPDATE {schema.quoted(table)} SET {assignments} WHERE {key_column(table)}=?",  # noqa: S608
             (*values.values(), key),
         )
-        self._note(table, old if blobs.GEOMETRY_COLUMN in values else {}, values)
+        self._note(table, old, values)
         if table == "rg_layers" and "name" in values:
             self._follow_name(key)
 

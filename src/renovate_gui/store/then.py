@@ -84,7 +84,8 @@ class Then:
         return self.rows(table, dict.fromkeys([*now, *gone]), columns_of(self._db, table))
 
     def _now(self, table: str, keys: Sequence[int], columns: Sequence[str]) -> dict[int, dict[str, Any]]:
-        there = [c for c in columns if c in set(columns_of(self._db, table))]
+        known = set(columns_of(self._db, table))
+        there = [c for c in columns if c in known]
         if not keys or (columns and not there):
             return {}
         names = ",".join([key_column(table), *map(schema.quoted, there)])
@@ -94,6 +95,6 @@ class Then:
             (json.dumps(list(keys)),),
         )
         if len(there) == len(columns):
-            return {r[0]: dict(zip(there, r[1:], strict=True)) for r in found}
+            return {key: dict(zip(there, values, strict=True)) for key, *values in found}
         missing = dict.fromkeys(c for c in columns if c not in there)
         return {r[0]: dict(zip(there, r[1:], strict=True)) | missing for r in found}
