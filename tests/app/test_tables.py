@@ -105,7 +105,7 @@ def do(layers: Layers, session: Session, layer: LayerId, ids: Any, step: tuple[s
         "number": lambda: layers.set_values(layer, int(ids[what]), {"floors": value}),
         "shape": lambda: layers.set_geometry(layer, int(ids[what]), value),
         "delete": lambda: layers.delete_features(layer, [int(ids[i]) for i in what]),
-        "undo": lambda: session.undo() if len(session.history()) > 1 else None,
+        "undo": lambda: session.undo() if sum(not s.is_undone for s in session.history()) > 1 else None,
         "redo": session.redo,
         "look": lambda: None,
     }
