@@ -20,7 +20,7 @@ from renovate_gui.store.schema import quoted
 
 _HIDDEN = {"fid", blobs.GEOMETRY_COLUMN, SOURCE_WKB}
 _NUMBERS = ("INT", "REAL", "DOUB", "FLOA", "NUM", "DEC", "BOOL")
-_MOST_COLUMNS = 1990  # SQLite allows 2,000
+_MOST_COLUMNS = 990  # of rows with 1,000 columns SQLite cannot apply a changeset: nothing could be undone
 _ROWS_AT_ONCE = 1000
 
 
