@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from renovate_gui.domain.difference import Choice, MergeReport, ObjectKey
-from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
+from renovate_gui.domain.ids import LayerId, Uuid, new_uuid, row_id_of
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Answer, Reply
@@ -25,7 +25,7 @@ from renovate_gui.store.project import Project
 from renovate_gui.store.seal import content_seal
 
 OPPOSITE = {Choice.MINE: Choice.THEIRS, Choice.THEIRS: Choice.MINE}
-REPLIES = tuple(str(new_uuid()) for _ in range(3))
+REPLIES = ("r1", "r2", "r3")
 people = st.integers(0, 2)
 others = st.integers(1, 2)
 """How far somebody else is from somebody, going round."""
@@ -67,23 +67,31 @@ class Colleagues(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
+        self.count = 0
         self.paths = [self.folder / f"{new_uuid()}.gpkg" for _ in range(3)]
         first = Project.create(self.paths[0], title="t", crs="EPSG:4545", standard="s")
         self._import(first, 3)
         with first.action("draw") as writer:
-            self.first = new_uuid()
+            self.first = self._name()
             writer.put_proposal(Proposal(self.first, 0, shapely.Point(0, 0), "0", description="0"))
-            writer.put_note(Note(new_uuid(), shapely.Point(0, 0), "0"))
+            writer.put_note(Note(self._name(), shapely.Point(0, 0), "0"))
         first.close()
         for path in self.paths[1:]:
             shutil.copy(self.paths[0], path)
         self.projects = [Project.open(p) for p in self.paths]
 
-    @staticmethod
-    def _import(project: Project, count: int, position: int = 0) -> None:
+    def _key(self) -> int:
+        """Return a row key that is the same when the same is tried again."""
+        self.count += 1
+        return row_id_of(str(self.count))
+
+    def _name(self) -> Uuid:
+        return Uuid(f"{self._key():x}")
+
+    def _import(self, project: Project, count: int, position: int = 0) -> None:
         x = np.arange(count) * 3.0
         info = LayerInfo(
-            LayerId(0), Uuid(""), "层", "", Role.OTHER, Slot.EXISTING, position, True, "", 0, "", Datum.WGS84,
+            LayerId(self._key()), self._name(), "层", "", Role.OTHER, Slot.EXISTING, position, True, "", 0, "", Datum.WGS84,
             field_map={"name": "t"},
         )  # fmt: skip
         table = LayerTable(
@@ -99,8 +107,8 @@ class Colleagues(RuleBasedStateMachine):
     @rule(who=people, value=st.sampled_from("12"))
     def draw(self, who: int, value: str) -> None:
         with self.projects[who].action("draw") as writer:
-            writer.put_proposal(Proposal(new_uuid(), 0, shapely.Point(1, 1), value))
-            writer.put_note(Note(new_uuid(), None, value))
+            writer.put_proposal(Proposal(self._name(), 0, shapely.Point(1, 1), value))
+            writer.put_note(Note(self._name(), None, value))
 
     @rule(who=people, data=st.data())
     def change(self, who: int, data: st.DataObject) -> None:
@@ -120,7 +128,7 @@ class Colleagues(RuleBasedStateMachine):
             if what == "delete":
                 writer.delete_proposal(old.uuid)
             elif what == "photo":
-                writer.put_photo(Photo(new_row_id(), old.uuid, "p", "image/jpeg", value, b"1"))
+                writer.put_photo(Photo(self._key(), old.uuid, "p", "image/jpeg", value, b"1"))
             elif what == "caption" and photos:
                 if value == "1":
                     writer.delete_photo(photos[0].id)
@@ -185,7 +193,7 @@ class Colleagues(RuleBasedStateMachine):
         both = (who, (who + step) % 3)
         proposals = [{p.uuid for p in self.projects[w].proposals()} for w in both]
         layers = [{i.id for i in self.projects[w].layers()} for w in both]
-        shared = sorted(proposals[0] & proposals[1]) + sorted(layers[0] & layers[1])
+        shared: list[Any] = [*sorted(proposals[0] & proposals[1]), *sorted(layers[0] & layers[1])]
         if not shared:
             return
         thing = data.draw(st.sampled_from(shared))
