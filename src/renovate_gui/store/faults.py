@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,3 +48,22 @@ def plain_errors(path: Path) -> Iterator[None]:
         if sentence is None:
             raise
         raise sentence from error
+
+
+@contextmanager
+def plain_file_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say while a file is made inside the block into sentences.
+
+    Not for a block that runs somebody's action: what the system says there may be about another file.
+    """
+    try:
+        with plain_errors(path):
+            yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            words = tr(
+                "The disk with “{name}” is full; nothing was changed. Free some space.", name=path.name
+            )
+        else:
+            words = tr("“{name}” cannot be written here; choose another folder.", name=path.name)
+        raise RequestError(words) from error

@@ -26,7 +26,7 @@ from renovate_gui.store.compaction import CompactionReport
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
 from renovate_gui.store.events import event_of
-from renovate_gui.store.faults import plain_errors
+from renovate_gui.store.faults import plain_errors, plain_file_errors
 from renovate_gui.store.features import read_table
 from renovate_gui.store.figures import read_figures
 from renovate_gui.store.history import HistoryStep
@@ -240,7 +240,7 @@ class Project:
     def save_copy_at(self, state: str, path: Path) -> None:
         """Write a checked copy of the project as it was in a state, with its whole history."""
         place = _free(path)
-        with self.reading() as db, plain_errors(place):
+        with self.reading() as db, plain_file_errors(place):
             copy_at(db, state, place)
 
     # -- differences ------------------------------------------------------------------------------------------
@@ -410,7 +410,7 @@ class Project:
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""
         place = _free(path)
-        with self.reading(), plain_errors(place):
+        with self.reading(), plain_file_errors(place):
             copy_verified(self._db, place)
 
 
