@@ -22,6 +22,7 @@ import shapely
 
 from renovate_gui.app.session import Session
 from renovate_gui.domain.difference import Choice
+from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import ProposalStatus
@@ -374,7 +375,10 @@ def undo_from_the_middle(session: Session, random: Random, _folder: Path) -> boo
 def give_a_copy_away(session: Session, random: Random, _folder: Path) -> bool:
     """Let a colleague work in a copy; it lies beside the project and is taken in by a later step."""
     theirs = session.project.path.with_name(COPY)
-    theirs.unlink(missing_ok=True)
+    try:
+        theirs.unlink(missing_ok=True)
+    except OSError as error:  # a failing disk fails here as well
+        raise RequestError("the old copy cannot be deleted") from error
     session.save_copy(theirs)
     with Session.open(theirs) as colleague:
         for _ in range(random.randint(1, 4)):
