@@ -247,7 +247,8 @@ class Colleagues(RuleBasedStateMachine):
         before, untouched = seal(project), copy.read_bytes()
         report = project.merge_report(copy)
         assert seal(project) == before
-        choices = {c.key: data.draw(st.sampled_from(c.choices)) for c in report.conflicts}
+        drawn = [(c, data.draw(st.sampled_from(list(Choice)))) for c in report.conflicts]
+        choices = {c.key: choice if choice in c.choices else Choice.MINE for c, choice in drawn}
         done = project.merge(copy, choices)
         assert done.conflicts == report.conflicts
         after = seal(project)

@@ -1,18 +1,21 @@
 """What a merge settles by itself: numbers given twice, and places in a row taken twice.
 
-Every rule looks only at what is there after the merge, so both copies come to the same whoever merges whom.
+Every rule looks at both copies and at what is there after the merge, never at whose copy it is, so both come to the
+same whoever merges whom. What had the same number or place in one copy already is left as somebody made it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ObjectKey
 from renovate_gui.store import properties, schema
+from renovate_gui.store.connection import rows
 from renovate_gui.store.merge_plan import Plan
+from renovate_gui.store.rowchange import key_column
 
 
 def settle(plan: Plan) -> list[str]:
@@ -37,8 +40,12 @@ def _numbers(plan: Plan, table: str) -> list[str]:
     for key, (uuid, number) in after.items():
         is_new = plan.sides.origin(ObjectKey(table, key)) is None
         holders[number].append((uuid not in printed, is_new, uuid, key))
+    before = _Before(plan, table, ("number",))
     again = [
-        (uuid, number, key) for number, found in holders.items() for _, _, uuid, key in sorted(found)[1:]
+        (uuid, number, key)
+        for number, found in holders.items()
+        if before.is_new(key for *_, key in found)
+        for _, _, uuid, key in sorted(found)[1:]
     ]
     notes = []
     free = plan.next_number(table)
@@ -74,7 +81,8 @@ def _layer_places(plan: Plan) -> list[str]:
     slots: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
     for key, (slot, position, uuid) in after.items():
         slots[slot].append((position, uuid, key))
-    is_settled = _renumber(plan, "rg_layers", slots.values(), first=0)
+    before = _Before(plan, "rg_layers", ("slot", "position"))
+    is_settled = _renumber(plan, before, slots.values(), first=0)
     return (
         [tr("Layers that had the same place were put in an order; drag them as you like.")]
         if is_settled
@@ -87,17 +95,38 @@ def _photo_places(plan: Plan) -> None:
     proposals: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
     for key, (proposal, position) in after.items():
         proposals[proposal].append((position, key, key))
-    _renumber(plan, "rg_photos", proposals.values(), first=1)
+    _renumber(plan, _Before(plan, "rg_photos", ("proposal", "position")), proposals.values(), first=1)
 
 
-def _renumber(plan: Plan, table: str, groups: Iterable[list[tuple[Any, ...]]], *, first: int) -> bool:
-    """Give places to the rows of every group in which a place is taken twice; return whether there was one."""
+class _Before:
+    """Which rows had the same number or place in one of the copies already."""
+
+    def __init__(self, plan: Plan, table: str, columns: Sequence[str]) -> None:
+        self.table = table
+        names = ",".join((key_column(table), *columns))
+        self._sides = [
+            {r[0]: r[1:] for r in rows(side.db, f"SELECT {names} FROM {table}")}  # noqa: S608  our own names
+            for side in (plan.sides.my_rows, plan.sides.their_rows)
+        ]
+
+    def is_new(self, keys: Iterable[int]) -> bool:
+        """Return whether two or more rows came to be in one place only by the merge."""
+        found = list(keys)
+        values = [{side.get(key) for key in found} for side in self._sides]
+        return len(found) > 1 and not any(len(v) == 1 and None not in v for v in values)
+
+
+def _renumber(plan: Plan, before: _Before, groups: Iterable[list[tuple[Any, ...]]], *, first: int) -> bool:
+    """Give places to the rows of every group in which a place came to be taken twice; return whether there was one."""
     is_settled = False
     for group in groups:
-        if len({place for place, _, _ in group}) == len(group):
+        places: dict[Any, list[int]] = defaultdict(list)
+        for place, _, key in group:
+            places[place].append(key)
+        if not any(before.is_new(keys) for keys in places.values()):
             continue
         is_settled = True
         for place, (old, _, key) in enumerate(sorted(group), first):
             if place != old:
-                plan.amend(ObjectKey(table, key), "position", place)
+                plan.amend(ObjectKey(before.table, key), "position", place)
     return is_settled

@@ -38,11 +38,17 @@ _PARTS = {"rg_photos": "photos", "rg_answers": "answers"}
 
 
 def conflicts_of(sides: Sides, quarrels: Iterable[Quarrel]) -> tuple[Conflict, ...]:
-    """Return the disagreements as changes of objects, mine beside theirs."""
+    """Return the disagreements as changes of objects, mine beside theirs, by sort of object, layer and title."""
     wanted = list(quarrels)
     mine = _objects(sides, sides.my_rows.db, wanted, sides.mine)
     theirs = _objects(sides, sides.their_rows.db, wanted, sides.theirs)
-    return tuple(Conflict(q.key, mine[q.key], theirs[q.key], q.fields, q.choices) for q in wanted)
+    found = [Conflict(q.key, mine[q.key], theirs[q.key], q.fields, q.choices) for q in wanted]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(conflict: Conflict) -> tuple[int, str, str, int]:
+    change = conflict.mine
+    return list(ObjectKind).index(change.what), change.layer_name, change.title, conflict.key.row
 
 
 def _objects(
