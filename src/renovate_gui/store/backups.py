@@ -12,7 +12,7 @@ import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.store.connection import sync_folder
+from renovate_gui.store.connection import clear_leftovers, sync_folder
 
 KEPT = 5
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"
@@ -113,6 +113,7 @@ def copy_verified(db: apsw.Connection, target: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         _copy(db, part, target.name)
+        clear_leftovers(target)
         part.replace(target)
         sync_folder(target.parent)
     finally:

@@ -76,3 +76,18 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Delete journals beside a name that is about to be given to a new file.
+
+    They are of a file of that name which crashed and was deleted since; SQLite would take them for the new file's
+    and roll them back into it, which destroys it (sqlite.org/howtocorrupt.html, 1.4).
+
+    Raises
+    ------
+    OSError
+        When one cannot be deleted; then the name must not be used.
+    """
+    for end in ("-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.save_state import ReadOnlyCause
 from renovate_gui.store import history, schema
 from renovate_gui.store.backups import backups_of
-from renovate_gui.store.connection import connect, harden, make_durable, rows, sync_folder
+from renovate_gui.store.connection import clear_leftovers, connect, harden, make_durable, rows, sync_folder
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
     REQUIRED_ROWS,
@@ -104,6 +104,7 @@ def create_file(path: Path, *, title: str, crs: str, standard: str) -> None:
                     set_coordinate_system(db, ensure_row(db, system))
             finally:
                 db.close()
+        clear_leftovers(path)
         part.rename(path)
         sync_folder(path.parent)  # else a power cut takes the new project away
     except OSError as error:
