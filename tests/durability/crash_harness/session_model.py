@@ -374,17 +374,18 @@ def undo_from_the_middle(session: Session, random: Random, _folder: Path) -> boo
 @action(2)
 def give_a_copy_away(session: Session, random: Random, _folder: Path) -> bool:
     """Let a colleague work in a copy; it lies beside the project and is taken in by a later step."""
-    theirs = session.project.path.with_name(COPY)
+    theirs, unready = (session.project.path.with_name(name) for name in (COPY, "unready.gpkg"))
     try:
-        theirs.unlink(missing_ok=True)
+        unready.unlink(missing_ok=True)
+        session.save_copy(unready)
+        with Session.open(unready) as colleague:
+            for _ in range(random.randint(1, 4)):
+                colleague.proposals.add_note(_geometry(random), _words(random))
+            for known in colleague.proposals.all()[:3]:
+                colleague.proposals.update(replace(known, title=_words(random)))
+        unready.replace(theirs)  # a step that failed must not have left a half copy for the next one
     except OSError as error:  # a failing disk fails here as well
-        raise RequestError("the old copy cannot be deleted") from error
-    session.save_copy(theirs)
-    with Session.open(theirs) as colleague:
-        for _ in range(random.randint(1, 4)):
-            colleague.proposals.add_note(_geometry(random), _words(random))
-        for known in colleague.proposals.all()[:3]:
-            colleague.proposals.update(replace(known, title=_words(random)))
+        raise RequestError("the copy cannot be given away") from error
     return True
 
 
