@@ -37,6 +37,8 @@ _PLACES = {
     "versions": ("history", "versions"),
     "compare": ("history", "compare"),
     "compact": ("history", "compact"),
+    "check": ("health", "check"),
+    "repair": ("health", "repair"),
     "edit": ("drawn", "edit"),
     "dump": ("drawn", "dump"),
     "demo": ("demo", "demo"),

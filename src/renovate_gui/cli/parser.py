@@ -32,6 +32,8 @@ COMMANDS = (
     "versions",
     "compare",
     "compact",
+    "check",
+    "repair",
     "edit",
     "dump",
 )
@@ -106,7 +108,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _council, _together, _history, _drawn, _demo):
+    for add in (_survey, _analysis, _council, _together, _history, _health, _drawn, _demo):
         add(commands)
     return parser
 
@@ -283,6 +285,13 @@ def _history(commands: Any) -> None:
     compact.add_argument(
         "--keep-days", type=int, default=0, metavar="D", help=tr("leave the steps of the last D days alone")
     )
+
+
+def _health(commands: Any) -> None:
+    _project(_add(commands, "check", tr("look a project file over; nothing of it changes")))
+    repair = _add(commands, "repair", tr("write a mended copy of a project file, which is not touched"))
+    _project(repair)
+    repair.add_argument("--out", type=Path, required=True, metavar="COPY")
 
 
 def _drawn(commands: Any) -> None:

@@ -48,6 +48,10 @@ def plain_errors(path: Path) -> Iterator[None]:
         if sentence is None:
             raise
         raise sentence from error
+    except UnicodeDecodeError as error:  # only a damaged page holds a text that is none
+        raise DataError(
+            tr("A text in “{name}” is damaged and cannot be read; repair a copy.", name=path.name)
+        ) from error
 
 
 @contextmanager

@@ -150,7 +150,7 @@ def nameless_tables(leaves: Sequence[Leaf], wanted: Mapping[str, int]) -> list[S
         count = sum(len(leaf.rows) for leaf in run)
         able = [n for n in missing if n not in shapes or len(shapes[n].columns) == width]
         name = (
-            min(able, key=lambda n: abs(missing[n] - count), default="")
+            min(able, key=lambda n: (abs(missing[n] - count), n in shapes), default="")
             or f"lyr_other_found_{len(shapes) + 1}"
         )
         missing[name] = max(0, missing.get(name, 0) - count)

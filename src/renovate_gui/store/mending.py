@@ -27,7 +27,7 @@ from renovate_gui.store.coordinate_systems import (
     project_srs_id,
 )
 from renovate_gui.store.extents import whole_extent, write_extent
-from renovate_gui.store.health import column_names, unreadable_geometries
+from renovate_gui.store.health import broken_texts, column_names, unreadable_geometries
 from renovate_gui.store.history_trial import cut_history
 from renovate_gui.store.migrations import STEPS
 from renovate_gui.store.schema import quoted
@@ -41,7 +41,7 @@ class Loss:
     Attributes
     ----------
     code
-        ``rows`` (of a table), ``layer`` (no table is left of it), ``geometry`` (the row is kept without), ``answer``
+        ``rows`` (of a table), ``layer`` (no table is left of it), ``text`` (characters of it), ``geometry`` (the row is kept without), ``answer``
         (its reply is gone), ``history`` (steps that can no longer be undone), ``version``, ``setting``.
     table
         The table's name.
@@ -85,6 +85,7 @@ def mend(db: apsw.Connection, mended: Mended, *, title: str, found_layers: Colle
     found_layers
         Tables that are layers although neither the registry nor GeoPackage's list says so.
     """
+    _texts(db, mended)
     _bring_up_to_date(db)
     _own_tables(db, mended)
     _settings(db, mended, title)
@@ -122,6 +123,16 @@ def _own_tables(db: apsw.Connection, mended: Mended) -> None:
         if name not in there:
             rows(db, statement)
             mended.repair("missing_table", int(statement.startswith("CREATE TABLE")))
+
+
+def _texts(db: apsw.Connection, mended: Mended) -> None:
+    """Put a mark in the place of every character that cannot be read."""
+    for table in table_names(db):
+        broken = list(broken_texts(db, table))
+        for rowid, column, data in broken:
+            sql = f"UPDATE {quoted(table)} SET {quoted(column)}=? WHERE rowid=?"  # noqa: S608
+            db.execute(sql, (data.decode("utf-8", "replace"), rowid))
+        mended.lose("text", table, len(broken))
 
 
 def _settings(db: apsw.Connection, mended: Mended, title: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,7 +27,7 @@ from renovate_gui.store.coordinate_systems import (
 )
 from renovate_gui.store.damage import damaged_error
 from renovate_gui.store.faults import plain_errors
-from renovate_gui.store.file_names import check_new_name, too_long
+from renovate_gui.store.file_names import check_length, check_new_name
 from renovate_gui.store.migrations import migrate, migrated_in_memory
 from renovate_gui.store.owner import Hold
 from renovate_gui.store.readahead import read_ahead
@@ -283,6 +282,7 @@ def _begin(opened: Opened, place: Path, version: int, right: Hold | ReadOnlyCaus
 def look_at_header(path: Path) -> None:
     """Raise DataError when a file does not begin as a project does."""
     name = path.name
+    check_length(path)
     if path.is_dir():
         raise DataError(tr("“{name}” is a folder, not a project file.", name=name))
     if path.exists() and not path.is_file():  # a pipe would be waited for without end
@@ -290,12 +290,12 @@ def look_at_header(path: Path) -> None:
     start = _start(path)
     if start.startswith(_SQLITE_HEADER):
         return
+    if start.startswith(_ZIP_HEADER):  # before all else: it may hold a project as it is
+        raise DataError(tr("“{name}” is a ZIP archive; unpack it and open the project inside.", name=name))
     if _was_project(path, start):
         raise damaged_error(path)
     if not start:
         raise DataError(tr("“{name}” is empty, so it is not a project file.", name=name))
-    if start.startswith(_ZIP_HEADER):
-        raise DataError(tr("“{name}” is a ZIP archive; unpack it and open the project inside.", name=name))
     raise _no_project(name)
 
 
@@ -312,8 +312,6 @@ def _start(path: Path) -> bytes:
             words = tr("“{name}” does not exist.", name=path.name)
         raise DataError(words) from error
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            raise too_long(path) from error
         raise DataError(tr("“{name}” may not be read; ask for the right to.", name=path.name)) from error
 
 

@@ -158,7 +158,8 @@ class _Salvage:
 
     def __init__(self, path: Path, data: bytes, db: apsw.Connection, mended: Mended) -> None:
         self._path, self._db, self._mended = path, db, mended
-        self._pages, self._schema = _best_reading(data)
+        self._pages = _best_reading(data)
+        self._schema, self._is_schema_hurt = _schema_of(self._pages)
         self._shapes: dict[str, Shape] = {}
         self._loose: list[Leaf] = []
         self._from_elsewhere: set[str] = set()
@@ -248,10 +249,12 @@ class _Salvage:
                 self._loose.append(leaf)
 
     def _nameless(self) -> list[Shape]:
-        registered = dict(rows(self._db, "SELECT table_name, feature_count FROM rg_layers"))
-        wanted = {name: count for name, count in registered.items() if name not in self._shapes}
-        is_schema_hurt = bool(wanted) or "rg_layers" not in {name for name, _, _ in self._schema}
-        return nameless_tables(self._loose, wanted) if is_schema_hurt else []
+        if not self._is_schema_hurt:
+            return []
+        known = dict(rows(self._db, "SELECT table_name, feature_count FROM rg_layers"))
+        for (name,) in rows(self._db, "SELECT table_name FROM gpkg_contents WHERE data_type='features'"):
+            known.setdefault(name, 0)
+        return nameless_tables(self._loose, {n: c for n, c in known.items() if n not in self._shapes})
 
     # -- rows -------------------------------------------------------------------------------------------------
     def _write(self, shape: Shape) -> int:
@@ -332,23 +335,25 @@ def _is_schema_row(row: Row) -> bool:
     )
 
 
-def _best_reading(data: bytes) -> tuple[PageFile, list[tuple[str, str, int]]]:
-    """Return the pages and the tables they declare: name, statement, root page."""
+def _best_reading(data: bytes) -> PageFile:
+    """Return the pages, of the usual size when those make more sense: the header itself may be hurt."""
     pages = PageFile(data)
-    if pages.page_bytes != DEFAULT_PAGE_BYTES:  # the header itself may be hurt
+    if pages.page_bytes != DEFAULT_PAGE_BYTES:
         usual = PageFile(data, DEFAULT_PAGE_BYTES)
         pages = max(pages, usual, key=lambda p: sum(leaf.is_sound for leaf in p.loose_leaves(set())))
-    return pages, _schema_of(pages)
+    return pages
 
 
-def _schema_of(pages: PageFile) -> list[tuple[str, str, int]]:
+def _schema_of(pages: PageFile) -> tuple[list[tuple[str, str, int]], bool]:
+    """Return the tables that the file declares (name, statement, root page), and whether some may be missing."""
     tree = pages.tree(1)
     leaves = list(tree.leaves)
     if tree.gaps:
         leaves += [leaf for leaf in pages.loose_leaves(tree.pages) if _is_schema(leaf)]
-    return [
+    found = [
         (str(r.values[1]), r.values[4], r.values[3])
         for leaf in leaves
         for r in leaf.rows
         if _is_schema_row(r) and r.values[0] == "table" and isinstance(r.values[4], str)
     ]
+    return found, bool(tree.gaps)
