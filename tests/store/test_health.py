@@ -87,6 +87,7 @@ def change(path: Path, *statements: str) -> None:
             ("properties", True),
         ),
         ("UPDATE rg_layers SET name=CAST(x'E4B8' AS TEXT)", ("text", True)),
+        ("UPDATE rg_layers SET position='first'", ("value", True)),
         ("DROP TABLE rg_packages", ("missing_table", True)),
     ],
 )

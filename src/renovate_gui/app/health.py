@@ -147,6 +147,7 @@ _FINDINGS: Mapping[str, _Words] = {
     "count": lambda f, name: tr("The layer “{layer}” is counted wrongly, by {n}.", layer=name, n=f.count),
     "geometry": lambda f, name: tr("{n} geometries of “{table}” cannot be read.", n=f.count, table=name),
     "text": lambda f, name: tr("{n} texts of “{table}” cannot be read.", n=f.count, table=name),
+    "value": lambda f, name: tr("{n} rows of “{table}” hold a value of a wrong kind.", n=f.count, table=name),
     "properties": lambda f, name: tr(
         "The properties of {n} “{table}” cannot be read.", n=f.count, table=name
     ),

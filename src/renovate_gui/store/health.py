@@ -14,6 +14,7 @@ import apsw
 from renovate_gui.store import blobs, schema
 from renovate_gui.store.backups import backups_of, fault_of, made_at
 from renovate_gui.store.connection import rows
+from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.schema import quoted
 
@@ -29,7 +30,7 @@ class Finding:
     ----------
     code
         ``integrity``, ``foreign_key``, ``no_project``, ``missing_table``, ``photo``, ``answer``, ``layer``,
-        ``contents``, ``columns``, ``count``, ``geometry``, ``text`` (no UTF-8), ``properties``, ``history`` (a step cannot be read),
+        ``contents``, ``columns``, ``count``, ``geometry``, ``text`` (no UTF-8), ``value`` (of a wrong kind), ``properties``, ``history`` (a step cannot be read),
         ``history_parent`` (a step hangs on nothing); not harmful: ``leftover`` and ``kept_for_history``.
     table
         The table it is about.
@@ -145,7 +146,7 @@ def look_at(copy: Path) -> HealthReport:
         if "rg_meta" not in look.tables:
             findings.append(Finding("no_project", "rg_meta"))
         else:
-            _texts(look)
+            _values(look)
             version = _version(db)
             history = _history(look)
             _registry(look)
@@ -289,41 +290,12 @@ def _belonging(look: _Look) -> None:
         look.add("properties", table, look.one(sql))
 
 
-def _texts(look: _Look) -> None:
-    """Find texts that cannot be read, and make them readable for the rest of the look; nothing of that is kept."""
+def _values(look: _Look) -> None:
+    """Find values that nothing can read, and put them right for the rest of the look; nothing of that is kept."""
     look.db.execute("BEGIN")
     for table in sorted(t for t in look.tables if not t.startswith("sqlite_")):
-        broken = list(broken_texts(look.db, table))
-        look.add("text", table, len(broken))
-        for rowid, column, data in broken:
-            sql = f"UPDATE {quoted(table)} SET {quoted(column)}=? WHERE rowid=?"  # noqa: S608
-            look.db.execute(sql, (data.decode("utf-8", "replace"), rowid))
-
-
-def broken_texts(db: apsw.Connection, table: str) -> Iterator[tuple[int, str, bytes]]:
-    """Yield row key, column and bytes of every text that is no UTF-8, which nothing can read."""
-    texts = [
-        str(r[1]) for r in rows(db, f"PRAGMA table_info({quoted(table)})") if "TEXT" in str(r[2]).upper()
-    ]
-    if not texts:
-        return
-    try:
-        for _ in db.execute(f"SELECT {','.join(map(quoted, texts))} FROM {quoted(table)}"):  # noqa: S608
-            pass
-    except UnicodeDecodeError:
-        for column in texts:
-            sql = f"SELECT rowid, CAST({quoted(column)} AS BLOB) FROM {quoted(table)} WHERE typeof({quoted(column)})='text'"  # noqa: S608
-            for rowid, data in db.execute(sql):
-                if not _is_utf8(data):
-                    yield rowid, column, data
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        look.add("text", table, mend_texts(look.db, table))
+        look.add("value", table, drop_odd_rows(look.db, table))
 
 
 # -- geometries and sizes -------------------------------------------------------------------------------------

@@ -22,14 +22,16 @@ from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
     REQUIRED_ROWS,
+    UNDEFINED_CARTESIAN,
     ensure_row,
     metric_system,
     project_srs_id,
 )
 from renovate_gui.store.extents import whole_extent, write_extent
-from renovate_gui.store.health import broken_texts, column_names, unreadable_geometries
+from renovate_gui.store.health import column_names, unreadable_geometries
 from renovate_gui.store.history_trial import cut_history
 from renovate_gui.store.migrations import STEPS
+from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.settings import put_setting, setting
 
@@ -85,7 +87,7 @@ def mend(db: apsw.Connection, mended: Mended, *, title: str, found_layers: Colle
     found_layers
         Tables that are layers although neither the registry nor GeoPackage's list says so.
     """
-    _texts(db, mended)
+    _values(db, mended)
     _bring_up_to_date(db)
     _own_tables(db, mended)
     _settings(db, mended, title)
@@ -94,6 +96,7 @@ def mend(db: apsw.Connection, mended: Mended, *, title: str, found_layers: Colle
     _layers_without_row(db, mended, found_layers)
     _counts(db, mended)
     _geometries(db, mended)
+    _properties(db, mended)
     _photos(db, mended)
     _answers(db, mended)
     _lists(db, mended, srs_id)
@@ -125,14 +128,11 @@ def _own_tables(db: apsw.Connection, mended: Mended) -> None:
             mended.repair("missing_table", int(statement.startswith("CREATE TABLE")))
 
 
-def _texts(db: apsw.Connection, mended: Mended) -> None:
-    """Put a mark in the place of every character that cannot be read."""
-    for table in table_names(db):
-        broken = list(broken_texts(db, table))
-        for rowid, column, data in broken:
-            sql = f"UPDATE {quoted(table)} SET {quoted(column)}=? WHERE rowid=?"  # noqa: S608
-            db.execute(sql, (data.decode("utf-8", "replace"), rowid))
-        mended.lose("text", table, len(broken))
+def _values(db: apsw.Connection, mended: Mended) -> None:
+    """Mark characters that cannot be read; take rows out that hold a value of a kind that its column never has."""
+    for table in sorted(table_names(db)):
+        mended.lose("text", table, mend_texts(db, table))
+        mended.lose("rows", table, drop_odd_rows(db, table))
 
 
 def _settings(db: apsw.Connection, mended: Mended, title: str) -> None:
@@ -158,7 +158,10 @@ def _crs_of_layers(db: apsw.Connection) -> str:
         " JOIN gpkg_spatial_ref_sys AS s USING (srs_id) WHERE srs_id>0 LIMIT 1"
     )
     found = rows(db, sql)
-    return f"{found[0][0]}:{found[0][1]}" if found else ""
+    if found:
+        return f"{found[0][0]}:{found[0][1]}"
+    numbers = rows(db, "SELECT srs_id FROM gpkg_geometry_columns WHERE srs_id BETWEEN 1 AND 99999 LIMIT 1")
+    return f"EPSG:{numbers[0][0]}" if numbers else ""  # the list of systems is lost; the numbers are EPSG's
 
 
 def _system(db: apsw.Connection) -> int:
@@ -169,7 +172,8 @@ def _system(db: apsw.Connection) -> int:
     try:
         return ensure_row(db, metric_system(setting(db, "crs")))
     except RequestError:  # none was chosen yet
-        return project_srs_id(db)
+        number = project_srs_id(db)
+        return number if _is_system(db, number) else UNDEFINED_CARTESIAN
 
 
 # -- layers ---------------------------------------------------------------------------------------------------
@@ -229,6 +233,15 @@ def _geometries(db: apsw.Connection, mended: Mended) -> None:
 def _layer_name(db: apsw.Connection, table: str) -> str:
     found = rows(db, "SELECT name FROM rg_layers WHERE table_name=?", (table,))
     return str(found[0][0]) if found else ""
+
+
+def _properties(db: apsw.Connection, mended: Mended) -> None:
+    """Keep properties that are no JSON any more as one text, as :func:`properties.from_text` reads them."""
+    for table in schema.drawn_tables():
+        db.execute(
+            f"UPDATE {table} SET properties=json_object('properties', properties) WHERE NOT json_valid(properties)"  # noqa: S608
+        )
+        mended.repair("properties", db.changes())
 
 
 # -- what belongs to something --------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _write(path: Path, copy: Path, part: Path, out: Path, say: Say) -> RepairRep
         db.close()
     say(0.9, tr("Checking the copy"))
     health = look_at(part)
-    if not health.is_healthy:
+    if not health.is_whole:
         raise nothing_saved(path)
     return RepairReport(path, out, found.is_whole, counts, tuple(mended.losses), dict(mended.repairs), health)
 
