@@ -109,11 +109,20 @@ class ReadBeside:
             db = self._begun()
             yield db
         finally:
+            try:
+                self._end(db)
+            finally:  # whatever the disk says: else everybody waits for this reader without end
+                with self._gate:
+                    self._reader = None
+                    self._gate.notify_all()
+
+    def _end(self, db: apsw.Connection | None) -> None:
+        """End a reading transaction; a connection that cannot even do that is not lent again."""
+        try:
             if db is not None and db.in_transaction:
                 db.execute("COMMIT")
-            with self._gate:
-                self._reader = None
-                self._gate.notify_all()
+        except apsw.Error:
+            self._let_go()
 
     def _begun(self) -> apsw.Connection | None:
         """Return the second connection with a reading transaction begun, None when that cannot be."""
@@ -137,8 +146,8 @@ class ReadBeside:
 
     def _let_go(self) -> None:
         if self._second is not None:
-            self._second[1].close()
-            self._second = None
+            db, self._second = self._second[1], None
+            db.close()
 
 
 def _reading_connection(path: Path) -> apsw.Connection:
