@@ -45,7 +45,7 @@ def fail_from_a_call(bench: Bench, case: int, _cases: int) -> str:
     if fed.acknowledged != len(script.lines) or fed.status:
         raise Wrong(f"{where}: it does not go on: {fed}")
     checks.check(project, script.expected(fed.sent, fed.sent), thorough=random.random() < 0.1)
-    return fault if refusals or child.status else "not reached"
+    return fault if refusals or child.status else f"{fault}, not noticed"
 
 
 def feed_patiently(child: Child, script: Script) -> tuple[int, list[str]]:
