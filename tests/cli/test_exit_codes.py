@@ -95,7 +95,9 @@ def test_a_fault_of_ours_is_exit_1_with_a_file_and_no_traceback(
     assert "boom" not in line
     (kept,) = (tmp_path / "state").rglob("fault-*.txt")
     assert str(kept) in line
-    assert "ZeroDivisionError: boom" in kept.read_text(encoding="utf-8")
+    report = kept.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in report
+    assert "boom" not in report, "a message may hold somebody's data"
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), Cancelled("stop")])

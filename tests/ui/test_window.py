@@ -236,20 +236,6 @@ def test_settings_survive_a_damaged_file(config):
     assert SettingsFile().values.is_dark is False
 
 
-def test_an_uncaught_fault_becomes_one_sentence(empty_window, monkeypatch, caplog):
-    from renovate_gui.ui import application
-
-    shown = []
-    monkeypatch.setattr(application.QMessageBox, "warning", lambda *a: shown.append(a[2]))
-    net = application.Net(empty_window.workspace.message.emit)
-    error = KeyError("inner detail")
-    net.catch(KeyError, error, None)
-    assert len(shown) == 1
-    assert "Traceback" not in shown[0]
-    assert "renovate-gui.log" in shown[0]
-    assert "uncaught" in caplog.text
-
-
 def test_style_is_applied_as_one_step(window, qtbot):
     from renovate_gui.domain.style import StyleKind
     from renovate_gui.ui.style_editor import StyleEditor

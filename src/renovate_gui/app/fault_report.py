@@ -41,14 +41,16 @@ def log_folder() -> Path:
 # -- the report -----------------------------------------------------------------------------------------------
 def report_of(error: BaseException) -> str:
     """Return the report of an exception as lines of text."""
-    return "\n".join([*_about(), "", *_chain(error), ""])
+    return "\n".join([*_chain(error), "", *_about(), ""])
 
 
 def _about() -> Iterator[str]:
     yield f"renovate-gui {renovate_gui.__version__}"
     yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     yield f"{platform.system()} {_number(platform.release())} {platform.machine()}, Python {platform.python_version()}"
-    yield ", ".join(f"{name} {version}" for name, version in _versions())
+    versions = [f"{name} {version}" for name, version in _versions()]
+    for start in range(0, len(versions), 4):
+        yield ", ".join(versions[start : start + 4])
 
 
 def _number(release: str) -> str:
@@ -149,9 +151,9 @@ def report_of_fault(text: str) -> str:
         if place is not None:
             name = plain_place(place["path"])
             lines.append(f"  {name}:{place['line']} {place['name'] if name != _ELSEWHERE else '–'}")
-        elif re.match(r"(Fatal Python error|Windows fatal exception|Current thread|Thread) ", line):
+        elif re.match(r"(Fatal Python error|Windows fatal exception|Current thread|Thread)\b", line):
             lines.append(re.sub(r" \[[^\]]*\]", "", line))  # a thread's name
-    return "\n".join([*_about(), "", *lines, ""])
+    return "\n".join([*lines, "", *_about(), ""])
 
 
 # -- where it goes --------------------------------------------------------------------------------------------

@@ -136,25 +136,25 @@ _FINDINGS: Mapping[str, _Words] = {
     "integrity": lambda _f, name: tr("SQLite finds damage: {words}", words=name),
     "no_project": lambda _f, _name: tr("It holds no project."),
     "foreign_key": lambda f, _name: tr(
-        "{n} rows of “{table}” point to rows that are not there.", n=f.count, table=_table_words(f.table)
+        "Rows of “{table}” that point to nothing: {n}", n=f.count, table=_table_words(f.table)
     ),
     "missing_table": lambda f, _name: tr("The table “{table}” is missing.", table=f.table),
-    "photo": lambda f, _name: tr("{n} photos belong to no proposal.", n=f.count),
-    "answer": lambda f, _name: tr("{n} answers belong to no reply.", n=f.count),
+    "photo": lambda f, _name: tr("Photos that belong to no proposal: {n}", n=f.count),
+    "answer": lambda f, _name: tr("Answers that belong to no reply: {n}", n=f.count),
     "layer": lambda _f, name: tr("The layer “{layer}” is listed, but its table is gone.", layer=name),
     "contents": lambda f, _name: tr("“{table}” is wrong in GeoPackage's list of contents.", table=f.table),
     "columns": lambda f, _name: tr("“{table}” is wrong in GeoPackage's list of geometries.", table=f.table),
     "count": lambda f, name: tr("The layer “{layer}” is counted wrongly, by {n}.", layer=name, n=f.count),
-    "geometry": lambda f, name: tr("{n} geometries of “{table}” cannot be read.", n=f.count, table=name),
-    "text": lambda f, name: tr("{n} texts of “{table}” cannot be read.", n=f.count, table=name),
-    "value": lambda f, name: tr("{n} rows of “{table}” hold a value of a wrong kind.", n=f.count, table=name),
+    "geometry": lambda f, name: tr("Geometries of “{table}” that cannot be read: {n}", n=f.count, table=name),
+    "text": lambda f, name: tr("Texts of “{table}” that cannot be read: {n}", n=f.count, table=name),
+    "value": lambda f, name: tr("Rows of “{table}” with a value of a wrong kind: {n}", n=f.count, table=name),
     "properties": lambda f, name: tr(
-        "The properties of {n} “{table}” cannot be read.", n=f.count, table=name
+        "Rows of “{table}” whose properties cannot be read: {n}", n=f.count, table=name
     ),
     "history": lambda f, name: tr(
-        "{n} steps of the history cannot be read: {numbers}.", n=f.count, numbers=name
+        "Steps of the history that cannot be read: {n} ({numbers})", n=f.count, numbers=name
     ),
-    "history_parent": lambda f, _name: tr("{n} steps of the history hang on none.", n=f.count),
+    "history_parent": lambda f, _name: tr("Steps of the history without the one before: {n}", n=f.count),
     "leftover": lambda f, _name: tr(
         "The table “{table}” ({n} rows) belongs to nothing any more; it only takes room.",
         table=f.table,
@@ -173,19 +173,19 @@ def loss_words(loss: Loss) -> str:
     name = loss.detail or _table_words(loss.table)
     n = f"{loss.count:,}"
     say: Mapping[str, Callable[[], str]] = {
-        "rows": lambda: tr("{table}: at least {n} rows are lost.", table=name, n=n),
-        "layer": lambda: tr("The layer “{layer}” is lost with its {n} features.", layer=name, n=n),
+        "rows": lambda: tr("{table}: rows lost, at least {n}", table=name, n=n),
+        "layer": lambda: tr("The layer “{layer}” is lost, features: {n}", layer=name, n=n),
         "geometry": lambda: tr(
-            "{table}: {n} geometries could not be read; their values are kept.", table=name, n=n
+            "{table}: geometries that could not be read, {n}; their values are kept", table=name, n=n
         ),
-        "text": lambda: tr("{table}: {n} texts have characters that could not be read.", table=name, n=n),
-        "answer": lambda: tr("{n} answers are lost, because their reply is.", n=n),
+        "text": lambda: tr("{table}: texts with characters that could not be read, {n}", table=name, n=n),
+        "answer": lambda: tr("Answers lost with their reply: {n}", n=n),
         "history": lambda: tr(
-            "{n} steps of the history, up to “{what}”, can no longer be undone; what they did is kept.",
+            "Steps up to “{what}” can no longer be undone ({n}); what they did is kept",
             n=n,
             what=loss.detail,
         ),
-        "version": lambda: tr("{n} named versions can no longer be shown.", n=n),
+        "version": lambda: tr("Named versions that can no longer be shown: {n}", n=n),
         "setting": lambda: tr("The setting “{key}” was lost and has its first value again.", key=loss.detail),
     }
     return say[loss.code]() if loss.code in say else f"{loss.code}: {name} {n}"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from renovate_gui.assets import system_reason, tr
@@ -67,10 +65,8 @@ def run_command(arguments: Sequence[str], services: Services) -> int:  # noqa: P
         _drop_unwritten()
         complain(os_sentence(error))
         return WRONG
-    except Exception:  # noqa: BLE001  the last net: a person never sees a traceback
-        complain(
-            tr("The program itself made a mistake; please send us the file {path}.", path=_keep_traceback())
-        )
+    except Exception as error:  # noqa: BLE001  the last net: a person never sees a traceback
+        complain(_fault_sentence(error))
         return OURS
 
 
@@ -135,19 +131,11 @@ def _drop_unwritten() -> None:
         _close_pipe()
 
 
-def _keep_traceback() -> str:
-    """Write the present exception to a file of its own and return its path."""
-    import tempfile
+def _fault_sentence(error: Exception) -> str:
+    """Keep a report of a mistake of our own, without anything personal, and return the line that names it."""
+    from renovate_gui.app.fault_report import keep_report
 
-    from platformdirs import user_log_path
-
-    name = f"fault-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.txt"
-    for folder in (Path(user_log_path("renovate-gui", appauthor=False)), Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / name
-            path.write_text(traceback.format_exc(), encoding="utf-8")
-        except OSError:
-            continue
-        return str(path)
-    return name
+    path = keep_report(error)
+    if path is None:
+        return tr("The program itself made a mistake ({kind}).", kind=type(error).__name__)
+    return tr("The program itself made a mistake; please send us the file {path}.", path=path)

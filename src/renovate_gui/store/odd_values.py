@@ -29,8 +29,8 @@ def _broken_texts(db: apsw.Connection, table: str) -> Iterator[tuple[int, str, b
         for _ in db.execute(f"SELECT {','.join(map(quoted, columns))} FROM {quoted(table)}"):  # noqa: S608
             pass
     except UnicodeDecodeError:
-        for column in map(quoted, columns):
-            sql = f"SELECT rowid, CAST({column} AS BLOB) FROM {quoted(table)} WHERE typeof({column})='text'"  # noqa: S608
+        for column in map(quoted, columns):  # an index may still hold what the row lost
+            sql = f"SELECT rowid, CAST({column} AS BLOB) FROM {quoted(table)} NOT INDEXED WHERE typeof({column})='text'"  # noqa: S608
             for rowid, data in db.execute(sql):
                 if not _is_utf8(data):
                     yield rowid, column[1:-1].replace('""', '"'), data

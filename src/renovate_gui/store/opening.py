@@ -321,8 +321,8 @@ def _was_project(path: Path, start: bytes) -> bool:
     return has_zeros or b"CREATE TABLE rg_" in start or bool(backups_of(path))
 
 
-def _no_project(name: str) -> MapDataError:
-    return MapDataError(
+def _no_project(name: str) -> DataError:
+    return DataError(
         tr("“{name}” is not a project file; if it is map data, import it into a project.", name=name)
     )
 

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 import renovate_gui
+from renovate_gui.app.fault_report import LOG_NAME, log_folder
 from renovate_gui.assets import tr
 from renovate_gui.ui.actions import MENUS, Actions
-from renovate_gui.ui.settings import log_folder
 
 
 def keys_dialog(actions: Actions, parent: QWidget) -> QDialog:
@@ -73,7 +73,7 @@ def about_dialog(parent: QWidget) -> QDialog:
             "Version {version}. Free software under the Apache License 2.0.\n"
             "It works without a network and sends nothing anywhere.\nLog file: {path}",
             version=renovate_gui.__version__,
-            path=log_folder() / "renovate-gui.log",
+            path=log_folder() / LOG_NAME,
         )
     )
     words.setTextFormat(Qt.TextFormat.PlainText)

@@ -52,6 +52,7 @@ class Commands(QObject):
         on("file.export", partial(self._workspace.set_stage, Stage.COUNCIL))
         on("file.title", self.rename_project)
         on("file.copy", self._projects.ask_copy)
+        on("file.check", self._projects.troubles.check)
         on("file.close", self._projects.close)
         on("file.quit", self._window.close)
         on("edit.undo", self._safely(Session.undo, tr_undone))

@@ -16,6 +16,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, RenovateError
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.settings import SettingsFile
+from renovate_gui.ui.troubles import Troubles
 from renovate_gui.ui.workspace import Stage, Workspace
 
 PROJECT_SUFFIX = ".gpkg"
@@ -54,6 +55,10 @@ class Projects(QObject):
         self._workspace, self._jobs, self._settings = workspace, jobs, settings
         self._open_session, self._create_session = open_session, create_session
         self._window = window
+        self.makes_backups = False
+        self.troubles = Troubles(
+            workspace, jobs, open_project=self.open, bring_in=lambda path: self.take([path]), window=window
+        )
 
     @property
     def folder(self) -> Path:
@@ -70,7 +75,8 @@ class Projects(QObject):
             session = self._opened(path)
         except (RenovateError, OSError) as error:
             self._settings.forget_recent(str(path))
-            self._workspace.message.emit(sentence(error), "error")
+            if not self.troubles.show(error, path):
+                self._workspace.message.emit(sentence(error), "error")
             return False
         if session is None or not self._show(session):
             return False
@@ -181,9 +187,18 @@ class Projects(QObject):
             return False
         self._jobs.cancel_all()
         self._settings.add_recent(session.project.path)
+        self._back_up(session)
         self._workspace.set_stage(Stage.SURVEY)
         self._workspace.set_session(session)
         return True
+
+    def _back_up(self, session: Session) -> None:
+        """Make the backup of the day in the background; nobody waits for it, and a share has its own desk."""
+        from renovate_gui.app.health import backup_of_the_day
+
+        project = session.project
+        if self.makes_backups and not project.is_read_only and not project.saving.is_shared:
+            self._jobs.start(backup_of_the_day(project.path), lambda _made: None, key="backup")
 
     # -- asking -------------------------------------------------------------------------------------------------
     def ask_open(self) -> bool:

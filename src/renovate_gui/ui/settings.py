@@ -40,16 +40,6 @@ def settings_path() -> Path:
     return platformdirs.user_config_path("renovate-gui", appauthor=False) / "settings.json"
 
 
-def log_folder() -> Path:
-    """Return where the log file lies."""
-    folder = os.environ.get("RENOVATE_CONFIG")
-    if folder:
-        return Path(folder) / "log"
-    import platformdirs
-
-    return platformdirs.user_state_path("renovate-gui", appauthor=False)
-
-
 class SettingsFile:
     """The remembered settings; a file that cannot be read counts as empty, one that cannot be written is let be."""
 
