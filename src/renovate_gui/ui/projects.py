@@ -198,7 +198,7 @@ class Projects(QObject):
 
         project = session.project
         if self.makes_backups and not project.is_read_only and not project.saving.is_shared:
-            self._jobs.start(backup_of_the_day(project.path), lambda _made: None, key="backup")
+            self._jobs.start(backup_of_the_day(project.path), lambda _made: None, lambda _error: None, key="backup")
 
     # -- asking -------------------------------------------------------------------------------------------------
     def ask_open(self) -> bool:
