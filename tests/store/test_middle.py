@@ -279,8 +279,19 @@ def do(project: Project, action: Action, title: str) -> None:
         action(project, writer)
 
 
+def ordered(found: dict[str, Any], came_back: set[str]) -> dict[str, Any]:
+    """Return the content with layers that came back set beside the order of the others."""
+    layers = found["layers"]
+    stayed = [layer for layer in layers if layer[0] not in came_back]
+    return {
+        **found,
+        "layers": stayed,
+        "back": sorted(layer[:2] + layer[3:] for layer in layers if layer[0] in came_back),
+    }
+
+
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_taking_one_step_back_is_the_same_as_never_having_done_it(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -293,7 +304,7 @@ def test_taking_one_step_back_is_the_same_as_never_having_done_it(
     steps = with_all.history()
     titles = [s.what for s in steps]
     chosen = data.draw(st.sampled_from(steps))
-    before = tables(with_all)
+    before, names_before = tables(with_all), {i.name for i in with_all.layers()}
     waiting = with_all.dependents(chosen.number)
     assert all(s.number > chosen.number for s in waiting)
     if waiting:
@@ -303,15 +314,22 @@ def test_taking_one_step_back_is_the_same_as_never_having_done_it(
         assert waiting[0].what in str(refusal.value)
         assert tables(with_all) == before
     else:
-        new = with_all.undo_one(chosen.number)
-        assert chosen.what in new.what
+        try:
+            new = with_all.undo_one(chosen.number)
+        except RequestError:  # it is gone with something later, so leaving it out makes no difference either
+            assert tables(with_all) == before
+        else:
+            assert chosen.what in new.what
         without = Project.create(folder / "without.gpkg", title="t", crs="EPSG:4545", standard="s")
         for number, action in enumerate(actions):
             if f"step {number}" != chosen.what and f"step {number}" in titles:
                 do(without, action, f"step {number}")
-        assert content(with_all) == content(without)
+        # where a removed layer belongs among layers that came or moved later is open: then only the others' order counts
+        came_back = {i.name for i in with_all.layers()} - names_before
+        assert ordered(content(with_all), came_back) == ordered(content(without), came_back)
         without.close()
-        with_all.undo()
+        if tables(with_all) != before:
+            with_all.undo()
         assert tables(with_all) == before
     with_all.close()
 

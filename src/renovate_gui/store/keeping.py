@@ -61,6 +61,7 @@ class Keeper:
         self.notices = [*opened.notices, *_left_rescues(place)]
         self.keeps_unsaved, self.publishes_at_end = keeps_unsaved, True
         self._disk, self._lock = opened.db, lock
+        self.before_commit: Callable[[], None] = lambda: None
         self._holds = opened.holds
         self._watchers: list[Watcher] = []
         self._shelter: Shelter | None = None

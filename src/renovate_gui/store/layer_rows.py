@@ -57,8 +57,10 @@ def _make_room(db: apsw.Connection, row: Row, before: Registry) -> int:
     present = [key for key, _ in now]
     last = next((key for key in reversed(above) if key in present), None)
     index = 0 if last is None else present.index(last) + 1
-    if last is None:  # nothing that was above is left: before the first that was below
-        index = next((i for i, key in enumerate(present) if key in before), 0)
+    if (
+        last is None
+    ):  # nothing that was above is left: before the first that was below, and below all that came since
+        index = next((i for i, key in enumerate(present) if key in before), len(present))
     lowest = now[index - 1][1] + 1 if index else 0
     place = row["position"] if not now[index:] or lowest <= row["position"] < now[index][1] else lowest
     place = max(place, lowest)

@@ -32,6 +32,7 @@ from renovate_gui.store.figures import read_figures
 from renovate_gui.store.history import HistoryStep
 from renovate_gui.store.keeping import Keeper
 from renovate_gui.store.opening import Opened, create_file, open_place
+from renovate_gui.store.reading import ReadBeside
 from renovate_gui.store.registry import SOURCE_WKB, read_layers
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.settings import setting
@@ -62,6 +63,8 @@ class Project:
         self.path = path
         self._lock = threading.RLock()
         self.saving = Keeper(path, opened, self._lock, keeps_unsaved=keeps_unsaved)
+        self._beside = ReadBeside(self.reading, lambda: self.is_acting, self._file_beside)
+        self.saving.before_commit = self._beside.before_commit
         self._observers: list[Callable[[ChangeEvent], None]] = []
         self._acting_thread: int | None = None
         self._is_closed = False
@@ -119,6 +122,7 @@ class Project:
             if self._is_closed:
                 return self.saving.state
             self._is_closed = True
+        self._beside.close()
         return self.saving.close()
 
     # -- actions ----------------------------------------------------------------------------------------------
@@ -146,7 +150,7 @@ class Project:
         if self.is_acting:
             message = "actions do not nest"
             raise RuntimeError(message)
-        with self.reading():
+        with self.reading() as db, self._beside.acting(db):
             self.saving.before_action()
             self._acting_thread = threading.get_ident()
             try:
@@ -209,13 +213,13 @@ class Project:
 
     def history(self, *, with_left: bool = False) -> tuple[HistoryStep, ...]:
         """Return the steps that stand or can be redone, oldest first; on request also those left behind."""
-        with self.reading() as db:
+        with self._read() as db:
             return history.read_history(db, with_left=with_left)
 
     @property
     def state(self) -> str:
         """The name of the present state: the uuid of the last step that stands, empty before all steps."""
-        with self.reading() as db:
+        with self._read() as db:
             return history.head(db)
 
     def begin_history(self) -> None:
@@ -229,7 +233,7 @@ class Project:
 
     def versions(self) -> tuple[NamedVersion, ...]:
         """Return the named versions, oldest first."""
-        with self.reading() as db:
+        with self._read() as db:
             return read_versions(db)
 
     def is_as_sealed(self, version: NamedVersion) -> bool:
@@ -272,13 +276,18 @@ class Project:
         ------
         DependsError
             When later steps build on it.
+        RequestError
+            When nothing of it is left to take back.
         """
         with self._lock:
             with self.reading() as db:
-                title = middle.title_of(db, number, keys)
+                title, before = middle.title_of(db, number, keys), history.head(db)
             with self.action(title) as writer:
                 middle.undo_one(writer, number, keys)
             with self.reading() as db:
+                if history.head(db) == before:  # what it did went with something later
+                    what = history.read_step(db, number).what
+                    raise RequestError(tr("Nothing of “{what}” is left to take back.", what=what))
                 return history.read_newest(db)
 
     def compact(self, keep_after: str = "") -> CompactionReport:
@@ -333,6 +342,19 @@ class Project:
                 raise RequestError(tr("“{name}” is closed.", name=self.path.name))
             yield self._db
 
+    @contextmanager
+    def _read(self) -> Iterator[apsw.Connection]:
+        """Lend a connection for one reading of the last committed state, without waiting for an action elsewhere."""
+        with plain_errors(self.path):
+            if self._is_closed:
+                raise RequestError(tr("“{name}” is closed.", name=self.path.name))
+            with self._beside.reading() as db:
+                yield db
+
+    def _file_beside(self) -> Path | None:
+        """Return the file that a second connection may read: none while memory counts, or a copy made for reading."""
+        return None if self.saving.is_sheltered or self.saving.cause is not None else self.saving.file
+
     @property
     def is_acting(self) -> bool:
         """Whether this thread has an action open, so that what it reads may still be rolled back."""
@@ -340,71 +362,65 @@ class Project:
 
     def meta(self, key: str) -> str:
         """Return a project setting: uuid, title, crs, standard, language …; empty when absent."""
-        with self.reading():
-            return setting(self._db, key)
+        with self._read() as db:
+            return setting(db, key)
 
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return the registry, top first."""
-        with self.reading():
-            return read_layers(self._db)
+        with self._read() as db:
+            return read_layers(db)
 
     def table(self, layer_id: LayerId) -> LayerTable:
         """Read a layer's features."""
-        with self.reading():
-            return read_table(self._db, self._table_name(layer_id))
+        with self._read() as db:
+            return read_table(db, _table_name(db, layer_id))
 
     def source_wkb(self, layer_id: LayerId) -> tuple[bytes | None, ...]:
         """Return the kept originals of a layer whose datum was shifted, parallel to its table; empty when none are kept."""
-        with self.reading():
-            name = quoted(self._table_name(layer_id))
-            if not any(r[1] == SOURCE_WKB for r in rows(self._db, f"PRAGMA table_info({name})")):
+        with self._read() as db:
+            name = quoted(_table_name(db, layer_id))
+            if not any(r[1] == SOURCE_WKB for r in rows(db, f"PRAGMA table_info({name})")):
                 return ()
-            return tuple(r[0] for r in rows(self._db, f"SELECT {SOURCE_WKB} FROM {name} ORDER BY fid"))  # noqa: S608
-
-    def _table_name(self, layer_id: LayerId) -> str:
-        found = rows(self._db, "SELECT table_name FROM rg_layers WHERE id=?", (int(layer_id),))
-        if not found:
-            raise RequestError(tr("The layer is no longer in the project."))
-        return str(found[0][0])
+            return tuple(r[0] for r in rows(db, f"SELECT {SOURCE_WKB} FROM {name} ORDER BY fid"))  # noqa: S608
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return proposals by number."""
-        with self.reading():
-            return readers.read_proposals(self._db)
+        with self._read() as db:
+            return readers.read_proposals(db)
 
     def photos(self, proposal: Uuid | None = None) -> tuple[Photo, ...]:
         """Return photos."""
-        with self.reading():
-            return readers.read_photos(self._db, proposal)
+        with self._read() as db:
+            return readers.read_photos(db, proposal)
 
     def notes(self) -> tuple[Note, ...]:
         """Return notes."""
-        with self.reading():
-            return readers.read_notes(self._db)
+        with self._read() as db:
+            return readers.read_notes(db)
 
     def drawn(self, table: str) -> tuple[DrawnFeature, ...]:
         """Return the rows of ``proposals`` or ``notes`` with their raw properties."""
-        with self.reading():
-            return read_drawn(self._db, table)
+        with self._read() as db:
+            return read_drawn(db, table)
 
     def find_drawn(self, table: str, uuid: str) -> DrawnFeature | None:
         """Return one row of ``proposals`` or ``notes`` with its raw properties, or None."""
-        with self.reading():
-            return find_drawn(self._db, table, uuid)
+        with self._read() as db:
+            return find_drawn(db, table, uuid)
 
     def replies(self) -> tuple[Reply, ...]:
         """Return replies."""
-        with self.reading():
-            return readers.read_replies(self._db)
+        with self._read() as db:
+            return readers.read_replies(db)
 
     def packages(self) -> tuple[tuple[Uuid, int, Mapping[str, Any]], ...]:
         """Return remembered packages, oldest first."""
-        with self.reading():
-            return readers.read_packages(self._db)
+        with self._read() as db:
+            return readers.read_packages(db)
 
     def figures(self) -> tuple[Figure, ...]:
         """Return kept figures, oldest first."""
-        with self.reading() as db:
+        with self._read() as db:
             return read_figures(db)
 
     def save_copy(self, path: Path) -> None:
@@ -412,6 +428,13 @@ class Project:
         place = _free(path)
         with self.reading(), plain_file_errors(place):
             copy_verified(self._db, place)
+
+
+def _table_name(db: apsw.Connection, layer_id: LayerId) -> str:
+    found = rows(db, "SELECT table_name FROM rg_layers WHERE id=?", (int(layer_id),))
+    if not found:
+        raise RequestError(tr("The layer is no longer in the project."))
+    return str(found[0][0])
 
 
 def _free(path: Path) -> Path:

@@ -162,6 +162,10 @@ class Keeping(Protocol):
         """Go back to the file when memory holds nothing that it lacks."""
         ...
 
+    def before_commit(self) -> None:
+        """Do what must be done right before COMMIT: let readers end."""
+        ...
+
 
 class Attempt:
     """One action's transaction; it moves into memory when the disk refuses, and nobody in between notices.
@@ -217,6 +221,7 @@ class Attempt:
             history.add_step(inner.db, inner.title, why or inner.why, changeset, seen=inner.seen)
             # read before the commit: a step that stands must be told, also when the disk can be read no more
             self.event = event_of(inner.db, [changeset], inner.title)
+        self._keeping.before_commit()
         inner.db.execute("COMMIT")
 
     def _move(self, error: apsw.Error) -> bool:
@@ -311,6 +316,7 @@ def do(keeping: Keeping, work: Callable[[apsw.Connection], T]) -> T:
         db.execute("BEGIN IMMEDIATE")
         mark = _mark(db)
         answer.append(work(db))
+        keeping.before_commit()
         db.execute("COMMIT")
     except DISK_ERRORS as error:
         roll_back(db)
