@@ -148,16 +148,17 @@ def test_a_cell_edit_is_a_step_that_undo_takes_back(window, qtbot):
 
 
 def test_history_goes_back_to_a_step(window, qtbot):
+    session = window.workspace.session
+    states = [step.uuid for step in session.history()]
     window.show_dock("history")
     dock = window.dock.page("history")
-    qtbot.waitUntil(lambda: dock.steps.count() >= 3)
-    dock.steps.setCurrentRow(2)
-    dock.go_to_current()
-    qtbot.waitUntil(lambda: len(window.workspace.session.layers.all()) == 1)
-    qtbot.waitUntil(lambda: dock.steps.item(0).text().endswith("(undone)"))
-    dock.steps.setCurrentRow(0)
-    dock.go_to_current()
-    qtbot.waitUntil(lambda: len(window.workspace.session.layers.all()) == 3)
+    for number, layers in ((0, 1), (2, 3)):
+        rows = dock.side.model
+        qtbot.waitUntil(lambda: rows.rowCount() >= 3)
+        keys = [rows.row(i).key for i in range(rows.rowCount())]
+        dock.side.choose(next(key for key in keys if states[number] in str(key)))
+        dock.go_to_chosen()
+        qtbot.waitUntil(lambda n=layers: len(session.layers.all()) == n)
 
 
 def test_language_switches_at_once_everywhere(window, qtbot):
