@@ -48,6 +48,9 @@ def make(language: str, suffix: str, folder: Path) -> None:
     run(sys.executable, "-m", "renovate_gui", "--lang", language, "demo", "--out", out, "--no-window")
     keep(out / "window-gaps.png", f"window-gaps{suffix}.png", width=1400)
     keep(out / "window-needs.png", f"window-needs{suffix}.png", width=1400)
+    run(sys.executable, CHECKOUT / "tools" / "picture_history.py", language, out)
+    for name in ("window-history", "window-merge"):
+        keep(out / f"{name}.png", f"{name}{suffix}.png", width=1400)
     package = next((out / "package").iterdir())
     run("pdftoppm", "-r", "85", "-f", "5", "-l", "5", "-png", package / "handout.pdf", out / "sheet")
     keep(next(out.glob("sheet-*.png")), f"sheet{suffix}.png", width=1200)
