@@ -243,6 +243,32 @@ def test_a_file_that_was_removed_is_a_conflict_that_can_be_settled(place, start)
     assert title(place) == "乙"
 
 
+def test_a_journal_of_a_removed_file_does_not_meet_the_one_that_takes_its_name(place, start) -> None:
+    journal = stale_journal(place)
+    work = start()
+    work.write("乙")
+    place.unlink()
+    place.with_name(place.name + "-journal").write_bytes(journal)
+    assert work.publisher.keep_both() is None
+    assert title(place) == "乙"  # SQLite would have rolled the journal back into it
+
+
+def stale_journal(place: Path) -> bytes:
+    """Return what a crash in the middle of a transaction leaves beside the file; the file itself stays as it is."""
+    copy = place.with_name("crashed.gpkg")
+    shutil.copyfile(place, copy)
+    with closing(apsw.Connection(str(copy))) as db:
+        db.pragma("cache_size", 1)
+        db.execute("BEGIN")
+        db.execute("UPDATE rg_meta SET value=?", ("v" * 50_000,))
+        db.cache_flush()
+        found = copy.with_name(copy.name + "-journal").read_bytes()
+        db.execute("ROLLBACK")
+    copy.unlink()
+    assert len(found) > 1024
+    return found
+
+
 def test_a_share_that_is_away_is_waited_for(place, start, monkeypatch) -> None:
     monkeypatch.setattr(sharing, "PAUSE_S", 0.05)
     monkeypatch.setattr(sharing, "RETRY_S", 0.1)

@@ -12,6 +12,7 @@ from renovate_gui.assets import tr
 from renovate_gui.assets.open_files import copy_file
 from renovate_gui.domain.errors import DamagedError, RequestError
 from renovate_gui.store.backups import back_up_if_due
+from renovate_gui.store.connection import clear_leftovers
 from renovate_gui.store.health import BackupHealth, Finding, HealthReport, Part
 from renovate_gui.store.health import check as check_file
 from renovate_gui.store.mending import Loss
@@ -52,6 +53,7 @@ def copy_of_backup(error: DamagedError) -> Path:
         raise RequestError(tr("“{name}” has no backup.", name=error.path.name))
     target = free_copy(error.path, tr("backup"))
     try:
+        clear_leftovers(target)
         copy_file(error.backup, target)
     except OSError as fault:
         target.unlink(missing_ok=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.store.connection import clear_leftovers, sync_folder
+from renovate_gui.store.connection import clear_leftovers
 
 KEPT = 5
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,29 +50,6 @@ def roll_back(db: apsw.Connection) -> None:
     """Leave an open transaction; SQLite may have left it already (a full disk)."""
     if db.in_transaction:
         db.execute("ROLLBACK")
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk: a file made or renamed there is there after a power cut.
-
-    Raises
-    ------
-    OSError
-        When the disk is full or broken. Systems that know no such thing (some shares, Windows) are left alone.
-    """
-    if sys.platform == "win32":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # a folder that may be written but not read
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno in {errno.EIO, errno.ENOSPC, errno.EDQUOT}:
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def clear_leftovers(path: Path) -> None:

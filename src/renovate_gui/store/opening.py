@@ -11,13 +11,14 @@ import apsw
 
 import renovate_gui
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError, MapDataError, RequestError
 from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.save_state import ReadOnlyCause
 from renovate_gui.store import history, schema
 from renovate_gui.store.backups import backups_of
-from renovate_gui.store.connection import clear_leftovers, connect, harden, make_durable, rows, sync_folder
+from renovate_gui.store.connection import clear_leftovers, connect, harden, make_durable, rows
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
     REQUIRED_ROWS,

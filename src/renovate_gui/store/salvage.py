@@ -10,10 +10,11 @@ from typing import Any
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.store import schema
 from renovate_gui.store.backups import good_backup
-from renovate_gui.store.connection import harden, roll_back, rows
+from renovate_gui.store.connection import clear_leftovers, harden, roll_back, rows
 from renovate_gui.store.file_names import check_new_name
 from renovate_gui.store.health import HealthReport, look_at
 from renovate_gui.store.loose_pages import Shape, home_of, nameless_tables, shape_of
@@ -73,7 +74,9 @@ def repair(path: Path, out: Path, say: Say = lambda _fraction, _words: None) -> 
         with private_copy(path) as copy:
             say(0.1, tr("Reading the file"))
             report = _write(path, copy, part, out, say)
+        clear_leftovers(out)
         part.rename(out)
+        sync_folder(out.parent)
     except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.FullError, OSError) as error:
         raise RequestError(
             tr("“{name}” cannot be written here; choose another folder.", name=out.name)

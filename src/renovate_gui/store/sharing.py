@@ -22,10 +22,11 @@ from pathlib import Path
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.store.backups import copy_verified
-from renovate_gui.store.connection import connect, rows
+from renovate_gui.store.connection import clear_leftovers, connect, rows
 from renovate_gui.store.faults import as_sentence, plain_errors
 from renovate_gui.store.owner import Hold, Owner, Standing, claim, living_owner
 from renovate_gui.store.rights import held_elsewhere
@@ -37,7 +38,6 @@ from renovate_gui.store.workplace import (
     copy_quietly,
     is_as_stamped,
     stamp_of,
-    sync_folder,
 )
 
 PAUSE_S = 2.0
@@ -257,6 +257,7 @@ class Publisher:
             self._check_share(desk.record.base)  # the copying may have taken minutes
             if self._is_given_up:
                 raise _WaitError
+            clear_leftovers(place)  # of a file that lay here and was deleted
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)
@@ -278,6 +279,7 @@ class Publisher:
         target = self.desk.folder / f"{place.stem} ({tr('theirs')}){place.suffix}"
         try:
             target.unlink(missing_ok=True)
+            clear_leftovers(target)
             stamp = copy_quietly(place, target)
         except OSError as error:
             raise RequestError(self._cannot(error)) from error
@@ -322,6 +324,7 @@ class Publisher:
             if place.exists():
                 kept = free_name(place, tr("theirs"))
                 base = stamp_of(place)
+                clear_leftovers(kept)
                 _link_or_copy(place, kept)
                 self.desk.note(base=base, working=-1)
             else:

@@ -18,10 +18,11 @@ from typing import Any, Protocol, TypeVar, cast
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.store import history
-from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows, sync_folder
+from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
 from renovate_gui.store.events import event_of
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.workplace import change_counter

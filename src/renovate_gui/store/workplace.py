@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from uuid import uuid4
 import apsw
 
 from renovate_gui.assets import tr
+from renovate_gui.assets.disk import sync_folder
 from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError, RequestError
-from renovate_gui.store.connection import connect, rows
+from renovate_gui.store.connection import clear_leftovers, connect, rows
 from renovate_gui.store.damage import damaged_error
 from renovate_gui.store.drives import DriveKind, DriveOf, drive_kind, is_same_drive
 from renovate_gui.store.faults import plain_errors
@@ -179,18 +180,6 @@ def is_as_stamped(path: Path, known: Stamp) -> bool:
     return found.modified == known.modified or stamp_of(path).sha256 == known.sha256
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring a rename in a folder to the disk; systems that cannot do that for a folder do it by themselves."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some shares refuse it
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A desk that is ready to work at.
@@ -335,8 +324,7 @@ def _fetch(place: Path, known: Desk | None, *, keeps_known: bool = False) -> Des
             return known
         folder.mkdir(exist_ok=True, mode=0o700)
         desk = Desk(folder, Record(str(place), base, base.counter, drive=drive_kind(place.parent).value))
-        for end in ("-journal", "-wal"):
-            desk.file.with_name(desk.file.name + end).unlink(missing_ok=True)
+        clear_leftovers(desk.file)
         (folder / _RECORD).unlink(missing_ok=True)  # a desk without a record does not count
         incoming.replace(desk.file)
         desk.note()
