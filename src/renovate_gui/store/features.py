@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -116,11 +118,24 @@ def read_table(db: apsw.Connection, name: str) -> LayerTable:
     parts = []
     cursor = db.execute(f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
     try:
-        while found := list(islice(cursor, _ROWS_AT_ONCE)):
-            parts.append(_as_table(types, found))
+        with _no_garbage_search():
+            while found := list(islice(cursor, _ROWS_AT_ONCE)):
+                parts.append(_as_table(types, found))
     finally:
         cursor.close()
     return _joined(parts) if parts else _as_table(types, [])
+
+
+@contextmanager
+def _no_garbage_search() -> Iterator[None]:
+    """Let Python not look for garbage in circles: rows have none, and looking takes a third of the time of reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _joined(parts: Sequence[LayerTable]) -> LayerTable:
