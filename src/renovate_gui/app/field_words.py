@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from renovate_gui.app.figure_words import number_titles
 from renovate_gui.app.shape_words import shape_words
 from renovate_gui.app.style_words import style_words
 from renovate_gui.app.terms import term
@@ -199,6 +200,7 @@ _LABELS: dict[ObjectKind, Callable[[], dict[str, str]]] = {
         "source": tr("File"),
         "answers": tr("Answers"),
     },
+    ObjectKind.FIGURE: number_titles,
     ObjectKind.PACKAGE: lambda: {
         "version": tr("Version of the package"),
         "name": tr("Name"),

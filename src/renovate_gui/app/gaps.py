@@ -109,11 +109,12 @@ class Gaps:
         return walkers()
 
     # -- analysis ---------------------------------------------------------------------------------------------
-    def prepare(self, request: GapRequest) -> Task[tuple[GapResult, ...]]:
+    def prepare(self, request: GapRequest, *, remembers: bool = True) -> Task[tuple[GapResult, ...]]:
         """Prepare the analysis; one result per kind; raise RequestError when nothing can be counted.
 
         The registry and the proposals are those of this moment. Tables are read by the task; when an action touches one
-        before it is read, the results count as outdated at once.
+        before it is read, the results count as outdated at once. Results that are not remembered are neither the
+        :meth:`latest` nor can they be explained: they push none that a person looks at out of the way.
         """
         limits = standards.limits(self.profile(), request.kinds, request.limit_m)
         walker = standards.walker_named(request.walker)
@@ -140,6 +141,8 @@ class Gaps:
                 is_cancelled=is_cancelled,
             )
             is_true = shelf.edits() == asked.edits
+            if not remembers:
+                return run.results
             with self._lock:
                 self._runs = [(request, stamp if is_true else _OUTDATED, run), *self._runs][:_KEPT_RUNS]
             return run.results

@@ -129,6 +129,8 @@ class Gathering:
         self._earlier = latest(session.project.packages())
         self._photos = session.project.photos()
         self._notes = session.proposals.notes()
+        self.state = session.project.state
+        self.requests: dict[str, GapRequest] = {}  # by kind, as it was asked for in the end
         self._asked: GapRequest | None = None
         self._gap_tasks = self._prepare_gaps(session, _gap_requests(session, gaps, kinds_beside))
         self._heat_title, self._heat_request = _heat_request(session)
@@ -201,6 +203,7 @@ class Gathering:
             (session.gaps.prepare(replace(r, with_proposals=False)), session.gaps.prepare(r))
             for r in requests
         )
+        self.requests = {k: replace(r, kinds=(k,)) for r in requests for k in r.kinds}
         self._asked = replace(requests[-1], kinds=_in_order(k for r in requests for k in r.kinds))
         return pairs
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,13 @@ import numpy as np
 import shapely
 
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.measures import measure_title
 from renovate_gui.app.needs import HeatRequest
 from renovate_gui.app.software import software
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
-from renovate_gui.assets import current_language, tr
+from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.figure import Figure, FigureSubject, NumberCheck, Recomputed
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import Uuid, new_uuid
@@ -41,6 +43,10 @@ TOLERANCE = 1e-9
 """Relative difference allowed in a sum or distance between other machines or versions; counts must agree exactly."""
 
 PROPOSALS = "proposals"
+
+Found = tuple[GapRequest | HeatRequest, Mapping[str, Any]]
+"""What was asked, and the numbers that came out."""
+
 _ROLES = {
     FigureSubject.GAPS: (
         Role.BUILDINGS,
@@ -64,38 +70,65 @@ class Provenance:
         return self._session.project.figures()
 
     # -- keeping ----------------------------------------------------------------------------------------------
-    def keep_gaps(self, request: GapRequest, title: str) -> Task[tuple[Figure, ...]]:
-        """Prepare to judge the present state and keep one figure per kind, as one undoable step."""
-        return self._keep(FigureSubject.GAPS, request, title)
+    def keep_gaps(self, request: GapRequest | Sequence[GapRequest], title: str) -> Task[tuple[Figure, ...]]:
+        """Prepare to judge the present state and keep one figure per kind, as one undoable step.
+
+        Several requests are for kinds that each have a distance of their own.
+        """
+        requests = (request,) if isinstance(request, GapRequest) else tuple(request)
+        return self._keep(FigureSubject.GAPS, requests, title)
 
     def keep_heat(self, request: HeatRequest, title: str) -> Task[tuple[Figure, ...]]:
         """Prepare to compute a density of the present state and keep its numbers, as one undoable step."""
-        return self._keep(FigureSubject.HEAT, request, title)
+        return self._keep(FigureSubject.HEAT, (request,), title)
 
     def _keep(
-        self, subject: FigureSubject, request: GapRequest | HeatRequest, title: str
+        self, subject: FigureSubject, requests: Sequence[GapRequest | HeatRequest], title: str
     ) -> Task[tuple[Figure, ...]]:
         session = self._session
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[Figure, ...]:
             state = session.project.state
-            found = _compute(session, subject, request, progress, is_cancelled)
-            inputs = self._inputs(session, subject)
-            if session.project.state != state:
-                raise RequestError(tr("The project changed while the figure was computed; keep it again."))
-            made = tuple(
-                Figure(
-                    new_uuid(), subject, _titled(session, title, asked, is_one=len(found) == 1), now(), user_name(), state,
-                    _parameters(session, asked), inputs, software(), numbers,
-                )
-                for asked, numbers in found
-            )  # fmt: skip
+            found = [
+                f for asked in requests for f in _compute(session, subject, asked, progress, is_cancelled)
+            ]
+            made = self.figures_of(subject, found, title, state, names_kind=len(found) > 1)
             with session.project.action(tr("Keep the figure “{title}”", title=title)) as writer:
                 for figure in made:
                     writer.put_figure(figure)
             return made
 
         return Task(tr("Keeping the figure"), work)
+
+    def figures_of(
+        self,
+        subject: FigureSubject,
+        found: Iterable[Found],
+        title: str,
+        state: str,
+        *,
+        names_kind: bool = True,
+    ) -> tuple[Figure, ...]:
+        """Return figures of what was just computed in a state; whoever asks puts them into an action of its own.
+
+        With ``names_kind`` the title of a gap also names its kind.
+
+        Raises
+        ------
+        RequestError
+            The project has left the state: what was computed may rest on some of both.
+        """
+        session, results = self._session, tuple(found)
+        inputs = self._inputs(session, subject) if results else {}
+        if session.project.state != state:
+            raise RequestError(tr("The project changed while the figure was computed; keep it again."))
+        return tuple(
+            Figure(
+                new_uuid(), subject, _titled(title, asked, names_kind=names_kind), now(), user_name(), state,
+                _parameters(session, asked), inputs, software(), numbers,
+            )
+            for asked, numbers in results
+        )  # fmt: skip
 
     def forget(self, uuid: Uuid) -> None:
         """Stop keeping a figure (undoable)."""
@@ -206,9 +239,6 @@ def request_of(figure: Figure) -> GapRequest | HeatRequest:
         ) from error
 
 
-Found = tuple[GapRequest | HeatRequest, dict[str, Any]]
-
-
 def _compute(
     session: Session,
     subject: FigureSubject,
@@ -220,13 +250,13 @@ def _compute(
         assert isinstance(request, HeatRequest)
         return [(request, heat_numbers(session.needs.prepare_heat(request).run(progress, is_cancelled)))]
     assert isinstance(request, GapRequest)
-    results = session.gaps.prepare(request).run(progress, is_cancelled)
+    results = session.gaps.prepare(request, remembers=False).run(progress, is_cancelled)
     return [(replace(request, kinds=(r.kind,)), gap_numbers(r)) for r in results]
 
 
 def _again(session: Session, figure: Figure, progress: Progress, is_cancelled: IsCancelled) -> dict[str, Any]:
     ((_, numbers),) = _compute(session, figure.subject, request_of(figure), progress, is_cancelled)
-    return numbers
+    return dict(numbers)
 
 
 def gap_numbers(result: GapResult) -> dict[str, Any]:
@@ -243,6 +273,8 @@ def gap_numbers(result: GapResult) -> dict[str, Any]:
         **{v.name.lower(): result.buildings(v) for v in Verdict},
     }
     if has_people:
+        is_own_age = result.people_source is PeopleSource.COLUMN
+        numbers["basis"] = (result.basis if is_own_age else AgeBasis.RESIDENTS).value
         numbers["people"] = result.people_total
         numbers |= {f"people_{v.name.lower()}": result.people_of(v) for v in Verdict}
     if result.row is not None:
@@ -263,13 +295,11 @@ def heat_numbers(heat: HeatGrid) -> dict[str, Any]:
     }
 
 
-def _titled(session: Session, title: str, asked: GapRequest | HeatRequest, *, is_one: bool) -> str:
+def _titled(title: str, asked: GapRequest | HeatRequest, *, names_kind: bool) -> str:
     """Return the title; of several kinds judged together each figure also names its own."""
-    if is_one or not isinstance(asked, GapRequest):
+    if not names_kind or not isinstance(asked, GapRequest):
         return title
-    kind = next((k for k in session.gaps.kinds() if k.code == asked.kinds[0]), None)
-    name = asked.kinds[0] if kind is None else kind.zh if current_language() == "zh_CN" else kind.en
-    return f"{title} · {name}"
+    return f"{title} · {measure_title(asked.kinds[0])}"
 
 
 def _compare(figure: Figure, again: Mapping[str, Any], changed: tuple[str, ...]) -> Recomputed:

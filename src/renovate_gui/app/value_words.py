@@ -13,6 +13,7 @@ from renovate_gui.app.measures import measure_title
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.difference import ObjectKind
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.proposal import ActionCategory, FundSource, Priority, ProposalStatus, RenewalTier
 from renovate_gui.domain.reply import Choice
 from renovate_gui.domain.roles import Datum, Role, Slot
@@ -183,6 +184,10 @@ _VALUES: dict[tuple[ObjectKind, str], Callable[[Any], str]] = {
     (ObjectKind.LAYER, "geometry_type"): _shape_kind,
     (ObjectKind.LAYER, "source_crs"): _crs,
     (ObjectKind.PHOTO, "position"): _place,
+    (ObjectKind.FIGURE, "kind"): lambda v: measure_title(str(v)),
+    (ObjectKind.FIGURE, "measure"): _term(Measure),
+    (ObjectKind.FIGURE, "basis"): _term(AgeBasis),
+    (ObjectKind.FIGURE, "digest"): lambda v: f"{str(v)[:12]} …",
     (ObjectKind.REPLY, "created_at"): time_words,
     (ObjectKind.REPLY, "wish"): _wish,
     (ObjectKind.REPLY, "answers"): _answers,
@@ -195,6 +200,11 @@ _VALUES: dict[tuple[ObjectKind, str], Callable[[Any], str]] = {
 }
 _PARTS: dict[str, Callable[[Any], str]] = {
     "measure": _term(Measure),
+    "limit_m": lambda v: f"{v:,g} m" if isinstance(v, int | float) else plain_words(v),
+    "kinds": lambda v: tr(", ").join(measure_title(str(k)) for k in v),
+    "categories": lambda v: plain_words(v) or tr("all"),
+    "standard": _standard,
+    "subject": lambda v: _term(AgeBasis)(v) if v != "answers" else tr("Residents' answers"),
     "bandwidth_m": lambda v: f"{v:,.0f} m" if isinstance(v, int | float) else plain_words(v),
     "limits": lambda v: "\n".join(
         f"{measure_title(str(k))} {plain_words(m)} m" for k, m in _mapping(v).items()
