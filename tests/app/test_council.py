@@ -20,8 +20,10 @@ from geojson_pydantic import FeatureCollection
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from renovate_gui.app import left_packages
 from renovate_gui.app.council import ExportReport, ExportRequest, verify
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.package_build import PackageBuild
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
@@ -29,6 +31,7 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import FundShare, FundSource, Governance, ProposalStatus
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.domain.verdict import Measure
+from renovate_gui.io.package import publish
 from renovate_gui.io.replies import reply_check
 from renovate_gui.render.printer import QtPrinter
 from renovate_gui.store.project import Writer
@@ -260,8 +263,9 @@ def test_a_full_disk_leaves_nothing(session: Session, tmp_path: Path, size: int)
     assert state(session) == before
 
 
-def test_a_project_that_cannot_remember_takes_the_package_back(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("out", ["new", "new.zip"])
+def test_a_package_that_cannot_be_remembered_does_not_appear(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
 ) -> None:
     before = state(session)
     action = session.project.action
@@ -270,14 +274,129 @@ def test_a_project_that_cannot_remember_takes_the_package_back(
     def commit_fails(title: str) -> Iterator[Writer]:
         with action(title) as writer:
             yield writer
-            assert (tmp_path / "new").exists()
             raise RequestError("the disk of the project is full")
 
     monkeypatch.setattr(session.project, "action", commit_fails)
     with pytest.raises(RequestError, match="disk of the project"):
-        export(session, tmp_path / "new")
+        export(session, tmp_path / out)
     assert state(session) == before
-    assert not (tmp_path / "new").exists()
+    assert nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize("out", ["new", "new.zip"])
+def test_a_package_that_cannot_appear_is_forgotten(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    def refuse(_ready: Path, _target: Path) -> None:
+        session.project.name_version("meanwhile")
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(publish, "appear", refuse)
+    with pytest.raises(RequestError, match="cannot be written"):
+        export(session, tmp_path / out)
+    assert session.project.packages() == ()
+    assert nothing_left(tmp_path)
+
+
+def test_what_was_done_meanwhile_stays_when_a_package_cannot_appear(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_ready: Path, _target: Path) -> None:
+        session.set_title("meanwhile")
+        raise PermissionError(13, "no")
+
+    monkeypatch.setattr(publish, "appear", refuse)
+    with pytest.raises(RequestError):
+        export(session, tmp_path / "new")
+    assert session.project.packages() == ()
+    assert session.settings().title == "meanwhile"
+
+
+def nothing_left(folder: Path) -> bool:
+    return not (folder / "new").exists() and not list(folder.rglob("*.zip")) and not sites(folder)
+
+
+def sites(folder: Path) -> list[Path]:
+    return list(folder.rglob(".renovate-*.part"))
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def die(*_: Any, **__: Any) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize("by_export", [False, True])
+@pytest.mark.parametrize("out", ["new", "new.zip"])
+def test_a_package_cut_off_before_its_name_is_finished_later(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, by_export: bool
+) -> None:
+    monkeypatch.setenv("RENOVATE_DATA", str(tmp_path / "data"))
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "appear", die)
+        patch.setattr(PackageBuild, "_take_back", lambda *_: None)  # a killed process takes nothing back
+        with pytest.raises(Killed):
+            export(session, tmp_path / out)
+    assert len(session.project.packages()) == 1
+    assert len(sites(tmp_path)) == 1
+    if by_export:
+        other = tmp_path / ("new/again.zip" if out == "new" else "again.zip")
+        monkeypatch.setenv("RENOVATE_DATA", str(tmp_path / "other machine"))
+        words = export(session, other).notes
+        assert len(session.project.packages()) == 2
+    else:
+        session.close()
+        with Session.open(session.project.path) as again:
+            words = tuple(again.project.saving.notices)
+        with Session.open(session.project.path) as again:
+            assert again.project.saving.notices == []  # said once
+    assert any("finished now" in w for w in words)
+    found = tmp_path / "new.zip" if out == "new.zip" else tmp_path / "new" / "青崖坪-council-v1"
+    assert verify(found).ok
+    assert not sites(tmp_path)
+
+
+def test_a_package_cut_off_before_it_was_remembered_is_removed(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENOVATE_DATA", str(tmp_path / "data"))
+    copy = tmp_path / "copy.gpkg"
+    session.save_copy(copy)
+    with monkeypatch.context() as patch:
+        patch.setattr(session.project, "action", die)
+        patch.setattr(PackageBuild, "_take_back", lambda *_: None)
+        with pytest.raises(Killed):
+            export(session, tmp_path / "new")
+    session.close()
+    with Session.open(copy) as other:  # a copy of the same project leaves it alone: the original may be at it
+        assert other.project.saving.notices == []
+    assert len(sites(tmp_path)) == 1
+    with Session.open(session.project.path, read_only=True):
+        assert len(sites(tmp_path)) == 1
+    with Session.open(session.project.path) as again:
+        assert any("removed" in w for w in again.project.saving.notices)
+    assert not sites(tmp_path)
+
+
+@pytest.mark.parametrize("out", ["new", "new.zip"])
+def test_a_package_cut_off_after_its_name_needs_nothing(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
+) -> None:
+    monkeypatch.setenv("RENOVATE_DATA", str(tmp_path / "data"))
+    with monkeypatch.context() as patch:
+        patch.setattr(left_packages, "end", die)
+        with pytest.raises(Killed):
+            export(session, tmp_path / out)
+    assert len(sites(tmp_path)) == 1
+    session.close()
+    with Session.open(session.project.path) as again:
+        assert again.project.saving.notices == []
+        assert len(again.project.packages()) == 1
+    assert not sites(tmp_path)
+    found = [*tmp_path.glob("new.zip"), *(tmp_path / "new").glob("青崖坪-*")]
+    assert [verify(f).ok for f in found] == [True]
 
 
 def test_reasons_stand_before_the_work(session: Session, tmp_path: Path) -> None:

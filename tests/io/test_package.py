@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import subprocess
 import zipfile
 from decimal import Decimal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.io.package import cgcs2000, publish
+from renovate_gui.io.package.finished import MARK, read_mark
 from renovate_gui.io.package.privacy import has_contact, hidden_counts, masked, suppressed_heat
 from renovate_gui.io.package.tables import Column, ExportTable
 from renovate_gui.io.package.texts import Both, Phrase, as_json, keys_of, say
@@ -166,8 +168,9 @@ def test_nothing_is_replaced(tmp_path: Path) -> None:
     with publish.building_site(tmp_path) as site:
         (site / "p").mkdir()
         (site / "p" / "a.txt").write_text("a")
+        ready = publish.make_ready(site / "p", target, name="p")
         with pytest.raises(RequestError, match="exists"):
-            publish.publish_zip(site / "p", target, name="p")
+            publish.appear(ready, target)
     assert target.read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir()] == ["out.zip"]
 
@@ -177,5 +180,28 @@ def test_an_archive_holds_one_folder(tmp_path: Path) -> None:
     with publish.building_site(tmp_path) as site:
         (site / "p" / "data").mkdir(parents=True)
         (site / "p" / "data" / "a.txt").write_text("a")
-        publish.publish_zip(site / "p", target, name="青崖坪-v1")
+        publish.appear(publish.make_ready(site / "p", target, name="青崖坪-v1"), target)
     assert zipfile.ZipFile(target).namelist() == ["青崖坪-v1/data/a.txt"]
+
+
+def test_names_reach_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(publish, "sync_folder", synced.append)
+    target = tmp_path / "a" / "b" / "plan"
+    with publish.building_site(target.parent) as site:
+        (site / "p").mkdir()
+        publish.appear(publish.make_ready(site / "p", target, name="p"), target)
+    assert set(synced) == {tmp_path, tmp_path / "a", target.parent}
+
+
+def test_a_mark_leads_nowhere_else(tmp_path: Path) -> None:
+    site = tmp_path / "in" / ".renovate-abcd1234.part"
+    site.mkdir(parents=True)
+    names = {"project": "p", "place": "", "package": "q", "ready": "../../mine", "target": "/etc/x"}
+    (site / MARK).write_text(json.dumps(names))
+    found = read_mark(site)
+    assert found is not None
+    assert (found.ready, found.target) == (site / "mine", tmp_path / "in" / "x")
+    for broken in ("[]", "{", '{"project": "p"}', json.dumps(names | {"target": ".."})):
+        (site / MARK).write_text(broken)
+        assert read_mark(site) is None or read_mark(site).target.parent == tmp_path / "in"

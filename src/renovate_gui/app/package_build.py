@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renovate_gui import __version__
+from renovate_gui.app import left_packages
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
@@ -18,11 +20,12 @@ from renovate_gui.app.plan_page import write_review_page
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import Cancelled, DataError
+from renovate_gui.domain.errors import Cancelled, DataError, RenovateError, RequestError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.geo import crs as systems
 from renovate_gui.io.package import publish
 from renovate_gui.io.package.cgcs2000 import export_crs, write_geopackage
+from renovate_gui.io.package.finished import Finished
 from renovate_gui.io.package.geojson import write_geojson
 from renovate_gui.io.package.manifest import content_seal, list_files, short_seal, write_manifest
 from renovate_gui.io.package.register import write_csv, write_xlsx
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from renovate_gui.store.project import Project
 
 _BAR_TOLERANCE_MM = 0.2
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class PackageBuild:
 
     def run(self, progress: Progress, is_cancelled: IsCancelled) -> ExportReport:
         """Build, verify, remember, publish; on any failure nothing is left and the project is as it was."""
+        settled = left_packages.settle(self.project, self._parent())
         target, name = self._target()
         with publish.building_site(target.parent) as site:
             content = self.gathering.finish(progress, is_cancelled)
@@ -63,9 +68,13 @@ class PackageBuild:
                 raise DataError(tr("The package failed its own check: {problem}", problem=found.problems[0]))
             _stop_when(is_cancelled)()
             self._remember_and_publish(folder, target, name, content, report)
-        return replace(report, path=target)
+        return replace(report, path=target, notes=(*settled, *report.notes))
 
     # -- where ------------------------------------------------------------------------------------------------
+    def _parent(self) -> Path:
+        given = self.request.target.expanduser().absolute()
+        return given.parent if given.suffix.lower() == ".zip" else given
+
     def _target(self) -> tuple[Path, str]:
         """Return the final path and the package's name; a folder's version goes up until its name is free."""
         who = self.identity
@@ -177,9 +186,35 @@ class PackageBuild:
     def _remember_and_publish(
         self, folder: Path, target: Path, name: str, content: PlanContent, report: ExportReport
     ) -> None:
-        """Publish as the last step inside the project's transaction: either both stand afterwards or neither."""
-        who = content.identity
-        values = {
+        """Let the project remember the package, then let it appear by one rename.
+
+        Until then a mark beside it says that it is finished: what a crash leaves is settled by
+        :mod:`renovate_gui.app.left_packages`, and any failure here takes the project's step back.
+        """
+        ready = publish.make_ready(folder, target, name=name)
+        who = self.identity
+        left = Finished(
+            folder.parent, self.project.meta("uuid"), str(self.project.path), who.package, ready, target
+        )
+        title = tr("Export the package {name}", name=name)
+        try:
+            left_packages.begin(left)
+            try:
+                with self.project.action(title) as writer:
+                    writer.put_package(Uuid(who.package), who.version, self._memory(name, content, report))
+                    publish.must_be_free(target)
+                self._must_be_on_disk()
+                publish.appear(ready, target)
+            except BaseException:
+                self._take_back(left, title)
+                raise
+            left_packages.end(left)
+        finally:
+            left_packages.leave(left)
+
+    def _memory(self, name: str, content: PlanContent, report: ExportReport) -> dict[str, Any]:
+        who = self.identity
+        return {
             "key": who.key,
             "seal": report.seal,
             "created": who.created_at,
@@ -189,19 +224,29 @@ class PackageBuild:
             "proposals": [str(p.uuid) for p in content.open_proposals],
             "digest": content.digest,
         }
-        is_published = False
+
+    def _must_be_on_disk(self) -> None:
+        if self.project.saving.is_sheltered:
+            raise RequestError(
+                tr(
+                    "The disk does not take the project now, so it could not remember the package; save it first."
+                )
+            )
+
+    def _take_back(self, left: Finished, title: str) -> None:
+        """Let the project forget a package that did not appear; when even that fails the mark stays for the next opening."""
         try:
-            with self.project.action(tr("Export the package {name}", name=name)) as writer:
-                writer.put_package(Uuid(who.package), who.version, values)
-                if target.suffix.lower() == ".zip":
-                    publish.publish_zip(folder, target, name=name)
-                else:
-                    publish.publish_folder(folder, target)
-                is_published = True
-        except BaseException:
-            if is_published:
-                publish.withdraw(target)
-            raise
+            if left_packages.has_appeared(left):
+                return
+            if any(str(uuid) == left.package for uuid, _version, _values in self.project.packages()):
+                step = next(s for s in reversed(self.project.history()) if s.what == title)
+                if step.uuid == self.project.state:
+                    self.project.undo()
+                else:  # somebody did something meanwhile
+                    self.project.undo_one(step.number)
+            left_packages.end(left)
+        except (RenovateError, OSError) as error:
+            _log.warning("the export could not be taken back: %s", error)
 
 
 def _check_on_earth(content: PlanContent) -> None:
@@ -276,6 +321,12 @@ def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
     if not content.open_proposals:
         notes.append(tr("There is no proposal to answer on the page."))
     return list(dict.fromkeys(notes))
+
+
+def _software() -> dict[str, str]:
+    """Return name and version of the program, and what else the numbers depend on."""
+    found = software()
+    return {"name": "renovate-gui", "version": found.pop("renovate-gui"), **found}
 
 
 def _parameters(content: PlanContent) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from renovate_gui.app.left_packages import settle
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.save_state import SaveState
 from renovate_gui.store.project import HistoryStep, Project
@@ -117,6 +118,7 @@ class Session:
         project = Project.open(
             path, read_only=read_only, keeps_unsaved=keeps_unsaved, through_local_copy=through_local_copy
         )
+        project.saving.notices += settle(project)
         return cls(project, printer=printer)
 
     def close(self) -> SaveState:

@@ -14,11 +14,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from renovate_gui.assets import system_reason, tr
+from renovate_gui.assets.disk import sync_folder, sync_tree
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.io.package.finished import is_marked, is_site
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STALE_S = 3600.0
-_OURS = re.compile(r"\.renovate-[a-z0-9_]{8}\.part")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -34,6 +35,8 @@ def safe_name(text: str, fallback: str) -> str:
 def building_site(parent: Path) -> Iterator[Path]:
     """Give a temporary folder inside ``parent``; whatever happens it is gone afterwards, and so is a ``parent`` made here.
 
+    Only a site that is marked as finished stays: the project may know its package, see :mod:`.finished`.
+
     Raises
     ------
     RequestError
@@ -47,7 +50,8 @@ def building_site(parent: Path) -> Iterator[Path]:
             try:
                 yield site
             finally:
-                shutil.rmtree(site, ignore_errors=True)
+                if not is_marked(site):
+                    shutil.rmtree(site, ignore_errors=True)
     finally:
         for folder in made:  # only the empty ones go
             try:
@@ -59,7 +63,7 @@ def building_site(parent: Path) -> Iterator[Path]:
 def _sweep(parent: Path) -> None:
     """Remove what an export left that was killed: folders of our naming in which nothing moved for an hour."""
     for left in parent.glob(".renovate-*.part"):
-        if not _OURS.fullmatch(left.name) or left.is_symlink() or not left.is_dir():
+        if not is_site(left) or is_marked(left):
             continue
         try:
             newest = max(p.lstat().st_mtime for p in (left, *left.rglob("*")))
@@ -69,18 +73,11 @@ def _sweep(parent: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def publish_folder(built: Path, target: Path) -> None:
-    """Let the finished folder appear under its final name; refuse to replace anything."""
-    if target.exists():
-        raise RequestError(tr("{path} exists already; choose another place.", path=str(target)))
-    _sync(built)
-    built.rename(target)
-
-
-def publish_zip(built: Path, target: Path, *, name: str) -> None:
-    """Pack the finished folder as ``name/…`` and let the archive appear at once; refuse to replace anything."""
-    if target.exists():
-        raise RequestError(tr("{path} exists already; choose another place.", path=str(target)))
+def make_ready(built: Path, target: Path, *, name: str) -> Path:
+    """Bring the finished folder to the disk, packed as ``name/…`` when ``target`` is an archive; return what will appear."""
+    if target.suffix.lower() != ".zip":
+        sync_tree(built)
+        return built
     part = built.parent / "package.zip"
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(p for p in built.rglob("*") if p.is_file()):
@@ -90,35 +87,38 @@ def publish_zip(built: Path, target: Path, *, name: str) -> None:
             archive.writestr(entry, path.read_bytes())
     with part.open("rb+") as file:
         os.fsync(file.fileno())
-    # link() fails when the name was taken meanwhile; rename() would replace
-    try:
-        os.link(part, target)
-    except (OSError, NotImplementedError):
-        if target.exists():
-            raise
-        part.rename(target)
+    return part
 
 
-def withdraw(target: Path) -> None:
-    """Take a just published package back, because the project could not remember it."""
-    if target.is_dir():
-        shutil.rmtree(target, ignore_errors=True)
+def must_be_free(target: Path) -> None:
+    """Raise RequestError when something has the name already: nothing is ever replaced."""
+    if target.exists():
+        raise RequestError(tr("{path} exists already; choose another place.", path=str(target)))
+
+
+def appear(ready: Path, target: Path) -> None:
+    """Let what is ready appear under its final name, at once and for good; refuse to replace anything."""
+    must_be_free(target)
+    if ready.is_dir():
+        ready.rename(target)
     else:
-        target.unlink(missing_ok=True)
+        # link() fails when the name was taken meanwhile; rename() would replace
+        try:
+            os.link(ready, target)
+        except (OSError, NotImplementedError):
+            if target.exists():
+                raise
+            ready.rename(target)
+    sync_folder(target.parent)
 
 
 def _make(parent: Path) -> list[Path]:
     missing = [p for p in (parent, *parent.parents) if not p.exists()]
     with _plain_errors(parent):
         parent.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            sync_folder(folder.parent)
     return missing
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
 
 
 @contextmanager
