@@ -83,7 +83,12 @@ def open_session(path: Path, /, *, read_only: bool = False) -> Session:
     """Open a project with the real printer."""
     from renovate_gui.app.session import Session
 
-    return Session.open(path, printer=LazyPrinter(), read_only=read_only)
+    session = Session.open(path, printer=LazyPrinter(), read_only=read_only)
+    if not session.project.is_read_only:
+        from renovate_gui.app.health import back_up_before_first_action
+
+        back_up_before_first_action(session.project)
+    return session
 
 
 def create_session(

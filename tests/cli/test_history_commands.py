@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from renovate_gui import bootstrap
+from renovate_gui.store import backups
 
 OPERATIONS = """\
 {"op": "add", "layer": "proposals", "id": "p1", "geometry": {"type": "Point", "coordinates": [389900.5, 3309800.25]}, "properties": {"title": "Day nursery"}}
@@ -141,3 +143,27 @@ def test_compact(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert Path(report["backup"]).is_file()
     assert "Steps: 1 → 1" in says(capsys, "compact", place)
     assert "0 or more" in fails(capsys, "compact", place, "--keep-days", -1)
+
+
+# -- the backup of the day -------------------------------------------------------------------------------------
+def test_a_command_that_writes_makes_the_backup_of_the_day_first(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for old in backups.backups_of(place):
+        old.unlink()
+    call(capsys, "history", place)
+    assert backups.backups_of(place) == ()  # looking makes none
+    call(capsys, "undo", place)
+    call(capsys, "undo", place)
+    (made,) = backups.backups_of(place)
+    assert len(call(capsys, "history", made)["steps"]) == len(call(capsys, "history", place)["steps"])
+    assert not any(s["undone"] for s in call(capsys, "history", made)["steps"])  # from before the command
+
+
+def test_a_backup_that_cannot_be_written_stops_no_command(
+    place: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.rmtree(backups.backup_folder(place))
+    backups.backup_folder(place).write_text("in the way")
+    call(capsys, "undo", place)
+    assert "backup of the day" in caplog.text

@@ -17,7 +17,7 @@ import pytest
 
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.save_state import ReadOnlyKind, SaveKind, SaveState
-from renovate_gui.store import sharing, workplace
+from renovate_gui.store import backups, sharing, workplace
 from renovate_gui.store.drives import DriveKind, linux_kind, read_mounts, windows_kind
 from renovate_gui.store.opening import Opened, create_file, open_place
 from renovate_gui.store.owner import owner_path
@@ -524,3 +524,14 @@ def test_a_desk_is_wanted_on_other_drives_only(tmp_path: Path, data: Path) -> No
         pytest.skip("there is no second file system here")
     assert workplace.needs_desk(other / "a.gpkg", drive_of=lambda _p: DriveKind.NETWORK)
     assert not workplace.needs_desk(other / "a.gpkg", wish=False, drive_of=lambda _p: DriveKind.NETWORK)
+
+
+def test_the_backup_of_a_share_is_made_of_the_desk_and_lies_beside_the_project(place, start) -> None:
+    work = start()
+    work.write("乙")
+    made = backups.back_up_if_due(place, work.opened.file)
+    assert made is not None
+    assert made.parent == backups.backup_folder(place)
+    assert title(made) == "乙"  # what is done, published or not
+    work.write("丙")
+    assert backups.back_up_if_due(place, work.opened.file) is None  # once a day

@@ -121,6 +121,24 @@ def test_the_backup_of_the_day_is_made_only_where_somebody_works(empty_window, p
     qtbot.waitUntil(lambda: backups.newest_backup(project) is not None, timeout=20_000)
 
 
+def test_a_backup_that_is_not_due_leaves_no_trace_in_the_task_list(empty_window, project):
+    backups.back_up_if_due(project)
+    empty_window.projects.makes_backups = True
+    empty_window.projects.open(project)
+    assert "Backup of the day" not in [h.title for h in empty_window.jobs.handles]
+
+
+def test_a_backup_that_cannot_be_written_is_one_line_and_stops_nothing(empty_window, project, qtbot):
+    backups.backup_folder(project).write_text("in the way")
+    said: list[tuple[str, str]] = []
+    empty_window.workspace.message.connect(lambda words, kind: said.append((words, kind)))
+    empty_window.projects.makes_backups = True
+    empty_window.projects.open(project)
+    line = ("The backup of the day of “project.gpkg” could not be made.", "warning")
+    qtbot.waitUntil(lambda: line in said, timeout=20_000)
+    empty_window.workspace.session.set_title("goes on")
+
+
 @pytest.fixture
 def net(empty_window, monkeypatch):
     """A net that is not spread over the test's own hooks."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.assets.open_files import copy_file
 from renovate_gui.domain.errors import DamagedError, RequestError
-from renovate_gui.store.backups import back_up_if_due
+from renovate_gui.store.backups import back_up_if_due, is_due
 from renovate_gui.store.connection import clear_leftovers
 from renovate_gui.store.health import BackupHealth, Finding, HealthReport, Part
 from renovate_gui.store.health import check as check_file
@@ -19,7 +21,12 @@ from renovate_gui.store.mending import Loss
 from renovate_gui.store.salvage import RepairReport
 from renovate_gui.store.salvage import repair as repair_file
 
+if TYPE_CHECKING:
+    from renovate_gui.store.project import Project
+
 __all__ = ["BackupHealth", "Finding", "HealthReport", "Loss", "Part", "RepairReport"]
+
+_log = logging.getLogger(__name__)
 
 
 # -- work -----------------------------------------------------------------------------------------------------
@@ -42,9 +49,38 @@ def repair(path: Path, out: Path) -> Task[RepairReport]:
     return Task(tr("Repair a copy"), work)
 
 
-def backup_of_the_day(path: Path) -> Task[Path | None]:
-    """Prepare the dated backup of a project that changed since its last one; None when none is due."""
-    return Task(tr("Backup of the day"), lambda _say, _is_cancelled: back_up_if_due(path))
+def backup_of_the_day(project: Project) -> Task[Path | None] | None:
+    """Prepare the dated backup of an open project that changed since its last one; None when none is due.
+
+    Whether one is due on a share is found out by the task: asking a share can take long.
+    """
+    place, source = project.path, project.saving.file
+    if project.is_read_only:
+        return None
+    try:
+        if not project.saving.is_shared and not is_due(place, source):
+            return None
+    except OSError:  # the task finds out and says it
+        pass
+    return Task(tr("Backup of the day"), lambda _say, _is_cancelled: _back_up(place, source))
+
+
+def back_up_before_first_action(project: Project) -> None:
+    """Let the backup of the day be made before the first action, for commands; one that fails stops nothing."""
+
+    def back_up() -> None:
+        with suppress(RequestError):
+            _back_up(project.path, project.saving.file)
+
+    project.saving.before_first = back_up
+
+
+def _back_up(place: Path, source: Path) -> Path | None:
+    try:
+        return back_up_if_due(place, source)
+    except RequestError as error:
+        _log.warning("%s (%s)", error, error.__cause__)
+        raise
 
 
 def copy_of_backup(error: DamagedError) -> Path:

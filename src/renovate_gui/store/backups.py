@@ -69,26 +69,40 @@ def fault_of(backup: Path) -> str:
     return "" if verdict == "ok" else verdict
 
 
-def is_due(project: Path) -> bool:
-    """Return whether a project changed since its last backup, and that was on another day."""
+def is_due(project: Path, source: Path | None = None) -> bool:
+    """Return whether a project changed since its last backup, and that was on another day.
+
+    ``source`` is the file that is worked on, when that is not the project's own.
+    """
     last = newest_backup(project)
     if last is None:
         return True
     made = made_at(last)
-    changed = datetime.fromtimestamp(project.stat().st_mtime, UTC)
+    changed = datetime.fromtimestamp((source or project).stat().st_mtime, UTC)
     return changed > made and datetime.now(UTC) - made > _A_DAY
 
 
-def back_up_if_due(project: Path) -> Path | None:
-    """Make the backup of the day through a connection of its own, so that nobody waits for it; None when not due."""
-    if not is_due(project):
-        return None
-    db = apsw.Connection(str(project), flags=apsw.SQLITE_OPEN_READONLY)
+def back_up_if_due(project: Path, source: Path | None = None) -> Path | None:
+    """Make the backup of the day through a connection of its own, so that nobody waits for it; None when not due.
+
+    Raises
+    ------
+    RequestError
+        When it cannot be written, or the project cannot be read just now.
+    """
     try:
-        db.set_busy_timeout(_PATIENCE_MS)
-        return make_backup(db, project)
-    finally:
-        db.close()
+        if not is_due(project, source):
+            return None
+        db = apsw.Connection(str(source or project), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            db.set_busy_timeout(_PATIENCE_MS)
+            return make_backup(db, project)
+        finally:
+            db.close()
+    except (apsw.Error, OSError, RequestError) as error:
+        raise RequestError(
+            tr("The backup of the day of “{name}” could not be made.", name=project.name)
+        ) from error
 
 
 def make_backup(db: apsw.Connection, project: Path) -> Path:

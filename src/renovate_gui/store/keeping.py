@@ -52,6 +52,8 @@ class Keeper:
         Sentences to be told once; who tells them takes them out.
     publishes_at_end
         Whether closing waits for the share.
+    before_first
+        What is done once, before the first action.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Keeper:
         self.keeps_unsaved, self.publishes_at_end = keeps_unsaved, True
         self._disk, self._lock = opened.db, lock
         self.before_commit: Callable[[], None] = lambda: None
+        self.before_first: Callable[[], None] | None = None
         self._holds = opened.holds
         self._watchers: list[Watcher] = []
         self._shelter: Shelter | None = None
@@ -113,6 +116,9 @@ class Keeper:
             raise ReadOnlyError(self.cause.words)
         if self.keeps_unsaved and self._shelter is None:
             self._warn_when_low()
+        if self.before_first is not None and self._shelter is None:
+            first, self.before_first = self.before_first, None
+            first()
 
     def _look_at_holds(self) -> None:
         for hold in self._holds:

@@ -193,12 +193,15 @@ class Projects(QObject):
         return True
 
     def _back_up(self, session: Session) -> None:
-        """Make the backup of the day in the background; nobody waits for it, and a share has its own desk."""
+        """Make the backup of the day in the background when one is due; nobody waits for it."""
         from renovate_gui.app.health import backup_of_the_day
 
-        project = session.project
-        if self.makes_backups and not project.is_read_only and not project.saving.is_shared:
-            self._jobs.start(backup_of_the_day(project.path), lambda _made: None, lambda _error: None, key="backup")
+        task = backup_of_the_day(session.project) if self.makes_backups else None
+        if task is not None:
+            self._jobs.start(task, lambda _made: None, self._say_no_backup, key="backup")
+
+    def _say_no_backup(self, error: Exception) -> None:
+        self._workspace.message.emit(sentence(error), "warning")
 
     # -- asking -------------------------------------------------------------------------------------------------
     def ask_open(self) -> bool:
