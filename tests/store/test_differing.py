@@ -13,7 +13,14 @@ import numpy as np
 import pytest
 import shapely
 
-from renovate_gui.domain.difference import ChangeKind, Difference, FieldChange, ObjectChange, ObjectKind
+from renovate_gui.domain.difference import (
+    ChangeKind,
+    Difference,
+    FieldChange,
+    ObjectChange,
+    ObjectKind,
+    Places,
+)
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
@@ -252,3 +259,32 @@ def test_a_step_of_many_rows_is_told_soon(project: Project) -> None:
     found = last(project)
     assert len(found.changes) == count
     assert time.process_time() - begun < max(1.0, 40 * unit)
+
+
+def test_a_large_step_is_counted_placed_and_sliced_without_making_every_change(
+    project: Project, layer: LayerInfo
+) -> None:
+    ids = [int(i) for i in project.table(layer.id).ids]
+    with project.action("mixed") as writer:
+        writer.put_proposal(Proposal(new_uuid(), 1, shapely.Point(1, 2), "Ramp"))
+        for fid in ids[:3]:
+            writer.set_values(layer.id, fid, {"floors": 99})
+        writer.set_geometry(layer.id, ids[3], shapely.Point(0, 0).buffer(3))
+        writer.set_geometry(layer.id, ids[4], project.table(layer.id).geometry[4])  # as it was
+        writer.delete_features(layer.id, ids[10:])
+    found = last(project)
+    assert found.counts() == {ADDED: 1, CHANGED: 4, REMOVED: len(ids) - 10}
+    told = tuple(found.changes)
+    assert len(found.changes) == len(told) == 1 + 4 + len(ids) - 10
+    assert found.changes[1:3] == told[1:3]
+    assert found.changes[-1] == told[-1]
+    assert found.changes == told == last(project).changes
+    with pytest.raises(IndexError):
+        found.changes[len(told)]
+    assert [c.title for c in told[1:]] == [f"{i} 号楼" for i in (0, 1, 2, 3, *range(10, len(ids)))]
+    places, plain = found.places(), Difference(told).places()
+
+    def as_set(where: Places) -> list[str]:
+        return sorted(map(repr, zip(where.kinds, where.before, where.after, strict=True)))
+
+    assert as_set(places) == as_set(plain)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.ids import LayerId
@@ -86,15 +89,126 @@ class ObjectChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where the objects of a difference are, as arrays.
+
+    Attributes
+    ----------
+    kinds
+        What happened to each.
+    before, after
+        Geometries in the project's CRS, None where there is none.
+    """
+
+    kinds: NDArray[np.object_]
+    before: NDArray[np.object_]
+    after: NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """Changes as columns: what counting, ordering and drawing need; the rest is made when somebody asks for it.
+
+    ``groups`` holds the first two things by which changes are ordered, for each or one for all: the place of the sort
+    of object and the layer's name.
+    """
+
+    kinds: Sequence[ChangeKind]
+    keys: Sequence[int]
+    titles: Sequence[str]
+    before: NDArray[np.object_]
+    after: NDArray[np.object_]
+    make: Callable[[int], ObjectChange]
+    groups: tuple[int, str] | Sequence[tuple[int, str]]
+
+
+class ChangeList(Sequence[ObjectChange]):
+    """A sequence of changes that makes each when it is first asked for: a step may have changed 100,000 features.
+
+    Parameters
+    ----------
+    parts
+        What there is.
+    order
+        Part and row of every change, in the order of the sequence.
+    """
+
+    def __init__(self, parts: Sequence[ChangePart], order: Sequence[tuple[int, int]]) -> None:
+        self._parts, self._order = parts, order
+        self._made: dict[int, ObjectChange] = {}
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, index: int) -> ObjectChange: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ObjectChange, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> ObjectChange | tuple[ObjectChange, ...]:
+        """Return one change, or a tuple of some."""
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        place = range(len(self))[index]
+        found = self._made.get(place)
+        if found is None:
+            part, row = self._order[place]
+            found = self._made[place] = self._parts[part].make(row)
+        return found
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other sequence holds the same changes."""
+        return isinstance(other, ChangeList | tuple) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return the changes, as a tuple shows them."""
+        return repr(tuple(self))
+
+    def counts(self) -> Mapping[ChangeKind, int]:
+        """Return how many objects were added, changed and removed."""
+        found = Counter(kind for part in self._parts for kind in part.kinds)
+        return {kind: found[kind] for kind in ChangeKind}
+
+    def places(self) -> Places:
+        """Return where the objects are, in no order."""
+        kinds = [np.array(part.kinds, dtype=object) for part in self._parts]
+        before, after = [p.before for p in self._parts], [p.after for p in self._parts]
+        return Places(*(np.concatenate(c) if c else np.empty(0, object) for c in (kinds, before, after)))
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """All changes between two states, ordered by sort of object, layer and title."""
 
-    changes: tuple[ObjectChange, ...]
+    changes: Sequence[ObjectChange]
     crs: str = ""
 
     def counts(self) -> Mapping[ChangeKind, int]:
         """Return how many objects were added, changed and removed."""
-        return {kind: sum(c.kind is kind for c in self.changes) for kind in ChangeKind}
+        if isinstance(self.changes, ChangeList):
+            return self.changes.counts()
+        found = Counter(c.kind for c in self.changes)
+        return {kind: found[kind] for kind in ChangeKind}
+
+    def places(self) -> Places:
+        """Return where the objects are, in no order; cheap however many there are."""
+        if isinstance(self.changes, ChangeList):
+            return self.changes.places()
+        columns = (
+            [c.kind for c in self.changes],
+            [c.before for c in self.changes],
+            [c.after for c in self.changes],
+        )
+        made = []
+        for column in columns:
+            array = np.empty(len(column), dtype=object)
+            array[:] = column
+            made.append(array)
+        return Places(*made)
 
 
 class Choice(StrEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ import apsw
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import (
     ChangeKind,
+    ChangeList,
+    ChangePart,
     Difference,
     FieldChange,
     ObjectChange,
@@ -22,7 +23,9 @@ from renovate_gui.domain.difference import (
     ObjectKind,
 )
 from renovate_gui.domain.ids import LayerId
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.store import blobs, properties, schema
+from renovate_gui.store.change_order import in_order
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import is_same_geometry
 from renovate_gui.store.layer_order import moved_layers
@@ -44,7 +47,6 @@ _SECRET_MEMBERS = {"key", "digest"}
 _ORDER = {kind: i for i, kind in enumerate(ObjectKind)}
 _FEATURE = ObjectKind.FEATURE
 _NO_ROW: Mapping[str, Any] = {}
-_DIGITS = re.compile(r"\d+")
 
 
 def describe(
@@ -62,16 +64,22 @@ def describe(
         The changesets that led from the state after the changes to what ``db`` holds; none when that is the present.
     """
     with _uncollected():
-        found = list(_Describer(db, changes, onward).all())
-        found.sort(key=_place)
-        return Difference(tuple(found), setting(db, "crs"))
+        describer = _Describer(db, changes, onward)
+        parts = [*describer.features(), _part(list(describer.others()))]
+        return Difference(ChangeList(parts, in_order(parts)), setting(db, "crs"))
 
 
-def _place(change: ObjectChange) -> tuple[Any, ...]:
-    title = change.title
-    if not title.isalpha():  # 2 comes before 10
-        title = _DIGITS.sub(lambda found: found[0].zfill(16), title)
-    return (_ORDER[change.what], change.layer_name, title, change.key.row)
+def _part(changes: Sequence[ObjectChange]) -> ChangePart:
+    """Return changes that are there already in the form of those that are made when somebody asks."""
+    return ChangePart(
+        [c.kind for c in changes],
+        [c.key.row for c in changes],
+        [c.title for c in changes],
+        blobs.as_objects([c.before for c in changes]),
+        blobs.as_objects([c.after for c in changes]),
+        changes.__getitem__,
+        [(_ORDER[c.what], c.layer_name) for c in changes],
+    )
 
 
 @contextmanager
@@ -96,22 +104,29 @@ class _Describer:
     def __init__(self, db: apsw.Connection, changes: Iterable[RowChange], onward: Sequence[bytes]) -> None:
         self._db = db
         self._changes: dict[str, list[RowChange]] = defaultdict(list)
-        wanted: dict[str, list[int]] = defaultdict(list)
         for change in changes:
             self._changes[change.table].append(change)
-            if change.before is not None and change.after is not None:
-                wanted[change.table].append(change.key)
+        wanted = {
+            table: [c.key for c in found if c.before is not None and c.after is not None]
+            for table, found in self._changes.items()
+        }
         self._then = Then(db, onward, wanted)
         self._layers = self._then.whole_table("rg_layers")
         self._titles: dict[str, str] | None = None
 
-    def all(self) -> Iterator[ObjectChange]:
-        """Yield all changes, in no order."""
+    def features(self) -> Iterator[ChangePart]:
+        """Yield the changed features of each layer: there may be a hundred thousand of them."""
+        for table, changes in self._changes.items():
+            if table.startswith(schema.LAYER_PREFIX):
+                layer = self._standing_layer(table)
+                if layer is not None:
+                    yield self._features(table, changes, layer)
+
+    def others(self) -> Iterator[ObjectChange]:
+        """Yield all other changes, in no order."""
         for table, changes in self._changes.items():
             if table in schema.drawn_tables():
                 yield from self._drawn(table, changes)
-            elif table.startswith(schema.LAYER_PREFIX):
-                yield from self._features(table, changes)
         yield from self._layer_changes(self._changes.get("rg_layers", []))
         yield from self._photos(self._changes.get("rg_photos", []))
         yield from self._replies()
@@ -124,7 +139,8 @@ class _Describer:
         what = ObjectKind.PROPOSAL if table == schema.PROPOSALS else ObjectKind.NOTE
         columns = ("number", "properties", blobs.GEOMETRY_COLUMN)
         after = self._after(table, changes, columns)
-        shapes = _shapes(changes, after)
+        blob = [after.get(c.key, _NO_ROW).get(blobs.GEOMETRY_COLUMN) for c in changes]
+        shapes = zip(*_shapes(changes, blob), strict=True)
         for change, (before, now) in zip(changes, shapes, strict=True):
             fields = [
                 *_plain_fields(change, ("number",)),
@@ -159,26 +175,49 @@ class _Describer:
         found.update(self._then.rows(table, changed, columns))
         return found
 
+    def _columns(
+        self, table: str, changes: Sequence[RowChange], kinds: Sequence[ChangeKind], columns: Sequence[str]
+    ) -> list[ObjectArray]:
+        """Return columns of the rows after their change, parallel to the changes; of those removed as they were."""
+        stay = [i for i, k in enumerate(kinds) if k is ChangeKind.CHANGED]
+        found = self._then.columns(table, [changes[i].key for i in stay], columns) if stay else []
+        if len(stay) == len(changes):
+            return found
+        whole = [
+            blobs.as_objects([(c.after or c.before or _NO_ROW).get(n) for c in changes]) for n in columns
+        ]
+        for column, some in zip(whole, found, strict=False):
+            column[stay] = some
+        return whole
+
     # -- layers and their features ----------------------------------------------------------------------------
-    def _features(self, table: str, changes: Sequence[RowChange]) -> Iterator[ObjectChange]:
-        layer = self._standing_layer(table)
-        if layer is None:
-            return
-        naming = _naming_columns(layer)
-        after = self._after(table, changes, (blobs.GEOMETRY_COLUMN, *naming))
-        shapes = _shapes(changes, after)
+    def _features(self, table: str, changes: Sequence[RowChange], layer: Mapping[str, Any]) -> ChangePart:
+        keys, kinds = [c.key for c in changes], [_kind(c) for c in changes]
+        blob, *named = self._columns(table, changes, kinds, (blobs.GEOMETRY_COLUMN, *_naming_columns(layer)))
+        before, now = _shapes(changes, blob)
+        titles = _titles(keys, named)
+        if any(k is ChangeKind.CHANGED for k in kinds):
+            told = [i for i, c in enumerate(changes) if _is_told(c, before[i], now[i])]
+            if len(told) < len(changes):
+                changes, before, now = [changes[i] for i in told], before[told], now[told]
+                keys, kinds, titles = (
+                    [keys[i] for i in told],
+                    [kinds[i] for i in told],
+                    [titles[i] for i in told],
+                )
         layer_id, layer_name = LayerId(layer["id"]), str(layer["name"])
-        for change, (before, now) in zip(changes, shapes, strict=True):
-            fields, kind = _feature_fields(change), _kind(change)
-            if kind is ChangeKind.CHANGED and blobs.GEOMETRY_COLUMN in (change.after or ()):
-                fields += _geometry_field(change, before, now)
-            if not fields and kind is ChangeKind.CHANGED:
-                continue
-            key, row = change.key, after.get(change.key, _NO_ROW)
-            title = _first_said(row, naming) or tr("Feature {id}", id=key)
-            yield ObjectChange(
-                ObjectKey(table, key), _FEATURE, kind, title, layer_id, layer_name, before, now, tuple(fields)
+
+        def make(row: int) -> ObjectChange:
+            change = changes[row]
+            fields = _feature_fields(change)
+            if blobs.GEOMETRY_COLUMN in (change.after or ()):
+                fields += _geometry_field(change, before[row], now[row])
+            key, shapes = ObjectKey(table, change.key), (before[row], now[row])
+            return ObjectChange(
+                key, _FEATURE, kinds[row], titles[row], layer_id, layer_name, *shapes, tuple(fields)
             )
+
+        return ChangePart(kinds, keys, titles, before, now, make, (_ORDER[_FEATURE], layer_name))
 
     def _standing_layer(self, table: str) -> Mapping[str, Any] | None:
         """Return the registry row of a layer that neither came nor went; else its features are told with it."""
@@ -378,15 +417,42 @@ def _geometry_field(change: RowChange, before: Any, after: Any) -> list[FieldCha
     return [FieldChange(GEOMETRY)] if is_new or "geojson" in change.after else []
 
 
-def _shapes(changes: Sequence[RowChange], after: Mapping[int, Row]) -> Iterable[tuple[Any, Any]]:
-    """Return the geometries before and after, decoded together; one that did not change is decoded once."""
+def _is_told(change: RowChange, before: Any, after: Any) -> bool:
+    """Return whether a feature's row change is one that a person sees."""
+    if change.before is None or change.after is None:
+        return True
+    return not _UNSEEN_COLUMNS.issuperset(change.after) or bool(_geometry_field(change, before, after))
+
+
+def _titles(keys: Sequence[int], named: Sequence[ObjectArray]) -> list[str]:
+    """Return what features are called: the first of the naming columns that says something."""
+    otherwise = tr("Feature {id}")
+    if not named:
+        return [otherwise.format(id=key) for key in keys]
+    first, *others = named
+    found = [str(v)[:60] if v is not None else "" for v in first]
+    for column in others:
+        found = [t or ("" if v is None else str(v)[:60]) for t, v in zip(found, column, strict=True)]
+    return [t or otherwise.format(id=key) for t, key in zip(found, keys, strict=True)]
+
+
+def _shapes(
+    changes: Sequence[RowChange], blob: Sequence[object] | ObjectArray
+) -> tuple[ObjectArray, ObjectArray]:
+    """Return the geometries before and after, decoded together; one that did not change is decoded once.
+
+    ``blob`` holds the geometry columns after the changes, of what was removed the last ones.
+    """
     column = blobs.GEOMETRY_COLUMN
-    new = blobs.decode([None if c.after is None else after.get(c.key, _NO_ROW).get(column) for c in changes])
+    new = blobs.decode(blob)
     old = new.copy()
-    others = [i for i, c in enumerate(changes) if c.before is None or c.after is None or column in c.after]
+    new[[i for i, c in enumerate(changes) if c.after is None]] = None
+    others = [
+        i for i, c in enumerate(changes) if c.before is None or (c.after is not None and column in c.after)
+    ]
     if others:
         old[others] = blobs.decode([(changes[i].before or _NO_ROW).get(column) for i in others])
-    return zip(old, new, strict=True)
+    return old, new
 
 
 def _parsed(field: FieldChange) -> FieldChange:
@@ -401,14 +467,6 @@ def _parsed(field: FieldChange) -> FieldChange:
 def _naming_columns(layer: Mapping[str, Any]) -> tuple[str, ...]:
     meaning = properties.from_text(layer["field_map"])
     return tuple(str(meaning[n]) for n in _NAMING_FIELDS if n in meaning)
-
-
-def _first_said(row: Mapping[str, Any], columns: Sequence[str]) -> str:
-    for column in columns:
-        value = row.get(column)
-        if value is not None and value != "":
-            return str(value)[:60]
-    return ""
 
 
 def _uuid_of(change: RowChange) -> str:

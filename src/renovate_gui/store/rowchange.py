@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -15,8 +14,7 @@ Row = Mapping[str, Any]
 _UNCHANGED: Any = apsw.no_change
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(NamedTuple):  # made a hundred thousand times: a frozen dataclass takes three times as long
     """One row before and after, by column name.
 
     ``before`` None: the row was added; ``after`` None: it was removed; else both hold the changed columns only.
@@ -80,9 +78,9 @@ def _row_change(change: apsw.TableChange, names: Sequence[str]) -> RowChange:
         return RowChange(table, int(new[0]), None, dict(zip(names, new, strict=False)))
     if new is None:  # a changeset of an older version has fewer columns
         return RowChange(table, int(old[0]), dict(zip(names, old, strict=False)), None)
-    changed = [i for i, value in enumerate(new) if value is not _UNCHANGED]
-    before = {names[i]: old[i] for i in changed}
-    return RowChange(table, int(old[0]), before, {names[i]: new[i] for i in changed})
+    after = {name: value for name, value in zip(names, new, strict=False) if value is not _UNCHANGED}
+    before = {name: value for name, value in zip(names, old, strict=False) if name in after}
+    return RowChange(table, old[0], before, after)
 
 
 def columns_of(db: apsw.Connection, table: str, file: str = "main") -> list[str]:

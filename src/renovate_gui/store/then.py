@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import apsw
+import numpy as np
 
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.store import schema
+from renovate_gui.store.blobs import as_objects
 from renovate_gui.store.connection import rows
 from renovate_gui.store.rowchange import RowChange, columns_of, key_column, read_rows
 
 _ALWAYS = ("rg_layers", schema.PROPOSALS)  # small tables that give other rows their names
+_NO_ROW: Mapping[str, Any] = {}
 
 
 @dataclass(slots=True)
@@ -76,6 +80,19 @@ class Then:
                 found[key] = {c: past.values[c] if c in past.values else now.get(c) for c in columns}
         return found
 
+    def columns(self, table: str, keys: Sequence[int], columns: Sequence[str]) -> list[ObjectArray]:
+        """Return some columns of many rows, each parallel to ``keys``; None where a row was not there."""
+        known = set(columns_of(self._db, table))
+        if keys and known.issuperset(columns) and all(t != table for t, _ in self._past):
+            found = list(self._select(table, keys, columns))
+            if len(found) == len(keys):
+                there, *values = zip(*found, strict=True)
+                by_key = np.argsort(np.array(there, dtype=np.int64))
+                places = by_key[np.searchsorted(np.array(there, dtype=np.int64), keys, sorter=by_key)]
+                return [as_objects(column)[places] for column in values]
+        rows_then = self.rows(table, keys, columns)
+        return [as_objects([rows_then.get(k, _NO_ROW).get(c) for k in keys]) for c in columns]
+
     def whole_table(self, table: str) -> dict[int, dict[str, Any]]:
         """Return all rows of the registry or of the proposals."""
         key = key_column(table)
@@ -88,13 +105,16 @@ class Then:
         there = [c for c in columns if c in known]
         if not keys or (columns and not there):
             return {}
-        names = ",".join([key_column(table), *map(schema.quoted, there)])
-        found = self._db.execute(
-            f"SELECT {names} FROM {schema.quoted(table)}"  # noqa: S608  our own names
-            f" WHERE {key_column(table)} IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(keys)),),
-        )
+        found = self._select(table, keys, there)
         if len(there) == len(columns):
             return {key: dict(zip(there, values, strict=True)) for key, *values in found}
         missing = dict.fromkeys(c for c in columns if c not in there)
         return {r[0]: dict(zip(there, r[1:], strict=True)) | missing for r in found}
+
+    def _select(self, table: str, keys: Sequence[int], columns: Sequence[str]) -> apsw.Cursor:
+        names = ",".join([key_column(table), *map(schema.quoted, columns)])
+        return self._db.execute(
+            f"SELECT {names} FROM {schema.quoted(table)}"  # noqa: S608  our own names
+            f" WHERE {key_column(table)} IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
