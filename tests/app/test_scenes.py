@@ -300,6 +300,24 @@ def test_nothing_to_draw_is_no_layer():
     assert notes_part([], version=1, is_dark=False) is None
 
 
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_names_of_proposals_are_read_on_both_grounds(is_dark: bool) -> None:
+    made = Proposal("d", 4, shapely.Point(0, 0), title="口袋公园")
+    part = proposals_part([made], only=None, version=1, is_dark=is_dark)
+    assert part is not None
+    assert part.label_style is not None
+    light, dark = sorted(
+        (_luminance(part.label_style.colour), _luminance(part.label_style.halo)), reverse=True
+    )
+    assert (light + 0.05) / (dark + 0.05) > 7  # WCAG AAA
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def test_answers_stand_at_their_proposals(world):
     answers = (
         Answer("a", Choice.AGREE, "", (-15.4, 28.1)),

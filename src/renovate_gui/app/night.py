@@ -29,6 +29,7 @@ _TWINS = {
     "#7A7468": "#A9B0B8",
     "#0E7C86": "#3CC7D2",  # accent
     "#0B6770": "#6FD0D6",
+    "#0A333A": "#BFEDF1",  # titles of proposals
     "#1F3A5F": "#9CC4F2",  # route
     "#C3C8D0": "#5B6675",
     "#B8BFC9": "#6B7480",  # unknown
