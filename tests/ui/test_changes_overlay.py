@@ -157,3 +157,22 @@ def test_five_thousand_areas_are_painted_quickly(window, qtbot) -> None:
     sharp = picture(parts, port.panned(7, 3))
     parts._picture = None
     assert picture(parts, port.panned(7, 3)) == sharp
+
+
+@pytest.mark.parametrize("width", [820, 1100, 1920])
+def test_the_chip_makes_way_for_a_message(window, overlay, width):
+    window.resize(width, 760)
+    strip, chip = window.area.strip, overlay.chip
+    overlay.show(three())
+    corner = chip.pos()
+    for words in ("Short.", "A long sentence about what became of a project and what can be done now. " * 4):
+        window.workspace.message.emit(words, "error")
+        assert strip.isVisible()
+        assert not chip.geometry().intersects(strip.geometry())
+    overlay.show(None)
+    overlay.show(three())  # the message stands already
+    assert not chip.geometry().intersects(strip.geometry())
+    window.resize(width - 60, 760)
+    assert not chip.geometry().intersects(strip.geometry())
+    strip.hide()
+    assert chip.pos() == corner

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QObject, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ChangeKind, Difference, ObjectKey
 from renovate_gui.ui.canvas.change_look import draw_mark, kind_words, line_pen
-from renovate_gui.ui.canvas.change_paint import ChangePainter
+from renovate_gui.ui.canvas.change_paint import ChangePainter, ChangeShapes
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import Extent
+from renovate_gui.ui.message_strip import MessageStrip
 from renovate_gui.ui.theme import add_shadow, icon
 
 _CORNER_PX = 14
+_GAP_PX = 8
+_MOVED = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize}
 _AROUND, _LEAST_AROUND_M = 0.25, 30.0
 
 
@@ -45,14 +48,23 @@ class ChangesOverlay(QObject):
             signal.connect(self._retranslate)
         view.workspace.session_changed.connect(self._on_session)
 
-    def show(self, difference: Difference | None, focus: ObjectKey | None = None) -> None:
-        """Show a difference, one of its objects in front; None clears the map."""
+    def show(
+        self,
+        difference: Difference | None,
+        focus: ObjectKey | None = None,
+        *,
+        shapes: ChangeShapes | None = None,
+    ) -> None:
+        """Show a difference, one of its objects in front; None clears the map.
+
+        Of a large difference ``shapes`` should have been made in another thread.
+        """
         if difference is not None:
             for other in self._view.findChildren(ChangesOverlay):
                 if other is not self and other.difference is not None:
                     other.close()
         self.difference = difference
-        self._painter.set_difference(difference, focus)
+        self._painter.set_difference(difference, focus, shapes)
         self._retranslate()
 
     def close(self) -> None:
@@ -64,7 +76,7 @@ class ChangesOverlay(QObject):
         """Return what must be seen to see the changes, or one of them; None when nothing of it has a place."""
         if self.difference is None:
             return None
-        return extent_of_changes(self.difference, focus)
+        return self._painter.extent() if focus is None else extent_of_changes(self.difference, focus)
 
     def zoom(self, focus: ObjectKey | None = None) -> None:
         """Let the map show the changes, or one of them."""
@@ -127,19 +139,38 @@ class _Sample(QWidget):
 
 
 class ChangesChip(QFrame):
-    """The legend of the overlay, at the map's upper left."""
+    """The legend of the overlay, at the map's upper left; it makes way for a message."""
 
     close_asked = Signal()
 
     def __init__(self, view: MapView) -> None:
-        super().__init__(view.parentWidget() or view)
+        place = view.parentWidget() or view
+        super().__init__(place)
         self._view = view
         self.setProperty("look", "float")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 5, 6, 5)
         self._row.setSpacing(6)
         add_shadow(self, view.workspace.is_dark)
+        self._strip = place.findChild(MessageStrip)
+        if self._strip is not None:
+            self._strip.installEventFilter(self)
         self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the message strip."""
+        if watched is self._strip and event.type() in _MOVED and not self.isHidden():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        """Sit in the corner, or below a message that would lie on it."""
+        self.setGeometry(_CORNER_PX, _CORNER_PX, self._row.sizeHint().width(), self._row.sizeHint().height())
+        strip = self._strip
+        if strip is not None and not strip.isHidden() and strip.parentWidget() is self.parentWidget():
+            box = strip.geometry()
+            if box.adjusted(-_GAP_PX, -_GAP_PX, _GAP_PX, _GAP_PX).intersects(self.geometry()):
+                self.move(_CORNER_PX, box.bottom() + 1 + _GAP_PX)
 
     def show_counts(self, counts: dict[ChangeKind, int]) -> None:
         """Say what is shown; nothing hides the chip."""
@@ -173,5 +204,5 @@ class ChangesChip(QFrame):
         for part in self.findChildren(QWidget):
             part.show()
         self._row.activate()
-        self.setGeometry(_CORNER_PX, _CORNER_PX, self._row.sizeHint().width(), self._row.sizeHint().height())
+        self._place()
         self.raise_()
