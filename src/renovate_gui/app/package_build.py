@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from renovate_gui import __version__
 from renovate_gui.app import left_packages
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
+from renovate_gui.app.package_figures import package_figures
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import write_review_page
 from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.software import software
 from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError, RenovateError, RequestError
@@ -36,6 +37,7 @@ from renovate_gui.io.package.verify import verify_folder
 if TYPE_CHECKING:
     from renovate_gui.app.ports import Printer
     from renovate_gui.app.session import Session
+    from renovate_gui.domain.figure import Figure
     from renovate_gui.store.project import Project
 
 _BAR_TOLERANCE_MM = 0.2
@@ -52,6 +54,7 @@ class PackageBuild:
     request: ExportRequest
     gathering: Gathering
     identity: Identity
+    figures: tuple[Figure, ...] = ()
 
     def run(self, progress: Progress, is_cancelled: IsCancelled) -> ExportReport:
         """Build, verify, remember, publish; on any failure nothing is left and the project is as it was."""
@@ -59,6 +62,7 @@ class PackageBuild:
         target, name = self._target()
         with publish.building_site(target.parent) as site:
             content = self.gathering.finish(progress, is_cancelled)
+            self.figures = package_figures(self.session, self.gathering, content)
             folder = site / name
             folder.mkdir()
             report = self._write(folder, content, progress, _stop_when(is_cancelled))
@@ -108,6 +112,8 @@ class PackageBuild:
         (folder / "review.html").write_text(html, encoding="utf-8", newline="\n")
         check()
         notes = _notes(content, tolerance_m)
+        if content.gaps_today and not self.figures:
+            notes.append(tr("The project changed during the export, so the figures are not kept in it."))
         if self.gathering.rejected:
             notes.append(tr("Rejected proposals are left out: {n}.", n=self.gathering.rejected))
         notes += self._print(folder, content, seal, progress, check)
@@ -170,7 +176,7 @@ class PackageBuild:
             "created": who.created_at,
             "language": who.language,
             "reply_until": who.reply_until,
-            "software": {"name": "renovate-gui", "version": __version__},
+            "software": _software(),
             "crs": {"project": who.crs, "geojson": "OGC:CRS84", "geopackage": export_crs(who.crs)},
             "layers": [{"name": t.name, "zh": t.zh, "en": t.en, "features": len(t.rows)} for t in tables],
             "proposals": [{"uuid": str(p.uuid), "number": p.number} for p in content.proposals],
@@ -202,6 +208,8 @@ class PackageBuild:
             try:
                 with self.project.action(title) as writer:
                     writer.put_package(Uuid(who.package), who.version, self._memory(name, content, report))
+                    for figure in self.figures:
+                        writer.put_figure(figure)
                     publish.must_be_free(target)
                 self._must_be_on_disk()
                 publish.appear(ready, target)

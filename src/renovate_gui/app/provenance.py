@@ -12,6 +12,7 @@ import math
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,6 @@ from renovate_gui.domain.ids import Uuid, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, PeopleSource, Verdict
-from renovate_gui.store.history import now
 from renovate_gui.store.owner import user_name
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Provenance:
             raise RequestError(tr("The project changed while the figure was computed; keep it again."))
         return tuple(
             Figure(
-                new_uuid(), subject, _titled(title, asked, names_kind=names_kind), now(), user_name(), state,
+                new_uuid(), subject, _titled(title, asked, names_kind=names_kind), _at(), user_name(), state,
                 _parameters(session, asked), inputs, software(), numbers,
             )
             for asked, numbers in results
@@ -175,6 +175,11 @@ class Provenance:
         if subject is FigureSubject.GAPS:
             found[PROPOSALS] = {"name": "", "content": _proposals_digest(session)}
         return found
+
+
+def _at() -> str:
+    """Return the time to the microsecond: figures of one step have an order too."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def layer_digest(info: LayerInfo, table: LayerTable) -> str:

@@ -202,7 +202,7 @@ _PARTS: dict[str, Callable[[Any], str]] = {
     "measure": _term(Measure),
     "limit_m": lambda v: f"{v:,g} m" if isinstance(v, int | float) else plain_words(v),
     "kinds": lambda v: tr(", ").join(measure_title(str(k)) for k in v),
-    "categories": lambda v: plain_words(v) or tr("all"),
+    "categories": lambda v: plain_words(v) or tr("all categories"),
     "standard": _standard,
     "subject": lambda v: _term(AgeBasis)(v) if v != "answers" else tr("Residents' answers"),
     "bandwidth_m": lambda v: f"{v:,.0f} m" if isinstance(v, int | float) else plain_words(v),

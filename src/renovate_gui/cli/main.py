@@ -28,6 +28,7 @@ _PLACES = {
     "replies": ("council", "replies"),
     "verify": ("council", "verify"),
     "merge": ("merge", "merge"),
+    "figures": ("figures", "figures"),
     "history": ("history", "history"),
     "undo": ("history", "undo"),
     "goto": ("history", "go_to"),

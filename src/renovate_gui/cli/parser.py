@@ -25,6 +25,7 @@ COMMANDS = (
     "replies",
     "verify",
     "merge",
+    "figures",
     "history",
     "undo",
     "goto",
@@ -108,7 +109,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _council, _together, _history, _health, _drawn, _demo):
+    for add in (_survey, _analysis, _council, _together, _figures, _history, _health, _drawn, _demo):
         add(commands)
     return parser
 
@@ -244,6 +245,25 @@ def _together(commands: Any) -> None:
         help=tr("decide for one object; may be given again"),
     )
     join.add_argument("--dry-run", action="store_true", help=tr("say what would come in, and change nothing"))
+
+
+def _figures(commands: Any) -> None:
+    told = _add(commands, "figures", tr("tell where layers and kept figures come from; compute them again"))
+    told.words_below = _kinds
+    _project(told)
+    told.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help=tr("judge this kind as the project says, and keep the figure; may be given again"),
+    )
+    told.add_argument("--title", default="", help=tr("what the kept figures are called"))
+    told.add_argument(
+        "--recompute",
+        action="store_true",
+        help=tr("compute every kept figure again from what it was computed from, and compare"),
+    )
 
 
 def _history(commands: Any) -> None:

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         on("view.dark", lambda: self.set_dark(not self.workspace.is_dark))
         on("view.language", self.switch_language)
         on("view.fullscreen", self._toggle_full_screen)
+        on("project.provenance", self.show_provenance)
         on("project.compare", self.joining.show_compare)
         on("project.merge", self.joining.show_merge)
         on("help.palette", self.show_palette)
@@ -248,6 +249,12 @@ class MainWindow(QMainWindow):
         page: Any = self.dock.page("table")
         self.show_dock("table")
         page.show_layer(key)
+
+    def show_provenance(self) -> None:
+        """Show where layers and kept figures come from."""
+        from renovate_gui.ui.provenance.dialog import ProvenanceDialog
+
+        ProvenanceDialog(self, self.workspace, self.jobs).open()
 
     def show_menu(self) -> None:
         """Open the menu below its button."""

@@ -260,6 +260,10 @@ class GapModel(QObject):
         drawn = counting_proposals(session.proposals.all()) if session is not None else ()
         return any(p.uuid == uuid and effect_of(p.kind) == Effect.LINK for p in drawn)
 
+    def request(self, session: Session) -> GapRequest:
+        """Return what is chosen now, as far as it can be judged."""
+        return self._possible(session).request()
+
     def update_if_stale(self) -> None:
         """Compute when something changed and a stage that shows verdicts is in front."""
         if self._is_stale and self._workspace.stage in _STAGES:

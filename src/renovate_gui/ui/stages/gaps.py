@@ -9,13 +9,16 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
 from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import Task
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.standard import StandardProfile, StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.provenance.keep import KeepFigure
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Choice, Segments, ValueSlider, menu_of
 from renovate_gui.ui.stages.gap_model import (
@@ -108,6 +111,8 @@ class GapsPanel(StagePanel):
         body.addWidget(tight(self.headline, self.statement, self.sentence, self.doubt, self.delta))
         body.addWidget(self.bar)
         body.addWidget(self._rows)
+        self.keep = KeepFigure(self.workspace, self.jobs, self._keep_title, self._keep_task)
+        body.addWidget(self.keep.button)
 
     def _build_controls(self, body: QVBoxLayout) -> None:
         choice = self._model.choice
@@ -142,6 +147,12 @@ class GapsPanel(StagePanel):
         self._who = chooser
         appear(chooser, on=bool(options))
         return chooser
+
+    def _keep_title(self, session: Session) -> str:
+        return title_of(session, self._model.choice.kind)
+
+    def _keep_task(self, session: Session, title: str) -> Task[tuple[Figure, ...]]:
+        return session.provenance.keep_gaps(self._model.request(session), title)
 
     # -- following ------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
@@ -208,6 +219,7 @@ class GapsPanel(StagePanel):
         ]
         self.bar.set_parts(parts)
         self._rows.show_widgets(self._verdict_rows(result))
+        self.keep.refresh(self.read_only_reason())
 
     def _verdict_rows(self, result: GapResult) -> list[QWidget]:
         by_people = counts_people(result)

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.parameters import HeatParameters
 from renovate_gui.app.session import Session
+from renovate_gui.app.tasks import Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.provenance.keep import KeepFigure
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Chip, Choice, ValueSlider
 from renovate_gui.ui.stages.flow import FlowLayout
@@ -105,6 +108,8 @@ class NeedsPanel(StagePanel):
         body.addWidget(self._subject_choice)
         body.addWidget(tight(self.headline, self.sentence, self.peak))
         body.addWidget(self.bar)
+        self.keep = KeepFigure(self.workspace, self.jobs, self._keep_title, self._keep_task)
+        body.addWidget(self.keep.button)
         self._build_chips(body)
         self.bandwidth = ValueSlider(tr("Bandwidth"), 30, 500, 10)
         self.bandwidth.set_value(self._bandwidth_m)
@@ -130,6 +135,12 @@ class NeedsPanel(StagePanel):
         self._chip_rest = button("", self._toggle_chips, "link")
         box.addWidget(self._chip_rest)
         body.addWidget(self._chips_box)
+
+    def _keep_title(self, session: Session) -> str:
+        return dict(session.needs.subjects()).get(self._subject, self._subject)
+
+    def _keep_task(self, session: Session, title: str) -> Task[tuple[Figure, ...]]:
+        return session.provenance.keep_heat(self.request(session), title)
 
     # -- following ------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
@@ -190,6 +201,7 @@ class NeedsPanel(StagePanel):
         set_headline(self.headline, "–")
         say(self.sentence, self.problem)
         say(self.peak, "")
+        self.keep.refresh(self.problem)
         self.bar.set_parts([])
         self.legend.hide()
 
@@ -201,6 +213,7 @@ class NeedsPanel(StagePanel):
         top = float(finite.max()) if finite.size else float("nan")
         say(self.peak, tr("densest place: {density} {unit}", density=density(top), unit=heat.unit))
         self.bar.setVisible(of_answers)
+        self.keep.refresh(self.read_only_reason())
         self.legend.show_heat(heat)
         self._hint.show_widgets([hint(self._next_step())])
         lines = [("info", note) for note in heat.notes]

@@ -1,0 +1,1 @@
+"""Where the figures come from: the dialog, its cards, and what keeps a figure."""
