@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import apsw
 import pytest
 
+from renovate_gui.app.recognising import is_project_file
 from renovate_gui.domain.errors import DamagedError, DataError, MapDataError, RequestError
 from renovate_gui.store import backups
 from renovate_gui.store.health import check
+from renovate_gui.store.owner import owner_path
 from renovate_gui.store.project import Project
 
 
@@ -194,3 +197,32 @@ def test_the_backup_of_the_day_is_made_once_and_only_after_a_change(path: Path) 
     )
     older.rename(aside)
     assert backups.back_up_if_due(path) is None  # nothing was changed since
+
+
+@pytest.mark.parametrize("sign", ["backup", "owner", "names"])
+def test_a_project_whose_tables_are_gone_is_still_one(path: Path, sign: str) -> None:
+    whole = path.read_bytes()
+    gone = whole[:100] + b"\xff" * (4096 - 100) + whole[4096:]
+    if sign != "names":
+        gone = gone.replace(b"rg_", b"\xff\xff\xff")
+    path.write_bytes(gone.replace(b"CREATE TABLE rg_meta", b"\xff" * 20))
+    assert is_project_file(path) is (sign == "names")
+    if sign == "backup":
+        folder = backups.backup_folder(path)
+        folder.mkdir()
+        (folder / "2026-01-01T000000.000000Z.gpkg").write_bytes(whole)
+    if sign == "owner":
+        owner_path(path).write_text("{}")
+    assert is_project_file(path)
+    with pytest.raises(DamagedError, match="damaged"):
+        Project.open(path)
+
+
+def test_map_data_is_no_project(tmp_path: Path) -> None:
+    place = tmp_path / "map.gpkg"
+    with closing(apsw.Connection(str(place))) as db:
+        db.execute("CREATE TABLE org_meta (org_layers, org_history)")
+        db.pragma("application_id", 0x47504B47)
+    assert not is_project_file(place)
+    with pytest.raises(MapDataError):
+        Project.open(place)

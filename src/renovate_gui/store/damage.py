@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,10 +10,18 @@ import apsw
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DamagedError
-from renovate_gui.store.backups import good_backup, made_at
+from renovate_gui.store.backups import backups_of, good_backup, made_at
 from renovate_gui.store.connection import rows
 
+_OUR_NAMES = re.compile(
+    rb"(?<![A-Za-z0-9_])rg_(meta|layers|history|moves|packages|photos|replies)(?![A-Za-z0-9_])"
+)
 _Step = tuple[str, str]  # a name that stays the same in every copy of the file, and the title
+
+
+def was_project(path: Path, start: bytes) -> bool:
+    """Return whether a file that is none any more was a project: it has backups, or its first pages name our tables."""
+    return bool(_OUR_NAMES.search(start)) or bool(backups_of(path))
 
 
 def damaged_error(path: Path) -> DamagedError:

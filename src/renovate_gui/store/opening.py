@@ -17,7 +17,6 @@ from renovate_gui.domain.errors import DataError, MapDataError, RequestError
 from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.save_state import ReadOnlyCause
 from renovate_gui.store import history, schema
-from renovate_gui.store.backups import backups_of
 from renovate_gui.store.connection import clear_leftovers, connect, harden, make_durable, rows
 from renovate_gui.store.coordinate_systems import (
     INSERT_ROW,
@@ -26,7 +25,7 @@ from renovate_gui.store.coordinate_systems import (
     ensure_row,
     metric_system,
 )
-from renovate_gui.store.damage import damaged_error
+from renovate_gui.store.damage import damaged_error, was_project
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.file_names import check_length, check_new_name
 from renovate_gui.store.migrations import migrate, migrated_in_memory
@@ -46,7 +45,7 @@ from renovate_gui.store.workplace import (
 
 _SQLITE_HEADER = b"SQLite format 3\x00"
 _ZIP_HEADER = b"PK\x03\x04"
-_START_BYTES = 1 << 19
+_START_BYTES = 1 << 20
 _GEOPACKAGE_IDS = {
     schema.APPLICATION_ID,
     0x47503130,
@@ -293,7 +292,8 @@ def look_at_header(path: Path) -> None:
         return
     if start.startswith(_ZIP_HEADER):  # before all else: it may hold a project as it is
         raise DataError(tr("“{name}” is a ZIP archive; unpack it and open the project inside.", name=name))
-    if _was_project(path, start):
+    has_zeros = len(start) >= len(_SQLITE_HEADER) and not any(start)
+    if has_zeros or was_project(path, start):
         raise damaged_error(path)
     if not start:
         raise DataError(tr("“{name}” is empty, so it is not a project file.", name=name))
@@ -314,12 +314,6 @@ def _start(path: Path) -> bytes:
         raise DataError(words) from error
     except OSError as error:
         raise DataError(tr("“{name}” may not be read; ask for the right to.", name=path.name)) from error
-
-
-def _was_project(path: Path, start: bytes) -> bool:
-    """Return whether a file without SQLite's header was a project: it has backups, or our tables, or only zeros."""
-    has_zeros = len(start) >= len(_SQLITE_HEADER) and not any(start)
-    return has_zeros or b"CREATE TABLE rg_" in start or bool(backups_of(path))
 
 
 def _no_project(name: str) -> DataError:
@@ -359,6 +353,8 @@ def _check_whole(db: apsw.Connection, path: Path) -> None:
 def _check_ours(db: apsw.Connection, path: Path) -> None:
     if rows(db, "SELECT 1 FROM sqlite_master WHERE type='table' AND name='rg_meta'"):
         return
+    if was_project(path, _start(path)):
+        raise damaged_error(path)
     if db.pragma("application_id") in _GEOPACKAGE_IDS:
         raise MapDataError(
             tr("“{name}” is a GeoPackage but not a project; import it as a layer instead.", name=path.name)
