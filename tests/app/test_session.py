@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,22 @@ def test_a_second_session_reads_what_the_first_writes(tmp_path: Path) -> None:
                 second.proposals.add(shapely.Point(1, 1))
             with pytest.raises(ReadOnlyError):
                 second.undo()
+
+
+def test_opening_loads_nothing_of_merging_and_comparing() -> None:
+    code = "import sys, renovate_gui.app.session; print(*(m for m in sys.modules if m.startswith('renovate_gui.store.')))"
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    late = {
+        "merging",
+        "merge_plan",
+        "merge_sides",
+        "threeway",
+        "differing",
+        "describing",
+        "middle",
+        "compaction",
+    }
+    assert "renovate_gui.store.project" in said
+    assert late.isdisjoint(m.rsplit(".", 1)[1] for m in said)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import apsw
 
@@ -20,9 +20,8 @@ from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
-from renovate_gui.store import compaction, differing, history, merging, middle, readers
+from renovate_gui.store import history, readers
 from renovate_gui.store.backups import copy_verified
-from renovate_gui.store.compaction import CompactionReport
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
 from renovate_gui.store.events import event_of
@@ -39,6 +38,9 @@ from renovate_gui.store.settings import setting
 from renovate_gui.store.unsaved import Attempt, do
 from renovate_gui.store.versions import NamedVersion, add_version, copy_at, is_as_sealed, read_versions
 from renovate_gui.store.writer import Writer
+
+if TYPE_CHECKING:
+    from renovate_gui.store.compaction import CompactionReport
 
 __all__ = ["DrawnFeature", "HistoryStep", "NamedVersion", "Project", "Writer"]
 
@@ -250,22 +252,30 @@ class Project:
     # -- differences ------------------------------------------------------------------------------------------
     def difference_of_step(self, number: int) -> Difference:
         """Return what a step changed, whether it stands, was undone or was left behind."""
+        from renovate_gui.store import differing
+
         with self.reading() as db:
             return differing.of_step(db, number)
 
     def difference_between(self, before: str, after: str) -> Difference:
         """Return what is different in the state ``after`` from the state ``before``."""
+        from renovate_gui.store import differing
+
         with self.reading() as db:
             return differing.between(db, before, after)
 
     def difference_from_file(self, other: Path) -> Difference:
         """Return what is different in this project from another file's present content; the other is not touched."""
+        from renovate_gui.store import differing
+
         with self.reading() as db:
             return differing.from_file(db, _absolute(other))
 
     # -- the middle of the history ----------------------------------------------------------------------------
     def dependents(self, number: int, keys: frozenset[ObjectKey] | None = None) -> tuple[HistoryStep, ...]:
         """Return the later steps that build on a step, or on some objects of it, oldest first."""
+        from renovate_gui.store import middle
+
         with self.reading() as db:
             return middle.dependents(db, number, keys)
 
@@ -279,6 +289,8 @@ class Project:
         RequestError
             When nothing of it is left to take back.
         """
+        from renovate_gui.store import middle
+
         with self._lock:
             with self.reading() as db:
                 title, before = middle.title_of(db, number, keys), history.head(db)
@@ -298,6 +310,8 @@ class Project:
         keep_after
             ISO 8601 time; steps younger than it stay as they are.
         """
+        from renovate_gui.store import compaction
+
         with self._lock, self._acting():
             report = compaction.run(self.saving, self.path, keep_after)
         self.saving.committed()
@@ -307,10 +321,14 @@ class Project:
     # -- merging ----------------------------------------------------------------------------------------------
     def merge_report(self, other: Path) -> MergeReport:
         """Return what merging another copy of this project would bring; writes nothing and never touches the other."""
+        from renovate_gui.store import merging
+
         return merging.merge_report(self, _absolute(other))
 
     def merge(self, other: Path, choices: Mapping[ObjectKey, Choice]) -> MergeReport:
         """Merge another copy as one undoable step; raise RequestError when a conflict has no choice."""
+        from renovate_gui.store import merging
+
         return merging.merge(self, _absolute(other), choices)
 
     def subscribe(self, observer: Callable[[ChangeEvent], None]) -> Callable[[], None]:
