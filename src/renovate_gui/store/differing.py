@@ -32,7 +32,7 @@ def from_file(db: apsw.Connection, other: Path) -> Difference:
     The other file is looked at in a private copy and never touched. Rows are compared by their keys, so two projects
     that never had anything in common are different in everything.
     """
-    from renovate_gui.store.other_file import other_project
+    from renovate_gui.store.other_copy import other_project
 
     with other_project(other) as copy, attached(db, copy):
         return describe(db, differing_rows(db))

@@ -1,7 +1,8 @@
-"""A colleague's copy, opened for merging: through a private copy of the file, so that the file itself is never touched."""
+"""Another project file, to be compared or merged: through a private copy, so that the file itself is never touched."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import apsw
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.store import schema
+from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import connect, rows
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.migrations import migrated_in_memory
@@ -38,7 +40,7 @@ def open_copy(path: Path) -> Iterator[apsw.Connection]:
             if version > schema.SCHEMA_VERSION:
                 raise RequestError(
                     tr(
-                        "“{name}” was made by a newer version of this program; update the program, then merge.",
+                        "“{name}” was made by a newer version of this program; update the program to use it.",
                         name=path.name,
                     )
                 )
@@ -49,6 +51,21 @@ def open_copy(path: Path) -> Iterator[apsw.Connection]:
             yield db
         finally:
             db.close()
+
+
+@contextmanager
+def other_project(path: Path) -> Iterator[Path]:
+    """Give the same copy as a file that can be attached; it goes away afterwards, and raises what opening it raises."""
+    with open_copy(path) as db:
+        if db.filename:
+            yield Path(db.filename)
+            return
+        with tempfile.TemporaryDirectory(
+            prefix="renovate-look-"
+        ) as folder:  # an older file, migrated in memory
+            target = Path(folder) / "copy.gpkg"
+            copy_verified(db, target)
+            yield target
 
 
 def check_kin(mine: apsw.Connection, theirs: apsw.Connection, words: str) -> None:
