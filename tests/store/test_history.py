@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import apsw
 import numpy as np
 import pytest
 import shapely
@@ -19,6 +20,7 @@ from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.store import history
 from renovate_gui.store.project import Project
 
 Content = dict[str, list[tuple[Any, ...]]]
@@ -359,3 +361,16 @@ def test_undoing_an_import_leaves_its_table_and_redo_finds_it(project: Project, 
     project.redo()
     assert project.layers() == (layer,)
     assert len(project.table(layer.id)) == 12
+
+
+def test_a_layer_with_more_columns_than_sqlite_can_name_is_a_sentence() -> None:
+    db = apsw.Connection(":memory:")
+    columns = ",".join(f"c{i}" for i in range(1500))
+    db.execute(f"CREATE TABLE wide (fid INTEGER PRIMARY KEY NOT NULL, {columns})")
+    db.execute("INSERT INTO wide (fid) VALUES (1)")
+    session = apsw.Session(db, "main")
+    session.attach("wide")
+    db.execute("UPDATE wide SET " + ",".join(f"c{i}=1" for i in range(1500)))
+    with pytest.raises(DataError, match="too many columns"):
+        history.apply_whole(db, session.changeset(), "Import")
+    assert db.execute("SELECT c0, c1499 FROM wide").get == (1, 1)

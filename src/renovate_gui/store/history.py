@@ -251,6 +251,15 @@ def apply_whole(db: apsw.Connection, changeset: bytes, what: str) -> None:
         apsw.Changeset.apply(changeset, db)  # any conflict aborts
     except (apsw.AbortError, apsw.ConstraintError) as error:
         raise no_longer_fits(what) from error
+    except (
+        apsw.SQLError
+    ) as error:  # a layer of nearly 1,000 columns: SQLite needs more terms than a statement may have
+        raise DataError(
+            tr(
+                "“{what}” can be neither undone nor repeated: a layer in it has too many columns for SQLite.",
+                what=what,
+            )
+        ) from error
     except (apsw.CorruptError, apsw.MisuseError) as error:
         raise DataError(
             tr("The history of “{what}” cannot be read, so it can be neither undone nor repeated.", what=what)
