@@ -464,3 +464,28 @@ def test_a_step_that_does_not_stand_cannot_be_taken_back(project: Project) -> No
         project.undo_one(number)
     with pytest.raises(RequestError, match="no longer"):
         project.undo_one(number + 99)
+
+
+def test_many_changes_of_features_are_taken_back_together(project: Project, layer: LayerInfo) -> None:
+    ids = [int(i) for i in project.table(layer.id).ids]
+    before = tables(project)
+    with project.action("much") as writer:
+        for fid in ids[:4]:
+            writer.set_values(layer.id, fid, {"floors": 99})
+        writer.set_values(layer.id, ids[4], {"floors": 98, "名称": "x"})
+        writer.set_geometry(layer.id, ids[5], shapely.box(0, 0, 1, 1))
+        writer.delete_features(layer.id, ids[8:])
+    much = project.history()[-1].number
+    after = tables(project)
+    with project.action("later") as writer:
+        writer.set_meta("title", "later")
+    made = project.undo_one(much)
+    assert {k: v for k, v in tables(project).items() if k != "rg_meta"} == {
+        k: v for k, v in before.items() if k != "rg_meta"
+    }
+    assert project.layers()[0].feature_count == len(ids)
+    project.undo_one(made.number)
+    assert {k: v for k, v in tables(project).items() if k != "rg_meta"} == {
+        k: v for k, v in after.items() if k != "rg_meta"
+    }
+    assert project.layers()[0].feature_count == 8

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import apsw
@@ -30,7 +28,7 @@ from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import is_same_geometry
 from renovate_gui.store.layer_order import moved_layers
 from renovate_gui.store.registry import SOURCE_WKB
-from renovate_gui.store.rowchange import Row, RowChange
+from renovate_gui.store.rowchange import Row, RowChange, uncollected
 from renovate_gui.store.settings import setting
 from renovate_gui.store.then import Then
 
@@ -63,7 +61,7 @@ def describe(
     onward
         The changesets that led from the state after the changes to what ``db`` holds; none when that is the present.
     """
-    with _uncollected():
+    with uncollected():
         describer = _Describer(db, changes, onward)
         parts = [*describer.features(), _part(list(describer.others()))]
         return Difference(ChangeList(parts, in_order(parts)), setting(db, "crs"))
@@ -80,18 +78,6 @@ def _part(changes: Sequence[ObjectChange]) -> ChangePart:
         changes.__getitem__,
         [(_ORDER[c.what], c.layer_name) for c in changes],
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector from walking through hundred thousands of new objects again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def drawn_title(number: object, title: object, otherwise: str = "") -> str:

@@ -6,7 +6,7 @@ removed or added again, photos, answers or edits belong to an object whose addin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +29,15 @@ from renovate_gui.store.describing import describe
 from renovate_gui.store.drawn import next_number
 from renovate_gui.store.history import HistoryStep
 from renovate_gui.store.layer_rows import Registry, bring_layer_back, restore_order, take_layer_out, walk_back
-from renovate_gui.store.rowchange import Row, RowChange, columns_of, read_row, read_rows
+from renovate_gui.store.rowchange import (
+    Row,
+    RowChange,
+    columns_of,
+    read_many,
+    read_row,
+    read_rows,
+    uncollected,
+)
 from renovate_gui.store.rowwrite import RowWriter
 from renovate_gui.store.settings import setting_row
 from renovate_gui.store.threeway import Fit, fit
@@ -66,6 +74,11 @@ def undo_one(writer: Writer, number: int, keys: Keys | None = None) -> None:
     DependsError
         When later steps build on it.
     """
+    with uncollected():
+        _undo_one(writer, number, keys)
+
+
+def _undo_one(writer: Writer, number: int, keys: Keys | None) -> None:
     db = writer.db
     step = history.read_step(db, number)
     if keys is None and number == history.step_to_undo(db):  # nothing can build on it
@@ -213,12 +226,20 @@ def _depends(steps: tuple[HistoryStep, ...]) -> DependsError:
 def _take_back(writer: Writer, plan: _Plan) -> None:
     db = writer.db
     before = db.total_changes()
+    features: dict[str, list[RowChange]] = {}
     names: dict[str, list[str]] = {}
     for change in sorted(plan.changes, key=lambda c: c.table == "rg_layers"):
+        if change.table.startswith(schema.LAYER_PREFIX):
+            features.setdefault(change.table, []).append(change.inverse)
+            continue
+        if features and change.table == "rg_layers":  # the layers go last
+            _apply_features(db, writer.rows, features, plan)
+            features = {}
         if change.table not in names:
             names[change.table] = columns_of(db, change.table)
         current = read_row(db, change.table, change.key, names[change.table])
         _apply(db, writer.rows, change.inverse, current, plan)
+    _apply_features(db, writer.rows, features, plan)
     for change in plan.loose:
         fitted = fit(change.inverse, read_row(db, change.table, change.key))
         if not fitted.conflicts and fitted.after is not None and not plan.slots:
@@ -228,14 +249,37 @@ def _take_back(writer: Writer, plan: _Plan) -> None:
         raise RequestError(tr("Nothing of “{what}” is left to take back.", what=plan.what))
 
 
+def _apply_features(
+    db: apsw.Connection, writer: RowWriter, features: Mapping[str, Sequence[RowChange]], plan: _Plan
+) -> None:
+    """Take back changes of features, those of a layer together: there may be a hundred thousand of them."""
+    for table, changes in features.items():
+        keys = sorted(c.key for c in changes)  # as they lie in the file
+        is_whole = any(c.before is None or c.after is None for c in changes)
+        columns = None if is_whole else list(dict.fromkeys(n for c in changes for n in c.after or ()))
+        current = read_many(db, table, keys, columns)
+        fitted = {c.key: _fit(c, current.get(c.key), plan) for c in changes}
+        left = [(key, fitted[key]) for key in keys if not fitted[key].is_done]
+        writer.delete_many(table, [current[key] for key, f in left if f.after is None])
+        writer.insert_many(table, [f.after for key, f in left if f.after is not None and key not in current])
+        writer.update_many(
+            table, [(key, current[key], f.after) for key, f in left if f.after is not None and key in current]
+        )
+
+
+def _fit(change: RowChange, current: Row | None, plan: _Plan) -> Fit:
+    fitted = fit(change, current)
+    if fitted.conflicts:  # no step says so: another program wrote here
+        raise history.no_longer_fits(plan.what)
+    return fitted
+
+
 def _apply(
     db: apsw.Connection, writer: RowWriter, inverse: RowChange, current: Row | None, plan: _Plan
 ) -> None:
-    fitted = fit(_without_loose(inverse), current)
+    fitted = _fit(_without_loose(inverse), current, plan)
     if fitted.is_done:
         return
-    if fitted.conflicts:  # no step says so: another program wrote here
-        raise history.no_longer_fits(plan.what)
     _write(db, writer, inverse, fitted, plan.registry)
 
 

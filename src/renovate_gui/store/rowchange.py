@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import apsw
@@ -108,3 +111,31 @@ def read_row(
         (key,),
     )
     return dict(zip(names, found[0], strict=True)) if found else None
+
+
+def read_many(
+    db: apsw.Connection, table: str, keys: Sequence[int], names: Sequence[str] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Return rows of a table as they are now, by key, whole or some columns; those that are not there are left out."""
+    known = columns_of(db, table)
+    names = known if names is None else [n for n in names if n in known]
+    if not names:
+        return {}
+    found = db.execute(
+        f"SELECT {key_column(table)},{','.join(map(schema.quoted, names))} FROM {schema.quoted(table)}"  # noqa: S608
+        f" WHERE {key_column(table)} IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    return {key: dict(zip(names, values, strict=True)) for key, *values in found}
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the collector from walking through hundred thousands of new objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

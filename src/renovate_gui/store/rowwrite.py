@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import apsw
 
@@ -10,6 +11,8 @@ from renovate_gui.store import blobs, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.extents import TouchedTables
 from renovate_gui.store.rowchange import Row, key_column, read_row
+
+T = TypeVar("T")
 
 
 class RowWriter:
@@ -50,6 +53,54 @@ class RowWriter:
         self._note(table, old, {})
         self._count(table, -1)
 
+    # -- many features at once --------------------------------------------------------------------------------
+    def insert_many(self, table: str, found: Sequence[Row]) -> None:
+        """Add features of one layer."""
+        if not found:
+            return
+        for names, members in _by_columns((r, r) for r in found).items():
+            columns, marks = ",".join(map(schema.quoted, names)), ",".join("?" * len(names))
+            self._db.executemany(
+                f"INSERT INTO {schema.quoted(table)} ({columns}) VALUES ({marks})",  # noqa: S608
+                (tuple(r.values()) for r in members),
+            )
+        self._note_many(table, [], [r.get(blobs.GEOMETRY_COLUMN) for r in found])
+        self._count(table, len(found))
+
+    def update_many(self, table: str, found: Sequence[tuple[int, Row, Row]]) -> None:
+        """Change columns of features of one layer: key, row as it is, new values."""
+        if not found:
+            return
+        for names, members in _by_columns((values, (key, values)) for key, _, values in found).items():
+            assignments = ",".join(f"{schema.quoted(c)}=?" for c in names)
+            self._db.executemany(
+                f"UPDATE {schema.quoted(table)} SET {assignments} WHERE fid=?",  # noqa: S608
+                ((*values.values(), key) for key, values in members),
+            )
+        moved = [(old, new) for _, old, new in found if blobs.GEOMETRY_COLUMN in new]
+        self._note_many(
+            table, [o[blobs.GEOMETRY_COLUMN] for o, _ in moved], [n[blobs.GEOMETRY_COLUMN] for _, n in moved]
+        )
+
+    def delete_many(self, table: str, found: Sequence[Row]) -> None:
+        """Remove features of one layer, given as they are."""
+        if not found:
+            return
+        self._db.executemany(
+            f"DELETE FROM {schema.quoted(table)} WHERE fid=?",  # noqa: S608
+            ((r["fid"],) for r in found),
+        )
+        self._note_many(table, [r.get(blobs.GEOMETRY_COLUMN) for r in found], [])
+        self._count(table, -len(found))
+
+    def _note_many(self, table: str, old: Sequence[object], new: Sequence[object]) -> None:
+        self._touched.touch(table)
+        if any(b is not None for b in old):
+            self._touched.leave(table, blobs.joint_bounds(blobs.decode(old)))
+        come = [b for b in new if b is not None]
+        if come:
+            self._touched.come(table, list(blobs.decode(come)))
+
     def _note(self, table: str, old: Row | None, new: Row) -> None:
         if key_column(table) != "fid":
             return
@@ -71,3 +122,11 @@ class RowWriter:
         ((name, table),) = rows(self._db, "SELECT name, table_name FROM rg_layers WHERE id=?", (layer,))
         identifier: Any = free_identifier(self._db, name, table)
         self._db.execute("UPDATE gpkg_contents SET identifier=? WHERE table_name=?", (identifier, table))
+
+
+def _by_columns(found: Iterable[tuple[Row, T]]) -> dict[tuple[str, ...], list[T]]:
+    """Return what belongs to rows, by the columns that the rows have: one statement serves each."""
+    groups: dict[tuple[str, ...], list[T]] = {}
+    for row, member in found:
+        groups.setdefault(tuple(row), []).append(member)
+    return groups

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from renovate_gui.store import properties, schema
@@ -78,8 +79,9 @@ def _fit_delete(table: str, before: Row, current: Row | None) -> Fit:
 def _fit_update(table: str, before: Row, after: Row, current: Row) -> Fit:
     values: dict[str, Any] = {}
     conflicts: list[str] = []
+    derived = derived_columns(table)
     for column in after:
-        if column in derived_columns(table):
+        if column in derived:
             continue
         now = current.get(column)
         if column in _JSON.get(table, ()):
@@ -145,9 +147,10 @@ def differing(table: str, one: Row, other: Row) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def derived_columns(table: str) -> set[str]:
+@cache
+def derived_columns(table: str) -> frozenset[str]:
     """Return the columns that are computed from others and never decide anything."""
-    return _DERIVED.get(table, set()) | (
+    return frozenset(_DERIVED.get(table, set())) | (
         set(properties.readable_columns(table, {})) if table in schema.drawn_tables() else set()
     )
 

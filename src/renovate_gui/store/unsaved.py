@@ -214,7 +214,7 @@ class Attempt:
     def _finish(self, why: str) -> None:
         inner = self._inner
         self.event = None
-        if self._recording.changeset():  # else only the time of change would be new
+        if _has_changes(self._recording):  # else only the time of change would be new
             inner.settle()
         changeset = self._recording.changeset()
         self._recording.close()
@@ -265,6 +265,23 @@ class Attempt:
             raise RequestError(
                 tr("Layers can be added again when the project is saved; see the message above.")
             )
+
+
+class _AnyChangeError(Exception):
+    """Ends the writing of a changeset at its first bytes."""
+
+
+def _has_changes(recording: apsw.Session) -> bool:
+    """Return whether anything is different from before, without reading every recorded row."""
+
+    def stop(_part: object) -> None:
+        raise _AnyChangeError
+
+    try:
+        recording.changeset_stream(stop)
+    except _AnyChangeError:
+        return True
+    return False
 
 
 class Retold:
