@@ -15,7 +15,7 @@ from renovate_gui.domain.difference import ChangeKind, Difference, ObjectChange,
 from renovate_gui.render.paths import paths_of_parts, rings_of
 from renovate_gui.ui.canvas.change_look import colour_of, draw_mark, line_pen
 from renovate_gui.ui.canvas.shapes import points_px
-from renovate_gui.ui.canvas.viewport import Viewport
+from renovate_gui.ui.canvas.viewport import Extent, Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool
 
 _WIDTH, _CASING_PX = 3.2, 8.0
@@ -35,7 +35,7 @@ _FADED = 0.38
 class _Shapes:
     """The geometries of one sort of change as arrays: bounds, rings and lines."""
 
-    def __init__(self, shapes: Sequence[BaseGeometry]) -> None:
+    def __init__(self, shapes: Sequence[BaseGeometry] | np.ndarray) -> None:
         self.all = np.empty(len(shapes), dtype=object)
         self.all[:] = shapes
         self.bounds = shapely.bounds(self.all) if len(shapes) else np.empty((0, 4))
@@ -70,16 +70,39 @@ class _Shapes:
         return paths_of_parts(px, starts[:-1], ends[ends > 0], is_winding=True)
 
 
+class ChangeShapes:
+    """What the map paints of a difference, as arrays; may be made in any thread."""
+
+    def __init__(self, difference: Difference | None) -> None:
+        found = (difference or Difference(())).places()
+        was, becomes = ~shapely.is_missing(found.before), ~shapely.is_missing(found.after)
+        self.is_any = bool((was | becomes).any())
+        shown = np.where(becomes, found.after, found.before)
+        rows = {k: np.flatnonzero((found.kinds == k) & (was | becomes)) for k in ChangeKind}
+        self.counts = {k: len(r) for k, r in rows.items()}
+        self.now = {k: _Shapes(shown[rows[k]]) for k in _ORDER}
+        both = np.flatnonzero(was & becomes)
+        moved = both[~shapely.equals_identical(found.before[both], found.after[both])]
+        self.before = _Shapes(found.before[moved])
+        every = np.concatenate([shapely.bounds(found.before), shapely.bounds(found.after)])
+        self.extent = _joint(every)
+
+
+def _joint(bounds: np.ndarray) -> Extent | None:
+    found = bounds[np.isfinite(bounds).all(axis=1)]
+    if len(found) == 0:
+        return None
+    return (*map(float, found[:, :2].min(axis=0)), *map(float, found[:, 2:].max(axis=0)))  # type: ignore[return-value]
+
+
 class ChangePainter(MapTool):
     """Paints the chosen difference above the map."""
 
     def __init__(self, context: MapContext) -> None:
         super().__init__(context)
-        self._is_shown = False
-        self._now: dict[ChangeKind, _Shapes] = {}
-        self._before = _Shapes(())
+        self._difference: Difference | None = None
+        self._shapes = ChangeShapes(None)
         self._focus: ObjectChange | None = None
-        self._counts: dict[ChangeKind, int] = {}
         self._picture: QPixmap | None = None
         self._picture_of: tuple[Viewport, float, bool] | None = None
         self._asked: tuple[Viewport, float, bool] | None = None
@@ -88,25 +111,31 @@ class ChangePainter(MapTool):
         self._rest.setSingleShot(True)
         self._rest.timeout.connect(context.refresh)
 
-    def set_difference(self, difference: Difference | None, focus: ObjectKey | None) -> None:
-        """Take what to paint."""
-        changes = difference.changes if difference is not None else ()
-        placed = [c for c in changes if c.before is not None or c.after is not None]
-        self._is_shown = bool(placed)
-        self._counts = {k: sum(c.kind is k for c in placed) for k in ChangeKind}
-        self._focus = next((c for c in placed if c.key == focus), None)
-        self._now = {k: _Shapes([_shown(c) for c in placed if c.kind is k]) for k in _ORDER}
-        self._before = _Shapes([c.before for c in placed if c.before is not None and _has_moved(c)])
+    def set_difference(
+        self, difference: Difference | None, focus: ObjectKey | None, shapes: ChangeShapes | None = None
+    ) -> None:
+        """Take what to paint; ``shapes`` may have been made of it in another thread."""
+        if difference is not self._difference or difference is None:
+            self._shapes = shapes or ChangeShapes(difference)
+            self._difference = difference
+        changes = difference.changes if difference is not None and focus is not None else ()
+        found = next((c for c in changes if c.key == focus), None)
+        has_place = found is not None and (found.before is not None or found.after is not None)
+        self._focus = found if has_place else None
         self._picture = None
+
+    def extent(self) -> Extent | None:
+        """Return the bounds of all that is shown, before and after; None when nothing of it has a place."""
+        return self._shapes.extent
 
     def counts(self) -> dict[ChangeKind, int]:
         """Return how many objects with a place were added, changed and removed."""
-        return self._counts
+        return self._shapes.counts
 
     # -- painting -----------------------------------------------------------------------------------------------
     def paint(self, painter: QPainter, port: Viewport) -> None:
         """Copy the picture; it is painted anew when map, theme or difference are others."""
-        if not self._is_shown:
+        if not self._shapes.is_any:
             return
         device = painter.device()
         ratio = float(device.devicePixelRatioF()) if device is not None else 1.0
@@ -151,21 +180,21 @@ class ChangePainter(MapTool):
         return picture
 
     def _paint_all(self, painter: QPainter, port: Viewport) -> None:
-        seen = {k: self._now[k].seen(port) for k in _ORDER}
-        before = self._before.seen(port)
+        seen = {k: self._shapes.now[k].seen(port) for k in _ORDER}
+        before = self._shapes.before.seen(port)
         visible = sum(len(s) for s in seen.values())
         self._is_heavy, is_plain = visible > _HEAVY, visible > _MOST_PATTERNED
         self._paint_group(
-            painter, port, self._before, before, ChangeKind.CHANGED, is_plain=is_plain, is_before=True
+            painter, port, self._shapes.before, before, ChangeKind.CHANGED, is_plain=is_plain, is_before=True
         )
         for kind in _ORDER:
-            self._paint_group(painter, port, self._now[kind], seen[kind], kind, is_plain=is_plain)
+            self._paint_group(painter, port, self._shapes.now[kind], seen[kind], kind, is_plain=is_plain)
         self._marks(painter, port, seen)
 
     def _marks(self, painter: QPainter, port: Viewport, seen: dict[ChangeKind, np.ndarray]) -> None:
         for kind in _ORDER:
             for row in seen[kind][:_MOST_MARKS]:
-                self._mark(painter, port, self._now[kind].all[row], kind, _MARK_PX)
+                self._mark(painter, port, self._shapes.now[kind].all[row], kind, _MARK_PX)
 
     def _paint_group(
         self,
