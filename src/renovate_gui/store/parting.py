@@ -67,8 +67,25 @@ class Past:
         return self._known[index]
 
     def newest_in(self, known: frozenset[str], upto: int) -> int | None:
-        """Return the index of the newest move up to one that somebody knows."""
-        return next((i for i in range(upto, -1, -1) if self.moves[i].id in known), None)
+        """Return the index of the newest move up to one that somebody knows.
+
+        States with a merge that was undone since do not count: going back from there would take away what the other
+        copy did itself, as if somebody had meant to remove it.
+        """
+        undone = self._undone_merges(upto)
+        return next(
+            (
+                i
+                for i in range(upto, -1, -1)
+                if self.moves[i].id in known
+                and not (undone and undone.intersection(self.tree.chain(self.head(i))))
+            ),
+            None,
+        )
+
+    def _undone_merges(self, upto: int) -> set[str]:
+        merged = {move.head for move in self.moves[: upto + 1] if move.seen}
+        return merged.difference(self.tree.chain(self.head(upto))) if merged else merged
 
     def steps(self, start: str, end: str) -> Iterator[tuple[str, str]]:
         """Yield title and person of the steps on the way between two states; nobody for a step taken back."""
