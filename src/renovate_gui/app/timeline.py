@@ -15,7 +15,7 @@ from renovate_gui.domain.difference import Difference, ObjectChange, ObjectKey, 
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.style import Symbol
 from renovate_gui.store.compaction import CompactionReport
-from renovate_gui.store.glance import bytes_between, next_titles
+from renovate_gui.store.glance import bytes_between, bytes_of_next, next_titles
 from renovate_gui.store.history import START, HistoryStep
 from renovate_gui.store.versions import NamedVersion
 
@@ -28,6 +28,10 @@ T = TypeVar("T")
 
 _LARGE_BYTES = 300_000
 """So much of changesets is about 2,000 changed rows: more is read beside the window's own thread."""
+
+
+_LONG_BYTES = 200_000
+"""So much of changes takes longer to write than a person should wait for the window."""
 
 
 class Timeline:
@@ -106,6 +110,37 @@ class Timeline:
         return next((i.field_map for i in self._project.layers() if i.id == change.layer), {})
 
     # -- ways -------------------------------------------------------------------------------------------------
+    def is_long_way(self, state: str) -> bool:
+        """Return whether going to a state is better done in a task; raise RequestError when it is gone."""
+        return bytes_between(self._project, self.state, state) > _LONG_BYTES
+
+    def is_long_step(self, *, is_undo: bool) -> bool:
+        """Return whether undo or redo is better done in a task."""
+        return bytes_of_next(self._project, is_undo=is_undo) > _LONG_BYTES
+
+    def is_long_taking_back(self, step: HistoryStep) -> bool:
+        """Return whether taking back one step from the middle is better done in a task."""
+        return bytes_between(self._project, step.parent, self.state) > _LONG_BYTES
+
+    def prepare_undo(self) -> Task[HistoryStep | None]:
+        """Return the task that takes back the newest standing step; what it has begun it ends."""
+        return _whole(tr("Undoing “{what}”", what=self.next_titles()[0]), self._project.undo)
+
+    def prepare_redo(self) -> Task[HistoryStep | None]:
+        """Return the task that does the last undone step again; what it has begun it ends."""
+        return _whole(tr("Doing “{what}” again", what=self.next_titles()[1]), self._project.redo)
+
+    def prepare_go_to(self, state: str) -> Task[int]:
+        """Return the task that goes to a state; what it has begun it ends."""
+        return _whole(tr("Going to another state of the history"), lambda: self.go_to(state))
+
+    def prepare_undo_one(
+        self, step: HistoryStep, keys: frozenset[ObjectKey] | None = None
+    ) -> Task[HistoryStep]:
+        """Return the task that takes back one step from the middle; what it has begun it ends."""
+        title = tr("Undoing only “{what}”", what=step.what)
+        return _whole(title, lambda: self.undo_one(step.number, keys))
+
     def go_to(self, state: str) -> int:
         """Go to any state in one transaction; return how many steps were taken back or done again."""
         return self._project.go_to(state)
@@ -162,6 +197,16 @@ def days_ago(days: int) -> str:
 def later_steps(error: RequestError) -> tuple[HistoryStep, ...]:
     """Return the steps that a refusal to undo one step names; empty for other refusals."""
     return tuple(getattr(error, "steps", ()))
+
+
+def _whole(title: str, call: Callable[[], T]) -> Task[T]:
+    """Return work that is one transaction: once begun, its result counts whatever was asked meanwhile."""
+
+    def work(progress: Progress, _is_cancelled: IsCancelled) -> T:
+        progress(-1, title)
+        return call()
+
+    return Task(title, work)
 
 
 def _task(title: str, call: Callable[[], T]) -> Task[T]:

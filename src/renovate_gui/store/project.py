@@ -215,13 +215,13 @@ class Project:
 
     def history(self, *, with_left: bool = False) -> tuple[HistoryStep, ...]:
         """Return the steps that stand or can be redone, oldest first; on request also those left behind."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return history.read_history(db, with_left=with_left)
 
     @property
     def state(self) -> str:
         """The name of the present state: the uuid of the last step that stands, empty before all steps."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return history.head(db)
 
     def begin_history(self) -> None:
@@ -235,7 +235,7 @@ class Project:
 
     def versions(self) -> tuple[NamedVersion, ...]:
         """Return the named versions, oldest first."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return read_versions(db)
 
     def is_as_sealed(self, version: NamedVersion) -> bool:
@@ -361,7 +361,7 @@ class Project:
             yield self._db
 
     @contextmanager
-    def _read(self) -> Iterator[apsw.Connection]:
+    def reading_beside(self) -> Iterator[apsw.Connection]:
         """Lend a connection for one reading of the last committed state, without waiting for an action elsewhere."""
         with plain_errors(self.path):
             if self._is_closed:
@@ -380,22 +380,22 @@ class Project:
 
     def meta(self, key: str) -> str:
         """Return a project setting: uuid, title, crs, standard, language …; empty when absent."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return setting(db, key)
 
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return the registry, top first."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return read_layers(db)
 
     def table(self, layer_id: LayerId) -> LayerTable:
         """Read a layer's features."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return read_table(db, _table_name(db, layer_id))
 
     def source_wkb(self, layer_id: LayerId) -> tuple[bytes | None, ...]:
         """Return the kept originals of a layer whose datum was shifted, parallel to its table; empty when none are kept."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             name = quoted(_table_name(db, layer_id))
             if not any(r[1] == SOURCE_WKB for r in rows(db, f"PRAGMA table_info({name})")):
                 return ()
@@ -403,42 +403,42 @@ class Project:
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Return proposals by number."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return readers.read_proposals(db)
 
     def photos(self, proposal: Uuid | None = None) -> tuple[Photo, ...]:
         """Return photos."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return readers.read_photos(db, proposal)
 
     def notes(self) -> tuple[Note, ...]:
         """Return notes."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return readers.read_notes(db)
 
     def drawn(self, table: str) -> tuple[DrawnFeature, ...]:
         """Return the rows of ``proposals`` or ``notes`` with their raw properties."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return read_drawn(db, table)
 
     def find_drawn(self, table: str, uuid: str) -> DrawnFeature | None:
         """Return one row of ``proposals`` or ``notes`` with its raw properties, or None."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return find_drawn(db, table, uuid)
 
     def replies(self) -> tuple[Reply, ...]:
         """Return replies."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return readers.read_replies(db)
 
     def packages(self) -> tuple[tuple[Uuid, int, Mapping[str, Any]], ...]:
         """Return remembered packages, oldest first."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return readers.read_packages(db)
 
     def figures(self) -> tuple[Figure, ...]:
         """Return kept figures, oldest first."""
-        with self._read() as db:
+        with self.reading_beside() as db:
             return read_figures(db)
 
     def save_copy(self, path: Path) -> None:

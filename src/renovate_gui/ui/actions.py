@@ -134,6 +134,7 @@ class Actions(QObject):
             signal.connect(self.refresh)
         workspace.stage_changed.connect(self.refresh)
         workspace.changed.connect(self.refresh)
+        workspace.busy_changed.connect(self.refresh)
         workspace.language_changed.connect(self.retranslate)
         workspace.theme_changed.connect(self._recolour)
         self._recolour()

@@ -17,7 +17,8 @@ from renovate_gui.ui import reasons
 from renovate_gui.ui.actions import Actions
 from renovate_gui.ui.canvas.area import MapArea
 from renovate_gui.ui.canvas.selection import layer_of_key
-from renovate_gui.ui.jobs import sentence
+from renovate_gui.ui.history.journeys import Journeys
+from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.projects import Projects
 from renovate_gui.ui.workspace import Stage, Tool, Workspace
 
@@ -37,10 +38,12 @@ class Commands(QObject):
         area: MapArea,
         tree: LayerTree,
         window: QWidget,
+        jobs: Jobs,
     ) -> None:
         super().__init__(window)
         self._workspace, self._actions, self._projects = workspace, actions, projects
         self._area, self._tree, self._window = area, tree, window
+        self._journeys = Journeys(workspace, jobs)
         self._copied: tuple[Uuid, ...] = ()
         self._bind()
 
@@ -55,8 +58,8 @@ class Commands(QObject):
         on("file.check", self._projects.troubles.check)
         on("file.close", self._projects.close)
         on("file.quit", self._window.close)
-        on("edit.undo", self._safely(Session.undo, tr_undone))
-        on("edit.redo", self._safely(Session.redo, tr_redone))
+        on("edit.undo", partial(self.step, is_undo=True))
+        on("edit.redo", partial(self.step, is_undo=False))
         on("edit.copy", self.copy)
         on("edit.paste", self.paste)
         on("edit.duplicate", self.duplicate)
@@ -86,6 +89,26 @@ class Commands(QObject):
         """Go to a stage."""
         self._workspace.set_stage(stage)
         self._actions.refresh()
+
+    # -- history ------------------------------------------------------------------------------------------------
+    def step(self, *, is_undo: bool) -> None:
+        """Undo or redo one step; a large one beside the window."""
+        session = self._workspace.session
+        reason = reasons.no_undo(self._workspace) if is_undo else reasons.no_redo(self._workspace)
+        if session is None or reason:
+            self._workspace.message.emit(reason, "info")
+            return
+        timeline, words = session.timeline, tr_undone if is_undo else tr_redone
+
+        def tell(done: object) -> None:
+            if done is not None:
+                self._workspace.message.emit(words(done), "info")
+
+        self._journeys.start(
+            lambda: timeline.is_long_step(is_undo=is_undo),
+            timeline.prepare_undo if is_undo else timeline.prepare_redo,
+            tell,
+        )
 
     # -- project ------------------------------------------------------------------------------------------------
     def rename_project(self) -> None:
@@ -173,20 +196,6 @@ class Commands(QObject):
             self._area.zoom_full()
 
     # -- inside -------------------------------------------------------------------------------------------------
-    def _safely(
-        self, call: Callable[[Session], object], words: Callable[[object], str]
-    ) -> Callable[[], None]:
-        def run() -> None:
-            session = self._workspace.session
-            if session is None:
-                return
-            done: list[object] = []
-            self._try(lambda: done.append(call(session)))
-            if done and done[0] is not None:
-                self._workspace.message.emit(words(done[0]), "info")
-
-        return run
-
     def _try(self, call: Callable[[], object]) -> None:
         try:
             call()

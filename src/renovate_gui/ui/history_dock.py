@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
-from renovate_gui.app.tasks import Task
-from renovate_gui.app.timeline import START, CompactionReport, Timeline, days_ago, later_steps
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.app.timeline import START, CompactionReport, HistoryStep, Timeline, days_ago, later_steps
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectKey
 from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.ui import reasons
+from renovate_gui.ui.canvas.change_paint import ChangeShapes
 from renovate_gui.ui.canvas.changes import ChangesOverlay
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.history.dialogs import NameDialog, TidyDialog
+from renovate_gui.ui.history.journeys import Journeys
 from renovate_gui.ui.history.pane import Deed, DetailPane
 from renovate_gui.ui.history.rows import Row, RowKind
 from renovate_gui.ui.history.side import HistorySide
@@ -44,6 +45,7 @@ class HistoryDock(QWidget):
     def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView) -> None:
         super().__init__()
         self.workspace, self._jobs = workspace, jobs
+        self._journeys = Journeys(workspace, jobs)
         self.overlay = ChangesOverlay(view)
         self.side, self.pane = HistorySide(), DetailPane(workspace)
         self._is_comparing = False
@@ -74,6 +76,7 @@ class HistoryDock(QWidget):
         workspace, side, pane = self.workspace, self.side, self.pane
         workspace.session_changed.connect(self._on_session)
         workspace.changed.connect(self.refresh_soon)
+        workspace.busy_changed.connect(self.refresh_soon)
         workspace.language_changed.connect(self.retranslate)
         workspace.theme_changed.connect(self.retranslate)
         side.chosen_changed.connect(self._on_chosen)
@@ -178,7 +181,12 @@ class HistoryDock(QWidget):
     def _wait_for(self, task: Task[Difference]) -> None:
         self.overlay.show(None)
         self.pane.view.show_difference(None, tr("Reading what changed …"))
-        self._jobs.start(task, self._show, self._say_fault, key=_JOB)
+
+        def read(progress: Progress, is_cancelled: IsCancelled) -> tuple[Difference, ChangeShapes]:
+            found = task.run(progress, is_cancelled)
+            return found, ChangeShapes(found)
+
+        self._jobs.start(Task(task.title, read), lambda got: self._show(*got), self._say_fault, key=_JOB)
 
     def _ends(self, row: Row, timeline: Timeline) -> tuple[str, str] | None:
         """Return the states between which the chosen line's difference lies."""
@@ -191,11 +199,11 @@ class HistoryDock(QWidget):
         earlier = [v for v in timeline.versions() if v.at < row.version.at]
         return (earlier[-1].state if earlier else START), row.state
 
-    def _show(self, difference: Difference) -> None:
+    def _show(self, difference: Difference, shapes: ChangeShapes | None = None) -> None:
         if not self.isVisible() or self.chosen is None:
             return
         self.pane.view.show_difference(difference)
-        self.overlay.show(difference, self._focus_key())
+        self.overlay.show(difference, self._focus_key(), shapes=shapes)
         self._set_deeds()
 
     def _say_fault(self, error: Exception) -> None:
@@ -272,12 +280,15 @@ class HistoryDock(QWidget):
         row, timeline = self.chosen, self.timeline
         if row is None or timeline is None:
             return
-        if self._try(lambda: timeline.go_to(row.state)):
-            words = tr(
-                "The project is as it was after “{what}”. The later steps stay above “Now” in the history.",
-                what=row.words,
-            )
-            self.workspace.message.emit(words, "good")
+        words = tr(
+            "The project is as it was after “{what}”. The later steps stay above “Now” in the history.",
+            what=row.words,
+        )
+        self._journeys.start(
+            lambda: timeline.is_long_way(row.state),
+            lambda: timeline.prepare_go_to(row.state),
+            lambda _count: self.workspace.message.emit(words, "good"),
+        )
 
     def compare_with_now(self) -> None:
         """Show what is different now from the chosen state, or again what the line itself changed."""
@@ -290,19 +301,27 @@ class HistoryDock(QWidget):
         row, timeline = self.chosen, self.timeline
         if row is None or row.step is None or timeline is None:
             return
-        try:
-            made = timeline.undo_one(row.step.number, keys)
-        except RequestError as error:
-            later = later_steps(error)
-            self._later = frozenset(s.uuid for s in later)
-            self.pane.say(str(error), tr("Show them in the list") if later else "")
-            self.side.model.mark(self._later)
-        except RenovateError as error:
+        step = row.step
+        self._journeys.start(
+            lambda: timeline.is_long_taking_back(step),
+            lambda: timeline.prepare_undo_one(step, keys),
+            self._on_taken_back,
+            self._on_refused,
+        )
+
+    def _on_taken_back(self, made: HistoryStep) -> None:
+        self._later = frozenset()
+        self.pane.say("")
+        self.workspace.message.emit(made.what, "good")
+
+    def _on_refused(self, error: Exception) -> None:
+        if not isinstance(error, RequestError):
             self.workspace.message.emit(sentence(error), "error")
-        else:
-            self._later = frozenset()
-            self.pane.say("")
-            self.workspace.message.emit(made.what, "good")
+            return
+        later = later_steps(error)
+        self._later = frozenset(s.uuid for s in later)
+        self.pane.say(str(error), tr("Show them in the list") if later else "")
+        self.side.model.mark(self._later)
 
     def _show_later(self) -> None:
         """Let the steps that stand in the way be seen, the newest first."""
@@ -414,14 +433,6 @@ class HistoryDock(QWidget):
     def _find(self) -> None:
         self.side.search.setFocus()
         self.side.search.selectAll()
-
-    def _try(self, call: Callable[[], object]) -> bool:
-        try:
-            call()
-        except RenovateError as error:
-            self.workspace.message.emit(sentence(error), "error")
-            return False
-        return True
 
     # -- being seen -----------------------------------------------------------------------------------------------
     def showEvent(self, event: QShowEvent) -> None:

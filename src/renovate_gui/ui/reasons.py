@@ -34,7 +34,12 @@ def read_only(workspace: Workspace) -> str:
 
 def no_edit(workspace: Workspace) -> str:
     """Need a project that may be written."""
-    return no_project(workspace) or read_only(workspace)
+    return no_project(workspace) or read_only(workspace) or busy(workspace)
+
+
+def busy(workspace: Workspace) -> str:
+    """Need a project that no long work is writing."""
+    return tr("{what}: please wait until it is done.", what=workspace.busy) if workspace.busy else ""
 
 
 def no_map(workspace: Workspace) -> str:

@@ -75,7 +75,13 @@ class MainWindow(QMainWindow):
         self._panels: dict[Stage, QWidget] = {}
         self._room_px = 0
         self.commands = Commands(
-            self.workspace, self.actions_, projects=self.projects, area=self.area, tree=self.tree, window=self
+            self.workspace,
+            self.actions_,
+            projects=self.projects,
+            area=self.area,
+            tree=self.tree,
+            window=self,
+            jobs=self.jobs,
         )
         self.layer_menu = LayerMenu(self.workspace, self.jobs, self.tree, self)
         self.joining = Joining(

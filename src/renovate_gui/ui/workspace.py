@@ -75,6 +75,8 @@ class Workspace(QObject):
         A drawing tool finished: ``(Tool, shapely geometry)`` in metres; whoever started the tool acts on it.
     typing_wanted
         Something new waits for its words: the form that shows it takes the keyboard.
+    busy_changed
+        A long way through the history began or ended: nothing can be edited meanwhile.
     language_changed, theme_changed
         Words or colours must be set again.
     """
@@ -91,6 +93,7 @@ class Workspace(QObject):
     typing_wanted = Signal(str)
     language_changed = Signal()
     theme_changed = Signal()
+    busy_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +109,8 @@ class Workspace(QObject):
         """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, notes."""
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         """Where single answers show as dots; a person may switch them on elsewhere, and off again."""
+        self.busy = ""
+        """What is being done to the whole project, in words; empty while a person may edit."""
         self._unsubscribe: Callable[[], None] = _nothing
 
     def set_session(self, session: Session | None) -> None:
@@ -120,6 +125,12 @@ class Workspace(QObject):
         # a committed action may come from a worker thread: the signal brings it to the main thread
         self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
         self.session_changed.emit()
+
+    def set_busy(self, words: str) -> None:
+        """Say what is being done to the whole project, or that it is over (empty words)."""
+        if words != self.busy:
+            self.busy = words
+            self.busy_changed.emit()
 
     def set_stage(self, stage: Stage) -> None:
         """Go to a stage."""
