@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
 from renovate_gui.domain.difference import ChangeKind, Choice, Conflict, ObjectChange, ObjectKey, ObjectKind
+from renovate_gui.ui import stages
 from renovate_gui.ui.merge.decisions import Decisions
 from renovate_gui.ui.merge.state import Page
 from renovate_gui.ui.workspace import Stage
@@ -216,7 +217,7 @@ def test_a_project_open_for_reading_shows_the_report_and_says_why_it_cannot_merg
     ("make", "says", "offers"),
     [
         (lambda path, _mine: path.write_text("nothing"), "bad.gpkg", {"Import it as data …", "Another file …"}),
-        (lambda path, _mine: Session.create(path, title="O", crs="EPSG:4545").close(), "", {"Compare instead", "Open it", "Another file …"}),
+        (lambda path, _mine: Session.create(path, title="O", crs="EPSG:4545").close(), "import the layers instead", {"Compare instead", "Import its layers …", "Open it", "Another file …"}),
         (lambda path, mine: path.symlink_to(mine), "is the project that is open", {"Another file …"}),
     ],
     ids=["no project", "another project", "the same file"],
@@ -234,6 +235,37 @@ def test_what_cannot_be_merged_is_said_calmly(empty_window, copies, tmp_path, qt
     assert "\n" not in panel.state.trouble
     assert {b.text() for b in panel.page.findChildren(QPushButton)} == offers
     assert "Nothing was changed in your project." in words(panel)
+
+
+def test_the_layers_of_another_project_are_offered_to_the_import(
+    empty_window, copies, project, tmp_path, qtbot, monkeypatch
+):
+    mine, _ = copies
+    other = tmp_path / "other.gpkg"
+    Session.create(other, title="Other", crs="EPSG:4545").close()
+    asked: list[list[Path]] = []
+    monkeypatch.setattr(
+        stages, "open_import", lambda _window, _space, _jobs, paths: asked.append(list(paths))
+    )
+    empty_window.projects.open(mine)
+    empty_window.joining.merge_with(other)
+    panel = empty_window.joining.merge
+    qtbot.waitUntil(lambda: panel.state.page is Page.TROUBLE, timeout=8000)
+    offers = {b.text(): b for b in panel.page.findChildren(QPushButton)}
+    offers["Import its layers …"].click()
+    assert asked == [[other]]
+    assert empty_window.workspace.session.project.path == mine  # it was not opened instead
+
+
+def test_the_import_reads_the_layers_of_another_project(copies, tmp_path):
+    mine, theirs = copies
+    with Session.open(mine, read_only=True) as source:
+        counts = sorted(layer.feature_count for layer in source.layers.all())
+    with Session.create(tmp_path / "new.gpkg", title="New", crs="EPSG:4545") as session:
+        (report,) = session.survey.prepare_inspect([theirs]).run()
+    found = [layer.features for layer in report.layers]
+    assert counts
+    assert all(n in found for n in counts)
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform's remark on every message box

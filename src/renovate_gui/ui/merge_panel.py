@@ -219,8 +219,9 @@ class MergePanel(SideFrame):
             self._go(Page.CHOOSE)
             return
         self.state.trouble = sentence(error)
-        self.state.is_map_data = isinstance(error, MapDataError)
         self.state.kin = self._kin()
+        # the sentence on a file that is no project says to import it, if it is map data
+        self.state.is_map_data = isinstance(error, MapDataError) or self.state.kin is Kin.NO_PROJECT
         self._go(Page.TROUBLE)
 
     def _kin(self) -> Kin | None:

@@ -57,7 +57,11 @@ class Projects(QObject):
         self._window = window
         self.makes_backups = False
         self.troubles = Troubles(
-            workspace, jobs, open_project=self.open, bring_in=lambda path: self.take([path]), window=window
+            workspace,
+            jobs,
+            open_project=self.open,
+            bring_in=lambda path: self.bring_in([path]),
+            window=window,
         )
 
     @property
@@ -305,6 +309,10 @@ class Projects(QObject):
         if len(paths) == 1 and is_project(paths[0]):
             self.open(paths[0])
             return
+        self.bring_in(paths)
+
+    def bring_in(self, paths: Sequence[Path]) -> None:
+        """Import the paths, another project among them for its layers; without a project ask first where to save one."""
         session = self._workspace.session
         if session is not None and session.project.is_read_only:
             self._workspace.message.emit(tr("The project is open for reading only."), "warning")

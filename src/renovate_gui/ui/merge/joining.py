@@ -130,7 +130,7 @@ class Joining(QObject):
 
     def _import(self, path: Path) -> None:
         self.close()
-        self._projects.take([path])
+        self._projects.bring_in([path])
 
     def take(self, paths: Sequence[Path]) -> None:
         """Take dropped files: a copy of the open project is asked about, everything else goes the usual way."""

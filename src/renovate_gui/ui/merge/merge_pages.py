@@ -47,7 +47,9 @@ class TroublePage(QWidget):
 
     def _hint(self, state: MergeState) -> str:
         if state.kin is Kin.OTHER_PROJECT:
-            return tr("You can look at what is different between the two, or open the other one.")
+            return tr(
+                "You can look at what is different between the two, import layers of the other one, or open it."
+            )
         if state.is_map_data:
             return tr("Map data can be brought in as layers.")
         return ""
@@ -56,6 +58,7 @@ class TroublePage(QWidget):
         ways: list[QWidget] = []
         if state.kin in {Kin.OTHER_PROJECT, Kin.COPY}:
             ways.append(button(tr("Compare instead"), self.compare_asked.emit, "primary"))
+            ways.append(button(tr("Import its layers …"), self.import_asked.emit))
             ways.append(button(tr("Open it"), self.open_asked.emit))
         if state.is_map_data:
             ways.append(button(tr("Import it as data …"), self.import_asked.emit, "primary"))
