@@ -194,6 +194,39 @@ def test_every_line_gets_one_answer_whatever_it_holds(
     assert (feature["id"], feature["layer"], feature["properties"]) == ("a", "notes", {"text": "第一"})
 
 
+def test_text_that_is_no_text_ends_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        rb'{"op": "add", "layer": "proposals", "id": "a", "properties": {"title": "\ud800 x"}}',
+        rb'{"op": "update", "id": "a", "properties": {"title": "y\u0000\udfff", "\udfff": 1e308}}',
+        rb'{"op": "add", "layer": "notes", "id": "b", "geometry": {"type": "Point", "coordinates": [1, 2]}, "crs": "\ud800"}',
+        rb'{"op": "add", "layer": "notes", "id": "\ud800"}',
+        b'{"op": "update", "id": "a", "properties": {"deep": ' + b"[" * 5000 + b"]" * 5000 + b"}}",
+        b'{"op": "update", "id": "a", "properties": {"long": ' + b"9" * 5000 + b"}}",
+        b'{"op": "delete", "id": "a"}',
+        b'{"op": "undo"}',
+    ]
+    answers = edit(project, b"\n".join(lines), monkeypatch, capsys)
+    assert [a["ok"] for a in answers] == [True, True, False, False, False, False, True, True]
+    assert bootstrap.run(["dump", str(project)]) == 0
+    (feature,) = json.loads(capsys.readouterr().out)["features"]
+    assert feature["properties"] == {"title": "y\x00\udfff", "\udfff": 1e308}
+    assert bootstrap.run(["history", str(project)]) == 0
+    assert "? x" in capsys.readouterr().out
+
+
+def test_arguments_in_another_encoding_are_taken_or_refused_in_a_sentence(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert bootstrap.run(["version", str(project), "--name", "a\udcff", "--why", "\udcff"]) == 0
+    assert "“a?”" in capsys.readouterr().out
+    odd = str(project.with_name("n\udcff.gpkg"))
+    for arguments in (["new", odd], ["dump", odd], ["check", odd], ["repair", odd, "--out", "o.gpkg"]):
+        assert bootstrap.run(arguments) == 2
+        assert "“n?.gpkg” holds characters that cannot be read" in error_of(capsys)
+
+
 def test_an_answer_comes_before_the_next_question(project: Path) -> None:
     """A script may wait for each answer: nothing is held back in a buffer."""
     import subprocess

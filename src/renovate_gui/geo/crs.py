@@ -37,7 +37,7 @@ def parse(text: str) -> CRS:
 
     try:
         return CRS.from_user_input(text)
-    except CRSError as error:
+    except (CRSError, UnicodeEncodeError) as error:  # the latter: half of a surrogate pair
         raise DataError(
             tr("The coordinate system “{crs}” is not known; give a code such as EPSG:4545.", crs=text[:80])
         ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from renovate_gui.assets import tr
@@ -30,9 +31,20 @@ def check_new_name(path: Path) -> None:
 
 
 def check_length(path: Path) -> None:
-    """Raise RequestError when a path is longer than SQLite or the file system can take."""
-    if len(path.name.encode()) > _MOST_NAME_BYTES or len(str(path).encode()) > _MOST_PATH_BYTES:
+    """Raise RequestError when a path is longer than SQLite or the file system can take, or no text."""
+    if len(os.fsencode(path.name)) > _MOST_NAME_BYTES or len(os.fsencode(str(path))) > _MOST_PATH_BYTES:
         raise too_long(path)
+    try:
+        str(path).encode("utf-8")
+    except (
+        UnicodeEncodeError
+    ) as error:  # a name from a system that wrote another encoding; SQLite takes UTF-8 only
+        raise RequestError(
+            tr(
+                "The path of “{name}” holds characters that cannot be read; rename it first.",
+                name=path.name.encode("utf-8", "replace").decode(),
+            )
+        ) from error
 
 
 def too_long(path: Path) -> RequestError:

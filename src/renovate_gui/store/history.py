@@ -20,6 +20,7 @@ from renovate_gui.domain.ids import new_uuid
 from renovate_gui.store import schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.owner import user_name
+from renovate_gui.store.storable import storable
 
 START = ""
 """The state before all steps."""
@@ -119,7 +120,7 @@ def add_step(db: apsw.Connection, what: str, why: str, changeset: bytes, *, seen
     db.execute("UPDATE rg_history SET undone=? WHERE undone=?", (LEFT, UNDONE))
     db.execute(
         "INSERT INTO rg_history (uuid, parent, at, who, what, why, changeset) VALUES (?,?,?,?,?,?,?)",
-        (uuid, parent, now(), user_name(), what, why, changeset),
+        (uuid, parent, now(), user_name(), storable(what), storable(why), changeset),
     )
     add_move(db, uuid, seen=seen)
     return uuid

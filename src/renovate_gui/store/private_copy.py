@@ -14,6 +14,7 @@ from renovate_gui.assets import tr
 from renovate_gui.assets.open_files import copy_file, hold, open_to_read
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.store.connection import BUSY_MS
+from renovate_gui.store.file_names import check_length
 
 _HEADER_BYTES = 100
 _WAL = 2  # the header's mark of a file that another program left in write-ahead mode
@@ -26,6 +27,7 @@ def private_copy(path: Path) -> Iterator[Path]:
     The project is locked for reading while its bytes are copied, so nobody writes in between and nobody waits longer
     than the copying takes.
     """
+    check_length(path)
     if not path.is_file():
         raise DataError(tr("“{name}” does not exist.", name=path.name))
     with tempfile.TemporaryDirectory(prefix="renovate-look-", ignore_cleanup_errors=True) as folder:

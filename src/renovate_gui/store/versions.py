@@ -17,6 +17,7 @@ from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import connect, harden, roll_back, rows
 from renovate_gui.store.owner import user_name
 from renovate_gui.store.seal import content_seal
+from renovate_gui.store.storable import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,21 @@ def read_versions(db: apsw.Connection) -> tuple[NamedVersion, ...]:
 
 def add_version(db: apsw.Connection, name: str, why: str) -> NamedVersion:
     """Name the present state inside the open transaction; raise RequestError when the name is taken or empty."""
-    clean = " ".join(name.split())
+    clean = storable(" ".join(name.split()))
     if not clean:
         raise RequestError(tr("A version needs a name, such as “as shown to the council on 12 May”."))
     if any(v.name == clean for v in read_versions(db)):
         raise RequestError(tr("There is a version “{name}” already; choose another name.", name=clean))
     software = f"renovate-gui {renovate_gui.__version__}"
     version = NamedVersion(
-        new_uuid(), clean, history.now(), user_name(), why, history.head(db), content_seal(db), software
+        new_uuid(),
+        clean,
+        history.now(),
+        user_name(),
+        storable(why),
+        history.head(db),
+        content_seal(db),
+        software,
     )
     write_version(db, version)
     return version
