@@ -88,6 +88,11 @@ def open_session(path: Path, /, *, read_only: bool = False) -> Session:
         from renovate_gui.app.health import back_up_before_first_action
 
         back_up_before_first_action(session.project)
+    elif read_only:
+        from renovate_gui.cli.report import remark
+
+        while session.project.saving.notices:
+            remark(session.project.saving.notices.pop(0))
     return session
 
 

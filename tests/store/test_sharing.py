@@ -17,8 +17,9 @@ import pytest
 
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.save_state import ReadOnlyKind, SaveKind, SaveState
-from renovate_gui.store import backups, sharing, workplace
+from renovate_gui.store import backups, health, sharing, workplace
 from renovate_gui.store.drives import DriveKind, linux_kind, read_mounts, windows_kind
+from renovate_gui.store.newest import newest
 from renovate_gui.store.opening import Opened, create_file, open_place
 from renovate_gui.store.owner import owner_path
 from renovate_gui.store.sharing import Publisher
@@ -407,12 +408,63 @@ def test_a_second_opening_reads_a_copy_of_its_own(place, start, data) -> None:
     assert second.cause is not None
     assert second.cause.kind is ReadOnlyKind.ELSEWHERE
     assert (second.cause.user, second.holds) != ("", ())
-    assert title(second.file) == "甲"
+    assert title(second.file) == "乙"  # on this machine the newest step is seen, published or not
     assert second.file.parent.name.startswith("reading-")
     assert first.publisher.publish().kind is SaveKind.PUBLISHED  # a reader does not stand in the way
     second.db.close()
     workplace.throw_away(second.file)
     assert not [n for n in names(data / "working") if n.startswith(("reading", "incoming"))]
+
+
+def read(place: Path) -> tuple[str, tuple[str, ...]]:
+    opened = open_place(place, read_only=True, through_local_copy=True)
+    found = title(opened.file), opened.notices
+    opened.db.close()
+    workplace.throw_away(opened.file)
+    return found
+
+
+def test_reading_shows_what_waits_to_be_published_and_publishes_nothing(place, start, data) -> None:
+    work = start()
+    work.write("乙")
+    work.crash()
+    before = place.read_bytes()
+    words, notices = read(place)
+    assert words == "乙"
+    assert str(work.opened.file) in notices[0]
+    assert newest(place).file == work.opened.file
+    away = place.parent.with_name("away")
+    place.parent.rename(away)
+    assert read(place)[0] == "乙"
+    away.rename(place.parent)
+    assert place.read_bytes() == before
+    assert not owner_path(place).exists()
+    (finding,) = health.check(place).findings
+    assert (finding.code, finding.is_harm) == ("unpublished", False)
+    again = start()
+    assert again.stop().kind is SaveKind.PUBLISHED
+    assert read(place) == ("乙", ())
+    assert not health.check(place).findings
+    assert not [n for n in names(data / "working") if n.startswith("reading")]
+
+
+def test_reading_when_both_went_on_shows_the_shares_file_and_says_so(place, start) -> None:
+    work = start()
+    work.write("乙")
+    work.crash()
+    someone_else_writes(place, "丙")
+    words, notices = read(place)
+    assert words == "丙"
+    assert str(work.opened.file.parent) in notices[0]
+
+
+def test_reading_another_project_in_the_same_place_says_nothing_of_the_old_one(place, start) -> None:
+    work = start()
+    work.write("乙")
+    work.crash()
+    place.unlink()
+    create_file(place, title="another", crs="", standard="")
+    assert read(place) == ("another", ())
 
 
 def test_a_damaged_file_on_the_share_does_not_reach_the_desk(place, start, data) -> None:

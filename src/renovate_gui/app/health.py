@@ -193,6 +193,7 @@ _FINDINGS: Mapping[str, _Words] = {
         "Steps of the history that cannot be read: {n} ({numbers})", n=f.count, numbers=name
     ),
     "history_parent": lambda f, _name: tr("Steps of the history without the one before: {n}", n=f.count),
+    "unpublished": lambda _f, name: name,
     "leftover": lambda f, _name: tr(
         "The table “{table}” ({n} rows) belongs to nothing any more; it only takes room.",
         table=f.table,

@@ -35,6 +35,12 @@ def complain(sentence: str) -> None:
     sys.stderr.flush()
 
 
+def remark(sentence: str) -> None:
+    """Write the one line ``note: …`` on standard error: worth knowing, and no mistake."""
+    sys.stderr.write(f"note: {' '.join(sentence.split())}\n")
+    sys.stderr.flush()
+
+
 class ProgressLine:
     """Progress on standard error, from the second second on; on a terminal one line that renews itself."""
 

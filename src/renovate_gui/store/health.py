@@ -14,6 +14,7 @@ import apsw
 from renovate_gui.store import blobs, schema
 from renovate_gui.store.backups import backups_of, fault_of, made_at
 from renovate_gui.store.connection import rows
+from renovate_gui.store.newest import newest
 from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.schema import quoted
@@ -31,7 +32,8 @@ class Finding:
     code
         ``integrity``, ``foreign_key``, ``no_project``, ``missing_table``, ``photo``, ``answer``, ``layer``,
         ``contents``, ``columns``, ``count``, ``geometry``, ``text`` (no UTF-8), ``value`` (of a wrong kind), ``properties``, ``history`` (a step cannot be read),
-        ``history_parent`` (a step hangs on nothing); not harmful: ``leftover`` and ``kept_for_history``.
+        ``history_parent`` (a step hangs on nothing); not harmful: ``leftover``, ``kept_for_history``
+        and ``unpublished`` (steps wait on this machine for their share or drive).
     table
         The table it is about.
     count
@@ -129,7 +131,11 @@ def check(path: Path) -> HealthReport:
     backups = tuple(BackupHealth(b, made_at(b), b.stat().st_size, fault_of(b)) for b in backups_of(path))
     with private_copy(path) as copy:
         report = look_at(copy)
-    return HealthReport(path, size, report.schema, report.findings, report.parts, report.history, backups)
+    waiting = newest(path.resolve())
+    findings = report.findings
+    if waiting.notice:
+        findings = (*findings, Finding("unpublished", "", is_harm=False, detail=waiting.notice))
+    return HealthReport(path, size, report.schema, findings, report.parts, report.history, backups)
 
 
 def look_at(copy: Path) -> HealthReport:

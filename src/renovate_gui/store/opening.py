@@ -29,6 +29,7 @@ from renovate_gui.store.damage import damaged_error, was_project
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.file_names import check_length, check_new_name
 from renovate_gui.store.migrations import migrate, migrated_in_memory
+from renovate_gui.store.newest import reading_copy
 from renovate_gui.store.owner import Hold
 from renovate_gui.store.readahead import read_ahead
 from renovate_gui.store.rights import asked, held_here, newer, protected, refused, take, takeover_notice
@@ -37,8 +38,6 @@ from renovate_gui.store.workplace import (
     Seat,
     has_unpublished_work,
     needs_desk,
-    reading_copy,
-    settle_in_place,
     take_seat,
     throw_away,
 )
@@ -203,8 +202,8 @@ def _open_desk(place: Path, *, read_only: bool) -> Opened:
     if right is None and is_there:
         right = protected(place) or take(place)
     if isinstance(right, ReadOnlyCause):
-        settle_in_place(place)
-        return _open_copy(place, reading_copy(place), right)
+        file, notice = reading_copy(place)
+        return _open_copy(place, file, right, notices=(notice,) if notice else ())
     seat, inner = _sit_down(place, right)
     return _open_copy(place, seat.desk.file, right, inner, seat)
 
@@ -231,6 +230,8 @@ def _open_copy(
     right: Hold | ReadOnlyCause | None,
     inner: Hold | None = None,
     seat: Seat | None = None,
+    *,
+    notices: tuple[str, ...] = (),
 ) -> Opened:
     db: apsw.Connection | None = None
     taken = [hold for hold in (right, inner) if isinstance(hold, Hold)]
@@ -239,7 +240,8 @@ def _open_copy(
             db = connect(file)
             version = checked_version(db, place)
             holds = (inner,) if inner is not None else ()
-            opened = Opened(db, file, holds=holds, seat=seat, notices=seat.notices if seat else ())
+            told = (*notices, *(seat.notices if seat else ()))
+            opened = Opened(db, file, holds=holds, seat=seat, notices=told)
             opened = _begin(opened, place, version, newer(place, version) or right)
     except BaseException:
         if db is not None:

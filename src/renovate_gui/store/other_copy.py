@@ -16,6 +16,7 @@ from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import connect, rows
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.migrations import migrated_in_memory
+from renovate_gui.store.newest import newest
 from renovate_gui.store.opening import checked_version, look_at_header
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.settings import setting
@@ -32,8 +33,9 @@ def open_copy(path: Path) -> Iterator[apsw.Connection]:
     RequestError
         When it was made by a newer version of the program.
     """
-    look_at_header(path)
-    with private_copy(path) as file, plain_errors(path):
+    source = newest(path).file  # on a share, steps of this machine may wait to be published
+    look_at_header(source)
+    with private_copy(source) as file, plain_errors(path):
         db = connect(file)
         try:
             version = checked_version(db, path)

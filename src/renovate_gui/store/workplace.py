@@ -210,7 +210,7 @@ def take_seat(place: Path) -> Seat:
     DataError, RequestError
         When there is no such file and no unpublished work of it, or the share or this machine's disk refuse.
     """
-    desk = _find_desk(place)
+    desk = find_desk(place)
     try:
         if not place.exists():
             return _without_the_share(place, desk)
@@ -236,7 +236,7 @@ def take_seat(place: Path) -> Seat:
 
 def has_unpublished_work(place: Path) -> bool:
     """Return whether a desk of this place holds steps that the share lacks."""
-    desk = _find_desk(place)
+    desk = find_desk(place)
     return desk is not None and desk.is_ahead()
 
 
@@ -244,7 +244,8 @@ def _place_hash(place: Path) -> str:
     return hashlib.sha256(os.fsencode(os.path.normcase(str(place)))).hexdigest()[:12]
 
 
-def _find_desk(place: Path) -> Desk | None:
+def find_desk(place: Path) -> Desk | None:
+    """Return the desk of a place, that of the newest working copy when another project lay there before."""
     folders = sorted(working_root().glob(f"*-{_place_hash(place)}"))
     desks = [d for d in map(Desk.load, folders) if d is not None and d.place == place]
     return max(desks, key=lambda d: d.file.stat().st_mtime_ns) if desks else None
@@ -319,7 +320,7 @@ def _fetch(place: Path, known: Desk | None, *, keeps_known: bool = False) -> Des
         base = copy_quietly(place, incoming)
         if not _is_whole(incoming):
             raise _damaged(place, known)
-        folder = root / f"{_uuid_in(incoming)}-{_place_hash(place)}"
+        folder = root / f"{project_number(incoming)}-{_place_hash(place)}"
         if keeps_known and known is not None and known.folder == folder:
             return known
         folder.mkdir(exist_ok=True, mode=0o700)
@@ -367,7 +368,7 @@ def copy_quietly(place: Path, target: Path) -> Stamp:
     )
 
 
-def _uuid_in(copy: Path) -> str:
+def project_number(copy: Path) -> str:
     """Return the project's own number, in letters that any folder may carry; "unknown" when it is no project."""
     try:
         with closing(connect(copy)) as db:
@@ -383,25 +384,6 @@ def _is_whole(copy: Path) -> bool:
             return rows(db, "PRAGMA quick_check(1)") == [("ok",)]
     except apsw.Error:
         return False
-
-
-def reading_copy(place: Path) -> Path:
-    """Return a private copy of the share's file, to be read and thrown away: no lock is held on the share."""
-    root = working_root()
-    folder = root / f"reading-{uuid4().hex[:12]}"
-    try:
-        folder.mkdir(parents=True, mode=0o700)
-        copy_quietly(place, folder / "project.gpkg")
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise RequestError(
-            tr(
-                "The working copy of “{name}” could not be made: {reason}.",
-                name=place.name,
-                reason=error.strerror or error,
-            )
-        ) from error
-    return folder / "project.gpkg"
 
 
 def throw_away(copy: Path) -> None:
