@@ -66,3 +66,12 @@ def test_language_switches_at_once(language: str, word: str) -> None:
 def test_unknown_text_is_shown_as_it_is() -> None:
     set_language("zh_CN")
     assert tr("No such {thing}", thing="word") == "No such word"
+
+
+def test_a_single_proposal_has_one_name_in_the_history_and_beside_it() -> None:
+    chinese = catalogue("zh_CN")
+    titles = [key for key in chinese if "proposal {name}" in key]
+    assert len(titles) >= 5
+    for key in (*titles, "proposal", "Proposal {n}", "Drawn proposals"):
+        assert "改造项" in chinese[key], key
+    assert chinese["Proposals"] == "方案"  # the stage, and the plan that all of them make
