@@ -22,7 +22,14 @@ def dev(*words: str) -> subprocess.CompletedProcess[str]:
 def test_help_names_every_verb() -> None:
     said = dev("help")
     assert said.returncode == 0
-    assert re.findall(r"\./dev (\w+)", said.stdout) == ["demo", "test", "check", "bench", "durability", "setup"]
+    assert re.findall(r"\./dev (\w+)", said.stdout) == [
+        "demo",
+        "test",
+        "check",
+        "bench",
+        "durability",
+        "setup",
+    ]
 
 
 def test_an_unknown_verb_is_refused_with_the_help() -> None:
@@ -33,7 +40,9 @@ def test_an_unknown_verb_is_refused_with_the_help() -> None:
 
 def test_windows_has_the_same_verbs() -> None:
     script = (CHECKOUT / "dev.cmd").read_text(encoding="utf-8")
-    assert all(f'"%VERB%"=="{verb}"' in script for verb in ("demo", "test", "check", "bench", "durability", "setup"))
+    assert all(
+        f'"%VERB%"=="{verb}"' in script for verb in ("demo", "test", "check", "bench", "durability", "setup")
+    )
 
 
 def test_the_lock_has_hashes_for_every_package_and_no_address() -> None:

@@ -18,7 +18,16 @@ from renovate_gui.store.connection import rows
 SCHEME = "rg1"
 """Which rule made a seal; a new rule gets a new name, and old seals keep theirs."""
 
-_TABLES = ("rg_meta", "rg_photos", "rg_replies", "rg_answers", "rg_packages", "rg_figures", schema.PROPOSALS, schema.NOTES)
+_TABLES = (
+    "rg_meta",
+    "rg_photos",
+    "rg_replies",
+    "rg_answers",
+    "rg_packages",
+    "rg_figures",
+    schema.PROPOSALS,
+    schema.NOTES,
+)
 _UNSEALED_SETTINGS = {"schema", "application"}
 
 

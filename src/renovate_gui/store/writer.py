@@ -295,7 +295,16 @@ class Writer:
             self._db.execute(
                 "INSERT INTO rg_answers (id, reply, position, proposal, choice, comment, lon, lat)"
                 " VALUES (?,?,?,?,?,?,?,?)",
-                (row_id_of(reply.id, str(position)), reply.id, position, answer.proposal, choice, answer.comment, lon, lat),
+                (
+                    row_id_of(reply.id, str(position)),
+                    reply.id,
+                    position,
+                    answer.proposal,
+                    choice,
+                    answer.comment,
+                    lon,
+                    lat,
+                ),
             )
 
     def put_package(self, uuid: Uuid, version: int, values: Mapping[str, Any]) -> None:
