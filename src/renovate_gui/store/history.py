@@ -26,6 +26,7 @@ START = ""
 """The state before all steps."""
 
 STANDS, UNDONE, LEFT = 0, 1, 2
+_LONG_BYTES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,8 @@ def apply_whole(db: apsw.Connection, changeset: bytes, what: str) -> None:
         return
     _check_tables(db, changeset, what)
     try:
-        apsw.Changeset.apply(changeset, db)  # any conflict aborts
+        # any conflict aborts; looking at each change of a large one lets the window's thread run in between
+        apsw.Changeset.apply(changeset, db, filter_change=_yes if len(changeset) > _LONG_BYTES else None)
     except (apsw.AbortError, apsw.ConstraintError) as error:
         raise no_longer_fits(what) from error
     except (
@@ -265,6 +267,10 @@ def apply_whole(db: apsw.Connection, changeset: bytes, what: str) -> None:
         raise DataError(
             tr("The history of “{what}” cannot be read, so it can be neither undone nor repeated.", what=what)
         ) from error
+
+
+def _yes(_change: apsw.TableChange) -> bool:
+    return True
 
 
 def _check_tables(db: apsw.Connection, changeset: bytes, what: str) -> None:

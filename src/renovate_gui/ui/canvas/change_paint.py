@@ -21,7 +21,7 @@ from renovate_gui.ui.tools.base import MapContext, MapTool
 _WIDTH, _CASING_PX = 3.2, 8.0
 _MOST_PATTERNED, _MOST_MARKS = 1200, 240
 """Above so many visible objects lines are plain and thin, and only so many carry a mark."""
-_TINY_PX = 3.0
+_TINY_PX, _DOT_PX = 3.0, 5.0
 _AREA, _BATCH = 2, 20
 _HEAVY, _REST_MS = 400, 90
 """From so many visible objects on an older picture stands in while the map moves, until it rests."""
@@ -267,8 +267,11 @@ class ChangePainter(MapTool):
             return
         px = ((boxes[:, 0] + boxes[:, 2]) / 2 - port.cx) / port.m_per_px + port.width / 2
         py = (port.cy - (boxes[:, 1] + boxes[:, 3]) / 2) / port.m_per_px + port.height / 2
-        cells = np.unique(np.round(np.column_stack([px, py])), axis=0)
-        pen = QPen(colour, 5.0)
+        step = 1 if len(boxes) < _MOST_PATTERNED else _DOT_PX / 2  # dots that lie so close look like one anyway
+        x, y = np.round(px / step).astype(np.int64), np.round(py / step).astype(np.int64)
+        rows = np.unique(x * 2**32 + y, return_index=True)[1]
+        cells = np.column_stack([x[rows], y[rows]]) * step
+        pen = QPen(colour, _DOT_PX)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawPoints([QPointF(x, y) for x, y in cells.tolist()])
