@@ -206,6 +206,57 @@ def test_nothing_left_is_said_in_one_sentence(folder: Path, original: Path) -> N
         assert try_repair(data, folder, original, set(range(1, 999))) is None
 
 
+def test_a_plain_geopackage_is_no_project_to_repair(folder: Path) -> None:
+    plain, out = folder / "plain.gpkg", folder / "out.gpkg"
+    change(
+        plain,
+        "PRAGMA application_id=1196444487",
+        "CREATE TABLE gpkg_contents (a)",
+        "CREATE TABLE streets (fid INTEGER PRIMARY KEY, geom BLOB)",
+        "CREATE VIRTUAL TABLE rtree_streets_geom USING rtree(id, minx, maxx, miny, maxy)",
+    )
+    with pytest.raises(DataError, match="GeoPackage but not a project"):
+        repair(plain, out)
+    (folder / "a.gpkg").mkdir()
+    with pytest.raises(DataError, match="is a folder"):
+        repair(folder / "a.gpkg", out)
+    assert not out.exists()
+
+
+def test_a_spatial_index_of_another_program_hinders_no_repair(original: Path, folder: Path) -> None:
+    path, out = folder / "indexed.gpkg", folder / "out.gpkg"
+    shutil.copy(original, path)
+    change(
+        path,
+        "CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT, definition TEXT, scope TEXT)",
+        "INSERT INTO gpkg_extensions VALUES ('proposals', 'geom', 'gpkg_rtree_index', 'd', 'write-only')",
+        "CREATE VIRTUAL TABLE rtree_proposals_geom USING rtree(id, minx, maxx, miny, maxy)",
+        "INSERT INTO rtree_proposals_geom SELECT fid, 1, 2, 3, 4 FROM proposals",
+        "CREATE TRIGGER rtree_proposals_geom_insert AFTER INSERT ON proposals WHEN NOT ST_IsEmpty(NEW.geom)"
+        " BEGIN INSERT INTO rtree_proposals_geom VALUES (NEW.fid, ST_MinX(NEW.geom), 1, 1, 1); END",
+    )
+    data = bytearray(path.read_bytes())
+    pages = len(data) // PAGE
+    db = apsw.Connection(str(path))
+    hurt = db.execute("SELECT max(pageno) FROM dbstat WHERE name='rtree_proposals_geom_node'").fetchall()[0][
+        0
+    ]
+    db.close()
+    assert 1 < hurt <= pages
+    data[(hurt - 1) * PAGE : hurt * PAGE] = bytes([85]) * PAGE
+    path.write_bytes(data)
+    report = repair(path, out)
+    assert report.health.is_healthy
+    assert ("index", "rtree_proposals_geom") in {(x.code, x.table) for x in report.losses}
+    assert report.rows["proposals"] == 30
+    assert not [name for name in report.rows if name.startswith("rtree_")]
+    assert report.rows["gpkg_extensions"] == 0
+    project = Project.open(out)
+    with project.action("x") as writer:
+        writer.put_proposal(Proposal(uuid=new_uuid(), number=0, geometry=shapely.Point(1, 2), title="n"))
+    project.close()
+
+
 def test_nothing_is_overwritten(original: Path, folder: Path) -> None:
     out = folder / "there.gpkg"
     out.write_text("mine")

@@ -225,6 +225,9 @@ def loss_words(loss: Loss) -> str:
             what=loss.detail,
         ),
         "version": lambda: tr("Named versions that can no longer be shown: {n}", n=n),
+        "index": lambda: tr(
+            "The spatial index “{table}” of another program was left out; make it again there.", table=name
+        ),
         "setting": lambda: tr("The setting “{key}” was lost and has its first value again.", key=loss.detail),
     }
     return say[loss.code]() if loss.code in say else f"{loss.code}: {name} {n}"

@@ -44,7 +44,7 @@ class Loss:
     ----------
     code
         ``rows`` (of a table), ``layer`` (no table is left of it), ``text`` (characters of it), ``geometry`` (the row is kept without), ``answer``
-        (its reply is gone), ``history`` (steps that can no longer be undone), ``version``, ``setting``.
+        (its reply is gone), ``history`` (steps that can no longer be undone), ``version``, ``setting``, ``index`` (a spatial index of another program).
     table
         The table's name.
     count

@@ -328,7 +328,7 @@ def checked_version(db: apsw.Connection, path: Path) -> int:
     """Check a file as a whole and return the version of its schema."""
     harden(db)
     _check_whole(db, path)
-    _check_ours(db, path)
+    check_ours(db, path)
     return _version(db, path)
 
 
@@ -352,7 +352,8 @@ def _check_whole(db: apsw.Connection, path: Path) -> None:
         raise damaged_error(path)
 
 
-def _check_ours(db: apsw.Connection, path: Path) -> None:
+def check_ours(db: apsw.Connection, path: Path) -> None:
+    """Raise DataError for a database that is no project, with the sentence for what it is."""
     if rows(db, "SELECT 1 FROM sqlite_master WHERE type='table' AND name='rg_meta'"):
         return
     if was_project(path, _start(path)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,12 @@ from renovate_gui.store.mending import Loss, Mended, mend
 from renovate_gui.store.pages import DEFAULT_PAGE_BYTES, Leaf, PageFile, Row, Tree
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.schema import quoted
+from renovate_gui.store.strangers import refuse_beginning, refuse_stranger
 
 Say = Callable[[float, str], None]
 _TYPES = {"table", "index", "view", "trigger"}
 _CHUNK = 2000
+_INDEX = re.compile(r"(rtree_.+?)(?:_node|_parent|_rowid)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def repair(path: Path, out: Path, say: Say = lambda _fraction, _words: None) -> 
     check_new_name(out)
     if out.exists():
         raise RequestError(tr("“{name}” is there already; choose another name.", name=out.name))
+    if not path.is_file():
+        refuse_beginning(path)
     part = out.with_name(out.name + ".part")
     part.unlink(missing_ok=True)
     try:
@@ -89,6 +94,8 @@ def repair(path: Path, out: Path, say: Say = lambda _fraction, _words: None) -> 
 
 def _write(path: Path, copy: Path, part: Path, out: Path, say: Say) -> RepairReport:
     found = look_at(copy)
+    if found.bytes and not any(f.code == "integrity" for f in found.findings):
+        refuse_stranger(path, copy)
     mended = Mended()
     db = apsw.Connection(str(part))
     try:
@@ -182,6 +189,8 @@ class _Salvage:
                 and statement.split(" ON ")[1].split(" ")[0] in self._shapes
             ):
                 rows(self._db, statement)
+        if "gpkg_extensions" in self._shapes:
+            rows(self._db, "DELETE FROM gpkg_extensions WHERE extension_name='gpkg_rtree_index'")
         self._say_losses(kept)
         if not any(
             count for name, count in kept.items() if not name.startswith("gpkg_") and name != "rg_meta"
@@ -195,11 +204,14 @@ class _Salvage:
 
     # -- tables -----------------------------------------------------------------------------------------------
     def _find_tables(self) -> None:
+        indexes = _index_tables(self._schema)
         for name, sql, root in self._schema:
-            if not name.startswith("sqlite_"):
+            if not name.startswith("sqlite_") and name not in indexes:
                 self._add(name, sql, root)
+        for name in sorted(name for name, table in indexes.items() if name == table):
+            self._mended.lose("index", name, 1)
         for name, sql in self._statements_elsewhere():
-            if name not in self._shapes:
+            if name not in self._shapes and not _INDEX.match(name):
                 self._add(name, sql, 0)
                 self._from_elsewhere.add(name)
 
@@ -336,6 +348,17 @@ def _is_schema_row(row: Row) -> bool:
     return (
         len(values) == 5 and values[0] in _TYPES and isinstance(values[1], str) and isinstance(values[3], int)
     )
+
+
+def _index_tables(found: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+    """Return the tables of spatial indexes that another program added, and the index of each.
+
+    SQLite makes the tables below an index itself; whoever needs the index makes it again from the rows.
+    """
+    indexes = {name for name, sql, _ in found if sql[:30].upper().startswith("CREATE VIRTUAL TABLE")}
+    below = {f"{index}{ending}": index for index in indexes for ending in ("_node", "_parent", "_rowid")}
+    loose = {name: m[1] for name, _, _ in found if (m := _INDEX.match(name)) is not None}
+    return below | loose | {index: index for index in indexes | set(loose.values())}
 
 
 def _best_reading(data: bytes) -> PageFile:
