@@ -18,7 +18,7 @@ import pytest
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.save_state import ReadOnlyKind, SaveKind, SaveState
 from renovate_gui.store import backups, health, sharing, workplace
-from renovate_gui.store.drives import DriveKind, linux_kind, read_mounts, windows_kind
+from renovate_gui.store.drives import DriveKind, drive_words, linux_kind, read_mounts, windows_kind
 from renovate_gui.store.newest import newest
 from renovate_gui.store.opening import Opened, create_file, open_place
 from renovate_gui.store.owner import owner_path
@@ -281,7 +281,7 @@ def test_a_share_that_is_away_is_waited_for(place, start, monkeypatch) -> None:
     while work.publisher.state.kind is not SaveKind.NOT_PUBLISHED and time.monotonic() < deadline:
         time.sleep(0.02)
     assert "cannot be reached" in work.publisher.state.reason
-    assert title(work.publisher.state.safe_in / "project.gpkg") == "乙"
+    assert title(work.publisher.state.safe_in) == "乙"
     work.write("丙")  # work goes on
     away.rename(place.parent)
     while work.publisher.state.kind is not SaveKind.PUBLISHED and time.monotonic() < deadline:
@@ -368,7 +368,7 @@ def test_a_full_share_keeps_the_old_file(place, start, monkeypatch) -> None:
         patch.setattr(sharing, "_send", full)
         state = work.publisher.publish()
     assert state.kind is SaveKind.NOT_PUBLISHED
-    assert "the share is full" in state.reason
+    assert "the drive is full" in state.reason
     assert title(place) == "甲"
     assert names(place.parent) == [place.name, owner_path(place).name]
     assert work.stop().kind is SaveKind.PUBLISHED
@@ -562,6 +562,11 @@ def test_drives_of_linux(tmp_path: Path, folder: str, kind: DriveKind) -> None:
 )
 def test_drives_of_windows(place: str, kind: DriveKind) -> None:
     assert windows_kind(place, {"C:\\": 3, "E:\\": 2, "Z:\\": 4}.__getitem__) is kind
+
+
+def test_a_place_is_called_by_its_kind() -> None:
+    called = [drive_words(kind) for kind in (DriveKind.NETWORK, DriveKind.REMOVABLE, "local", "")]
+    assert called == ["the share", "the removable drive", "the drive", "the drive"]
 
 
 def test_a_desk_is_wanted_on_other_drives_only(tmp_path: Path, data: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.save_state import ReadOnlyCause, ReadOnlyKind, SaveKind, SaveState
-from renovate_gui.store.drives import DriveKind, drive_kind
+from renovate_gui.store.drives import DriveKind, drive_kind, drive_words
 from renovate_gui.store.keeping import Keeper
 from renovate_gui.store.owner import living_owner
 from renovate_gui.store.rights import held_elsewhere, local_time
@@ -34,20 +34,26 @@ def pill_words(state: SaveState) -> str:
 
 def headline(state: SaveState) -> str:
     """Return what the state means, in one short sentence."""
+    drive = drive_words(state.drive)
     words = {
         SaveKind.SAVED: tr("Every step is on the disk as soon as it is done; there is no save button."),
-        SaveKind.PUBLISHED: tr("Everything is on the share; others see your newest step."),
+        SaveKind.PUBLISHED: tr("Everything is on {drive}; others see your newest step.", drive=drive),
         SaveKind.READ_ONLY: state.reason,
-        SaveKind.PUBLISHING: tr("Saved on this computer; it is being brought to the share."),
-        SaveKind.NOT_PUBLISHED: state.reason or tr("Saved on this computer, not yet on the share."),
+        SaveKind.PUBLISHING: tr("Saved on this computer; it is being brought to {drive}.", drive=drive),
+        SaveKind.NOT_PUBLISHED: state.reason or _not_yet(drive),
         SaveKind.CONFLICT: tr(
-            "Somebody replaced “{name}” on the share meanwhile. Nothing was overwritten: yours is on this computer, theirs"
-            " on the share.",
+            "Somebody replaced “{name}” on {drive} meanwhile. Nothing was overwritten: yours is on this computer, theirs"
+            " on {drive}.",
             name="" if state.place is None else state.place.name,
+            drive=drive,
         ),
         SaveKind.UNSAVED: state.reason,
     }
     return words[state.kind]
+
+
+def _not_yet(drive: str) -> str:
+    return tr("Saved on this computer, not yet on {drive}.", drive=drive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +141,4 @@ def may_take_long(place: Path) -> bool:
 def must_be_published(state: SaveState) -> None:
     """Raise RequestError when a project on a share was left unpublished; for commands, which end at once."""
     if state.kind in {SaveKind.CONFLICT, SaveKind.NOT_PUBLISHED}:
-        raise RequestError(state.reason or tr("Saved on this computer, not yet on the share."))
+        raise RequestError(state.reason or _not_yet(drive_words(state.drive)))

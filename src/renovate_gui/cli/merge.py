@@ -5,40 +5,107 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from renovate_gui.app.saving import must_be_published
 from renovate_gui.assets import tr
 from renovate_gui.cli.report import complain, run_task, say, say_json
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.difference import Choice, Conflict, FieldChange, MergeReport, ObjectChange, ObjectKey
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import row_id_of
+from renovate_gui.domain.save_state import SaveKind
 
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
+    from renovate_gui.store.keeping import Keeper
 
 
 def merge(options: argparse.Namespace, services: Services) -> int:
     """Merge a copy of the project; what both changed differently is listed and asked, never guessed."""
+    if options.unpublished or options.keep_both:
+        return _settle(options, services)
+    if options.other is None:
+        raise RequestError(tr("Say what to merge: another copy, or --unpublished."))
     with services.open_session(options.project, read_only=options.dry_run) as session:
-        report = run_task(session.merging.report(options.other))
-        choices = _choices(report, options.prefer, options.choose)
-        undecided = [c for c in report.conflicts if c.key not in choices]
-        is_merged = not undecided and not options.dry_run
-        if is_merged:
-            report = run_task(session.merging.merge(options.other, choices))
-        if options.json:
-            say_json(_json(report, choices, is_merged=is_merged))
+        undecided = _take_in(session, options.other, options)
+    return _answer(options, undecided)
+
+
+def _take_in(session: Session, other: Path, options: argparse.Namespace) -> int:
+    """Merge a file when everything is decided, and say what it brings; return how much is still to be decided."""
+    report = run_task(session.merging.report(other))
+    choices = _choices(report, options.prefer, options.choose)
+    undecided = sum(c.key not in choices for c in report.conflicts)
+    is_merged = not undecided and not options.dry_run
+    if is_merged:
+        report = run_task(session.merging.merge(other, choices))
+    if options.json:
+        say_json(_json(report, choices, is_merged=is_merged))
+    else:
+        _say(session, report, choices, is_merged=is_merged)
+    return undecided
+
+
+def _answer(options: argparse.Namespace, undecided: int) -> int:
+    if not undecided or options.dry_run:
+        return 0
+    words = tr(
+        "Objects that both copies changed differently: {n}. Nothing was merged; decide with --prefer or --choose.",
+        n=undecided,
+    )
+    complain(words)
+    return 2
+
+
+# -- what waits on this machine, and another file where it belongs ---------------------------------------------
+def _settle(options: argparse.Namespace, services: Services) -> int:
+    """Settle that both the working copy of this machine and the file on the share or drive went on."""
+    if options.other is not None or (options.unpublished and options.keep_both):
+        raise RequestError(tr("--unpublished and --keep-both stand alone, without another file."))
+    session = services.open_session(options.project)
+    undecided, is_published = 0, not options.dry_run
+    try:
+        saving = session.project.saving
+        if saving.state.kind is not SaveKind.CONFLICT:
+            raise RequestError(
+                tr(
+                    "“{name}” has nothing to be settled: no other file took its place.",
+                    name=saving.place.name,
+                )
+            )
+        if options.keep_both:
+            _keep_both(saving, options)
         else:
-            _say(session, report, choices, is_merged=is_merged)
-    if undecided and not options.dry_run:
-        words = tr(
-            "Objects that both copies changed differently: {n}. Nothing was merged; decide with --prefer or --choose.",
-            n=len(undecided),
-        )
-        complain(words)
-        return 2
-    return 0
+            undecided = _take_in(session, _theirs(saving), options)
+            is_published = not undecided and not options.dry_run
+            if is_published:
+                saving.publish()
+    finally:
+        state = session.close()
+    if is_published:
+        must_be_published(state)
+    return _answer(options, undecided)
+
+
+def _theirs(saving: Keeper) -> Path:
+    copy = saving.their_copy()
+    if copy is None:  # only what is published can be in conflict
+        raise TypeError(saving)
+    return copy
+
+
+def _keep_both(saving: Keeper, options: argparse.Namespace) -> None:
+    if options.dry_run:
+        raise RequestError(tr("--dry-run goes with --unpublished, not with --keep-both."))
+    kept = saving.keep_both()
+    if options.json:
+        say_json({"kept": None if kept is None else str(kept)})
+    elif kept is None:
+        say(tr("Published"))
+    else:
+        say(tr("Published; the other file is “{path}” now.", path=kept))
 
 
 # -- what was decided -----------------------------------------------------------------------------------------

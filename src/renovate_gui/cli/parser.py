@@ -229,7 +229,19 @@ def _together(commands: Any) -> None:
     )
     _project(join)
     join.add_argument(
-        "other", type=Path, metavar="OTHER", help=tr("the copy to take in; it is never changed")
+        "other", type=Path, nargs="?", metavar="OTHER", help=tr("the copy to take in; it is never changed")
+    )
+    join.add_argument(
+        "--unpublished",
+        action="store_true",
+        help=tr(
+            "merge the file that took PROJECT's place on its share or drive into what waits here, then publish"
+        ),
+    )
+    join.add_argument(
+        "--keep-both",
+        action="store_true",
+        help=tr("give that file another name beside, and publish what waits here"),
     )
     join.add_argument(
         "--prefer",

@@ -68,6 +68,8 @@ class SaveState:
     safe_in
         Where the newest steps lie while the project file does not have them; None when it has, or when they are in
         memory only.
+    drive
+        Of what kind the drive of the place is: ``network``, ``removable`` or ``local``; empty where nobody asked.
     """
 
     kind: SaveKind
@@ -75,6 +77,7 @@ class SaveState:
     reason: str = ""
     place: Path | None = None
     safe_in: Path | None = None
+    drive: str = ""
 
     @property
     def is_solved(self) -> bool:

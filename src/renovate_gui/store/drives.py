@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from renovate_gui.assets import tr
+
 _NETWORK = {
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "smb2", "ncpfs", "afs", "ceph", "glusterfs", "lustre", "beegfs", "davfs",
     "vboxsf", "fuse.sshfs", "fuse.davfs2", "fuse.davfs", "fuse.rclone", "fuse.gvfsd-fuse", "fuse.smbnetfs",
@@ -43,6 +45,15 @@ def drive_kind(place: Path) -> DriveKind:
         return windows_kind(str(place), _windows_type)
     mounts = read_mounts(Path("/proc/self/mountinfo"))
     return linux_kind(place, mounts, Path("/sys"))
+
+
+def drive_words(kind: str) -> str:
+    """Return what a place is called in a sentence, by the kind of its drive; “the drive” where that is unknown."""
+    if kind == DriveKind.NETWORK:
+        return tr("the share")
+    if kind == DriveKind.REMOVABLE:
+        return tr("the removable drive")
+    return tr("the drive")
 
 
 def read_mounts(path: Path) -> tuple[Mount, ...]:

@@ -27,6 +27,7 @@ from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.save_state import SaveKind, SaveState
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import clear_leftovers, connect, rows
+from renovate_gui.store.drives import drive_words
 from renovate_gui.store.faults import as_sentence, plain_errors
 from renovate_gui.store.owner import Hold, Owner, Standing, claim, living_owner
 from renovate_gui.store.rights import held_elsewhere
@@ -89,8 +90,8 @@ class Publisher:
     def _made(self, kind: SaveKind, reason: str = "") -> SaveState:
         said = self.desk.record.published_at
         at = datetime.fromisoformat(said).astimezone() if said else None
-        safe_in = None if kind is SaveKind.PUBLISHED else self.desk.folder
-        return SaveState(kind, at, reason, self.desk.place, safe_in)
+        safe_in = None if kind is SaveKind.PUBLISHED else self.desk.file
+        return SaveState(kind, at, reason, self.desk.place, safe_in, self.desk.record.drive)
 
     def _set(self, kind: SaveKind, reason: str = "") -> None:
         self.state = self._made(kind, reason)
@@ -165,24 +166,27 @@ class Publisher:
             return self.state
 
     def _cannot(self, error: OSError) -> str:
-        name, folder = self.desk.place.name, self.desk.folder
+        name, file, drive = self.desk.place.name, self.desk.file, drive_words(self.desk.record.drive)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return tr(
-                "“{name}” is not published yet: the share is full. Your work is safe in “{folder}”.",
+                "“{name}” is not published yet: {drive} is full. Your work is safe in “{file}”.",
                 name=name,
-                folder=folder,
+                file=file,
+                drive=drive,
             )
         if isinstance(error, PermissionError):
             return tr(
-                "“{name}” is not published yet: the share does not let it be replaced just now. Your work is safe in"
-                " “{folder}”.",
+                "“{name}” is not published yet: {drive} does not let it be replaced just now. Your work is safe in"
+                " “{file}”.",
                 name=name,
-                folder=folder,
+                file=file,
+                drive=drive,
             )
         return tr(
-            "“{name}” is not published yet: the share cannot be reached. Your work is safe in “{folder}”.",
+            "“{name}” is not published yet: {drive} cannot be reached. Your work is safe in “{file}”.",
             name=name,
-            folder=folder,
+            file=file,
+            drive=drive,
         )
 
     def _publish(self) -> None:

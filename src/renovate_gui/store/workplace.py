@@ -26,7 +26,7 @@ from renovate_gui.assets.open_files import open_to_read
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.store.connection import clear_leftovers, connect, rows
 from renovate_gui.store.damage import damaged_error
-from renovate_gui.store.drives import DriveKind, DriveOf, drive_kind, is_same_drive
+from renovate_gui.store.drives import DriveKind, DriveOf, drive_kind, drive_words, is_same_drive
 from renovate_gui.store.faults import plain_errors
 from renovate_gui.store.settings import setting
 
@@ -304,10 +304,12 @@ def _two_states(place: Path, desk: Desk) -> Seat:
 def conflict_words(desk: Desk) -> str:
     """Return the sentence that says that the share's file was replaced."""
     return tr(
-        "Somebody replaced “{name}” on the share meanwhile. Nothing was overwritten: your state is in “{folder}”,"
-        " theirs on the share. Merge them, or save your copy elsewhere.",
+        "Somebody replaced “{name}” on {drive} meanwhile. Nothing was overwritten: your state is “{file}”, theirs is on"
+        ' {drive}. Settle it in the window, or with: renovate-gui merge "{place}" --unpublished (or --keep-both).',
         name=desk.place.name,
-        folder=desk.folder,
+        drive=drive_words(desk.record.drive),
+        file=desk.file,
+        place=desk.place,
     )
 
 
@@ -340,10 +342,10 @@ def _damaged(place: Path, known: Desk | None) -> DataError:
         return damaged_error(place)
     return DataError(
         tr(
-            "“{name}” on the share is damaged and was not touched; the state published last from here is in"
-            " “{folder}”.",
+            "“{name}” on {drive} is damaged and was not touched; the state published last from here is “{file}”.",
             name=place.name,
-            folder=known.folder,
+            drive=drive_words(known.record.drive),
+            file=known.file,
         )
     )
 
