@@ -28,6 +28,15 @@ def sample() -> Path:
     return CHECKOUT / "sample_maps"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep working copies, rescued projects and logs of tests out of a person's own folders."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RENOVATE_DATA", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Begin and end every test in English."""

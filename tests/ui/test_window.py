@@ -152,8 +152,8 @@ def test_history_goes_back_to_a_step(window, qtbot):
     states = [step.uuid for step in session.history()]
     window.show_dock("history")
     dock = window.dock.page("history")
+    rows = dock.side.model
     for number, layers in ((0, 1), (2, 3)):
-        rows = dock.side.model
         qtbot.waitUntil(lambda: rows.rowCount() >= 3)
         keys = [rows.row(i).key for i in range(rows.rowCount())]
         dock.side.choose(next(key for key in keys if states[number] in str(key)))
