@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from renovate_gui.domain.save_state import ReadOnlyCause, ReadOnlyKind
 from renovate_gui.store import owner as owners
 from renovate_gui.store.machine import started
 from renovate_gui.store.owner import Hold, Owner, Standing, claim, living_owner, owner_path
+from renovate_gui.store.rights import take
 
 
 @pytest.fixture
@@ -245,6 +248,32 @@ def test_a_file_that_is_just_being_written_is_waited_for(place: Path) -> None:
         time.sleep(0.2)
         other = leave(place)
         assert found.result(5) == other
+
+
+def test_a_full_disk_is_called_full_and_leaves_nothing_behind(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, _data: bytes) -> int:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    cause = take(place)
+    assert isinstance(cause, ReadOnlyCause)
+    assert cause.kind is ReadOnlyKind.FULL
+    assert "is full" in cause.words
+    assert [p.name for p in place.parent.iterdir()] == [place.name]
+
+
+def test_what_failed_attempts_left_is_swept_after_an_hour(place: Path) -> None:
+    old, young = (place.with_name(f"{place.name}.owner.{c * 12}") for c in "ab")
+    strange = place.with_name(f"{place.name}.owner.of-mine")
+    for path in (old, young, strange):
+        path.touch()
+    for path in (old, strange):
+        os.utime(path, (time.time() - 4000, time.time() - 4000))
+    held(place).release()
+    assert {p.name for p in place.parent.iterdir()} == {place.name, young.name, strange.name}
 
 
 def test_without_links_it_still_works(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

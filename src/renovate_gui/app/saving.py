@@ -100,6 +100,7 @@ def is_worth_asking(cause: ReadOnlyCause | None) -> bool:
         ReadOnlyKind.BUSY,
         ReadOnlyKind.PROTECTED_FILE,
         ReadOnlyKind.PROTECTED_FOLDER,
+        ReadOnlyKind.FULL,
     }
 
 
@@ -122,6 +123,8 @@ def read_only_title(cause: ReadOnlyCause, name: str) -> str:
         return tr("The folder of “{name}” is write-protected", name=name)
     if cause.kind is ReadOnlyKind.PROTECTED_FILE:
         return tr("“{name}” is write-protected", name=name)
+    if cause.kind is ReadOnlyKind.FULL:
+        return tr("The disk with “{name}” is full", name=name)
     if cause.kind is ReadOnlyKind.BUSY:
         return tr("Another program is using “{name}”", name=name)
     return tr("“{name}” was taken over", name=name)

@@ -18,6 +18,7 @@ class ReadOnlyKind(StrEnum):
     ELSEWHERE = "elsewhere"
     BUSY = "busy"
     LOST = "lost"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

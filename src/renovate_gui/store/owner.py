@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import threading
 import time
@@ -32,6 +33,7 @@ _REBOOT_S = 90.0
 _CHECK_S = 60.0
 _BIRTH_S = 10.0
 _GUARD_S = 30.0
+_LEFT_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ def claim(project: Path) -> Hold | Owner:
     found: Hold | Owner | None = None
     try:
         found = _claim(project, me)
+        if isinstance(found, Hold):
+            _sweep(owner_path(project))
         return found
     finally:
         if not isinstance(found, Hold):
@@ -235,8 +239,22 @@ def _create(path: Path, owner: Owner) -> bool:
 
 def _part(path: Path, owner: Owner) -> Path:
     part = path.with_name(f"{path.name}.{owner.token[:12]}")
-    part.write_bytes(_text(owner))
+    try:
+        part.write_bytes(_text(owner))
+    except OSError:  # a full disk takes the name of a file but not its content
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
     return part
+
+
+def _sweep(path: Path) -> None:
+    """Remove what attempts left that failed or were killed on the way: files of our naming older than an hour."""
+    left = re.compile(re.escape(path.name) + r"\.[0-9a-f]{12}")
+    with suppress(OSError):
+        for part in [p for p in path.parent.iterdir() if left.fullmatch(p.name)]:
+            if _age(path, part.stat().st_mtime) > _LEFT_S:
+                part.unlink(missing_ok=True)
 
 
 def _put(part: Path, path: Path) -> bool:

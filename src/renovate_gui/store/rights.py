@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,11 @@ def _protected_folder(place: Path) -> ReadOnlyCause:
     return ReadOnlyCause(ReadOnlyKind.PROTECTED_FOLDER, words)
 
 
+def _full(place: Path) -> ReadOnlyCause:
+    words = tr("The disk with “{name}” is full; free some space and open it again.", name=place.name)
+    return ReadOnlyCause(ReadOnlyKind.FULL, words)
+
+
 def refused(db: apsw.Connection, place: Path) -> ReadOnlyCause | None:
     """Return the cause when SQLite does not get the right to write, else None."""
     if db.readonly("main"):
@@ -75,8 +81,10 @@ def take(place: Path) -> Hold | ReadOnlyCause:
     """Take a project for this process, or return who has it."""
     try:
         found = claim(place)
-    except OSError:  # the disk is full, or the right to write is less than it seems
-        return _protected_folder(place)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return _full(place)
+        return _protected_folder(place)  # the right to write is less than it seems
     return held_elsewhere(place, found) if isinstance(found, Owner) else found
 
 
