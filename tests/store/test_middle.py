@@ -489,3 +489,15 @@ def test_many_changes_of_features_are_taken_back_together(project: Project, laye
         k: v for k, v in after.items() if k != "rg_meta"
     }
     assert project.layers()[0].feature_count == 8
+
+
+def test_room_given_back_changes_nobodys_order(tmp_path: Path) -> None:
+    with_all = Project.create(tmp_path / "a.gpkg", title="t", crs="EPSG:4545", standard="s")
+    for name in ("L2", "L4", "L5"):
+        do(with_all, bring_in(name), name)
+    do(with_all, to_top("L4"), "top")
+    do(with_all, bring_in("L8"), "L8")
+    with_all.undo_one(3)
+    assert [i.name for i in with_all.layers()] == ["L8", "L4", "L2"]
+    assert len({i.position for i in with_all.layers()}) == 3
+    with_all.close()

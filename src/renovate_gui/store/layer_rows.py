@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import apsw
@@ -118,3 +119,12 @@ def restore_order(db: apsw.Connection, before: Registry, slots: frozenset[str]) 
         places = [place for _, place in now]
         for key, place in zip(old, places, strict=True):
             db.execute("UPDATE rg_layers SET position=? WHERE id=?", (place, key))
+
+
+def is_same_order(db: apsw.Connection, places: Mapping[int, int]) -> bool:
+    """Return whether the layers would keep their order, each at a place of its own, if some had other places."""
+    for (slot,) in rows(db, "SELECT DISTINCT slot FROM rg_layers"):
+        then = [places.get(key, place) for key, place in _slot_order(db, slot)]
+        if any(one >= other for one, other in pairwise(then)):
+            return False
+    return True

@@ -28,7 +28,14 @@ from renovate_gui.store.connection import rows
 from renovate_gui.store.describing import describe
 from renovate_gui.store.drawn import next_number
 from renovate_gui.store.history import HistoryStep
-from renovate_gui.store.layer_rows import Registry, bring_layer_back, restore_order, take_layer_out, walk_back
+from renovate_gui.store.layer_rows import (
+    Registry,
+    bring_layer_back,
+    is_same_order,
+    restore_order,
+    take_layer_out,
+    walk_back,
+)
 from renovate_gui.store.rowchange import (
     Row,
     RowChange,
@@ -240,13 +247,27 @@ def _take_back(writer: Writer, plan: _Plan) -> None:
         current = read_row(db, change.table, change.key, names[change.table])
         _apply(db, writer.rows, change.inverse, current, plan)
     _apply_features(db, writer.rows, features, plan)
-    for change in plan.loose:
-        fitted = fit(change.inverse, read_row(db, change.table, change.key))
-        if not fitted.conflicts and fitted.after is not None and not plan.slots:
-            writer.rows.update(change.table, change.key, fitted.after)
+    if not plan.slots:
+        _give_room_back(db, writer.rows, plan.loose)
     restore_order(db, plan.registry, plan.slots)
     if db.total_changes() == before:
         raise RequestError(tr("Nothing of “{what}” is left to take back.", what=plan.what))
+
+
+def _give_room_back(db: apsw.Connection, writer: RowWriter, loose: Sequence[RowChange]) -> None:
+    """Take back what only made room, unless layers that came or moved since would change their order by it."""
+    wanted: list[tuple[RowChange, Row]] = []
+    for change in loose:
+        fitted = fit(change.inverse, read_row(db, change.table, change.key))
+        if not fitted.conflicts and fitted.after is not None:
+            wanted.append((change, fitted.after))
+    places = {
+        c.key: int(row["position"]) for c, row in wanted if c.table == "rg_layers" and "position" in row
+    }
+    keeps_order = is_same_order(db, places)
+    for change, row in wanted:
+        if keeps_order or change.table != "rg_layers":
+            writer.update(change.table, change.key, row)
 
 
 def _apply_features(
