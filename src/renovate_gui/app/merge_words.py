@@ -15,6 +15,7 @@ from renovate_gui.domain.difference import (
     ObjectChange,
     ObjectKind,
 )
+from renovate_gui.store.owner import user_name
 
 _MOST_GROUPS = 8
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -36,7 +37,9 @@ def moment(at: str) -> str:
 
 
 def people(names: Sequence[str]) -> str:
-    """Return who worked in the other copy; “A colleague” where nobody is known."""
+    """Return who worked in the other copy; “A colleague” where nobody is known, “the other copy” where a name is one's own."""
+    if user_name() in names:  # one person on two machines, or two people with one login name
+        return tr("the other copy")
     known = [name for name in names if name]
     return tr(", ").join(known) if known else tr("A colleague")
 
@@ -47,6 +50,8 @@ def parted(report: MergeReport) -> str:
     if not report.steps:
         return tr("“{name}” has nothing that is not here already.", name=report.other)
     since = moment(report.parted_at)
+    if user_name() in report.who:
+        return _parted_from_oneself(len(report.steps), since)
     if len(report.steps) == 1:
         return tr(
             "{who}'s copy parted from yours on {when}; one step was done in it since.", who=who, when=since
@@ -56,6 +61,16 @@ def parted(report: MergeReport) -> str:
         who=who,
         when=since,
         n=f"{len(report.steps):,}",
+    )
+
+
+def _parted_from_oneself(steps: int, since: str) -> str:
+    if steps == 1:
+        return tr("The other copy parted from yours on {when}; one step was done in it since.", when=since)
+    return tr(
+        "The other copy parted from yours on {when}; {n} steps were done in it since.",
+        when=since,
+        n=f"{steps:,}",
     )
 
 
