@@ -9,6 +9,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 from shutil import which
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -160,6 +161,30 @@ def _fill_a_disk(parent: Path) -> None:
     with publish.building_site(parent) as site:
         (site / "half").write_text("x")
         raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("words", "free", "said"),
+    [
+        ("Failed to commit transaction", 4096, "disk is full"),
+        ("sqlite3_exec failed: database or disk is full", 10**12, "disk is full"),
+        ("no such field type", 10**12, "no such field type"),
+    ],
+)
+def test_what_gdal_says_of_a_full_disk_is_one_sentence(
+    words: str, free: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pyogrio.errors
+    import pyogrio.raw
+
+    def fail(*_given: object, **_more: object) -> None:
+        raise pyogrio.errors.DataSourceError(words)
+
+    monkeypatch.setattr(pyogrio.raw, "write", fail)
+    monkeypatch.setattr(cgcs2000.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    with pytest.raises(RequestError, match=said), publish.building_site(tmp_path / "new") as site:
+        cgcs2000.write_geopackage(site / "plan.gpkg", [mixed_table()], "EPSG:4545")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_replaced(tmp_path: Path) -> None:

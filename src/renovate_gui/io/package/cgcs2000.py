@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
+import shutil
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +22,7 @@ from renovate_gui.io.package.tables import ExportTable, Value
 
 CGCS2000 = "EPSG:4490"
 _FAMILIES = (("points", 0), ("lines", 1), ("polygons", 2))
+_ROOM_BYTES = 2 << 20  # what SQLite may have asked for in vain and given back before we look
 _LOOKED_AT = 50  # rows that the second library compares
 _TYPES = {0: "MultiPoint", 1: "MultiLineString", 2: "MultiPolygon"}
 
@@ -109,6 +113,13 @@ def _as_multi(geometry: ObjectArray) -> ObjectArray:
     return out
 
 
+def _blame_a_full_disk(path: Path, error: Exception) -> None:
+    """Raise OSError when there is no room left: GDAL says many things then, and seldom that."""
+    is_full = "full" in str(error).lower()
+    if is_full or shutil.disk_usage(path.parent).free < _ROOM_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from error
+
+
 def _write_layer(path: Path, table: ExportTable, shapes: ObjectArray, crs: str) -> None:
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
     from pyogrio.raw import write
@@ -144,6 +155,7 @@ def _write_layer(path: Path, table: ExportTable, shapes: ObjectArray, crs: str) 
             },
         )
     except (DataLayerError, DataSourceError, FieldError, GeometryError) as error:
+        _blame_a_full_disk(path, error)
         raise RequestError(
             tr(
                 "{file} could not be written ({reason}); is the disk full?",
