@@ -144,7 +144,8 @@ def test_both_is_no_way_out_where_one_side_removed_it(
     project.close()
     code, _, err = run(capsys, *copies, "--choose", "p1=both")
     assert (code, "mine, theirs" in err) == (2, True)
-    assert run(capsys, *copies, "--prefer", "both")[0] == 2
+    code, _, err = run(capsys, *copies, "--prefer", "both")
+    assert (code, "“Both” is not possible for 1 of them" in err) == (2, True)
     assert run(capsys, *copies, "--prefer", "theirs")[0] == 0
     assert titles(copies[0]) == ["Short ramp", "Bench"]
 

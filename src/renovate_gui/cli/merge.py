@@ -55,8 +55,17 @@ def _answer(options: argparse.Namespace, undecided: int) -> int:
         "Objects that both copies changed differently: {n}. Nothing was merged; decide with --prefer or --choose.",
         n=undecided,
     )
+    if options.prefer is not None:  # mine and theirs go for every object
+        words = f"{words} {_why_not_both(undecided)}"
     complain(words)
     return 2
+
+
+def _why_not_both(count: int) -> str:
+    return tr(
+        "“Both” is not possible for {n} of them, such as those that one side removed: choose mine or theirs.",
+        n=count,
+    )
 
 
 # -- what waits on this machine, and another file where it belongs ---------------------------------------------
