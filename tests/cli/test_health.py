@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import apsw
 import pytest
 
 from renovate_gui.app.session import Session
@@ -28,6 +29,26 @@ def test_a_healthy_project(path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check", str(path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["healthy"], told["findings"], told["history"]["steps"]) == (True, [], 1)
+
+
+def test_what_is_no_project_is_called_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = tmp_path / "plain.gpkg"
+    db = apsw.Connection(str(plain))
+    db.execute("PRAGMA application_id=1196444487; CREATE TABLE gpkg_contents (a)")
+    db.close()
+    (tmp_path / "text.gpkg").write_text("words " * 99)
+    (tmp_path / "empty.gpkg").touch()
+    (tmp_path / "folder.gpkg").mkdir()
+    for name, said in [
+        ("plain.gpkg", "is a GeoPackage but not a project"),
+        ("text.gpkg", "is not a project file"),
+        ("empty.gpkg", "is empty"),
+        ("folder.gpkg", "is a folder"),
+        ("no.gpkg", "does not exist"),
+        ("x" * 250 + ".gpkg", "is too long"),
+    ]:
+        assert run(["check", str(tmp_path / name)]) == 2
+        assert said in capsys.readouterr().err
 
 
 def test_a_damaged_project_is_reported_and_repaired(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -121,7 +121,9 @@ def test_no_project_is_no_report(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         check(tmp_path / "no.gpkg")
     (tmp_path / "words.gpkg").write_text("words")
-    assert not check(tmp_path / "words.gpkg").is_healthy
+    with pytest.raises(DataError, match="not a project file"):
+        check(tmp_path / "words.gpkg")
     change(tmp_path / "other.gpkg", "CREATE TABLE t (a)")
-    assert codes(tmp_path / "other.gpkg") == {("no_project", True)}
+    with pytest.raises(DataError, match="database but not a project"):
+        check(tmp_path / "other.gpkg")
     assert LayerId(1)

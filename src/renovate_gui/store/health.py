@@ -14,10 +14,12 @@ import apsw
 from renovate_gui.store import blobs, schema
 from renovate_gui.store.backups import backups_of, fault_of, made_at
 from renovate_gui.store.connection import rows
+from renovate_gui.store.file_names import check_length
 from renovate_gui.store.newest import newest
 from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
 from renovate_gui.store.private_copy import private_copy
 from renovate_gui.store.schema import quoted
+from renovate_gui.store.strangers import refuse_beginning, refuse_stranger
 
 _CHUNK = 5000
 _MOST_LINES = 20  # of SQLite's own words
@@ -127,10 +129,14 @@ def check(path: Path) -> HealthReport:
 
     Raises DataError when there is no file, RequestError when it cannot be read now.
     """
+    check_length(path)
     size = path.stat().st_size if path.is_file() else 0
     backups = tuple(BackupHealth(b, made_at(b), b.stat().st_size, fault_of(b)) for b in backups_of(path))
+    refuse_beginning(path)
     with private_copy(path) as copy:
         report = look_at(copy)
+        if not any(f.code == "integrity" for f in report.findings):
+            refuse_stranger(path, copy)
     waiting = newest(path.resolve())
     findings = report.findings
     if waiting.notice:
