@@ -7,6 +7,7 @@ import time
 import pytest
 import shapely
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QLabel, QToolButton
 from shapely.affinity import translate
 
 from renovate_gui.domain.difference import ChangeKind, Difference, ObjectChange, ObjectKey, ObjectKind
@@ -14,6 +15,7 @@ from renovate_gui.ui.canvas.change_look import colour_of, pattern_of, sign_of
 from renovate_gui.ui.canvas.change_paint import ChangePainter
 from renovate_gui.ui.canvas.changes import ChangesOverlay, extent_of_changes
 from renovate_gui.ui.canvas.viewport import Viewport
+from renovate_gui.ui.merge.joining_map import JoiningMap
 
 X, Y = 360_000.0, 3_270_000.0
 
@@ -108,6 +110,47 @@ def test_what_one_part_shows_takes_the_other_off_the_map(overlay, window) -> Non
     other.show(three())
     assert overlay.difference is None
     assert not overlay.chip.isVisible()
+
+
+def test_what_is_in_front_covers_the_others_and_gives_way_again(overlay, window) -> None:
+    front = ChangesOverlay(window.area.view)
+    overlay.show(three())
+    front.set_in_front(is_in_front=True)  # a conflict is shown, no difference
+    assert not overlay.chip.isVisible()
+    assert not any(overlay._painter.counts().values())
+    front.show(three())
+    assert front.chip.isVisible()
+    overlay.show(three())  # read anew after a merge: it stays covered, and takes nothing away
+    assert (front.chip.isVisible(), overlay.chip.isVisible()) == (True, False)
+    front.show(None)
+    front.set_in_front(is_in_front=False)
+    assert (front.chip.isVisible(), overlay.chip.isVisible()) == (False, True)
+    assert overlay.chip.accessibleName() == "Added 1, Changed 1, Removed 1"
+
+
+def test_merging_covers_the_step_chosen_in_the_history(overlay, window) -> None:
+    joining = JoiningMap(window.area.view, window.workspace)
+    overlay.show(three())
+    joining.show_difference(three())
+    assert (joining.changes.chip.isVisible(), overlay.chip.isVisible()) == (True, False)
+    joining.clear()
+    assert overlay.chip.isVisible()
+
+
+def cut_words(chip) -> list[str]:
+    return [label.text() for label in chip.findChildren(QLabel) if label.width() < label.sizeHint().width()]
+
+
+def test_the_chip_is_as_wide_as_its_words(overlay, window, qtbot) -> None:
+    chip = overlay.chip
+    for counts in ({ChangeKind.ADDED: 2}, {ChangeKind.ADDED: 2, ChangeKind.CHANGED: 3}):
+        chip.show_counts(counts)  # the second time while it is in sight
+        assert not cut_words(chip)
+    label = chip.findChildren(QLabel)[-1]
+    label.setStyleSheet("font-size: 30px")  # a font that comes late
+    qtbot.waitUntil(lambda: not cut_words(chip), timeout=1000)
+    assert chip.rect().contains(label.geometry())
+    assert all(chip.rect().contains(part.geometry()) for part in chip.findChildren(QToolButton))
 
 
 def test_showing_paints_no_tile_again(overlay, window, qtbot) -> None:

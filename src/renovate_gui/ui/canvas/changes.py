@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ChangeKind, Difference, ObjectKey
@@ -26,7 +26,8 @@ _AROUND, _LEAST_AROUND_M = 0.25, 30.0
 class ChangesOverlay(QObject):
     """Shows a difference on the map, with a chip that says what the colours mean.
 
-    Each part of the window has its own; what one shows takes what another shows off the map.
+    Each part of the window has its own; what one shows takes what another shows off the map. One that was called to
+    the front only covers what the others show: they are seen again when it goes.
 
     Signals
     -------
@@ -41,6 +42,9 @@ class ChangesOverlay(QObject):
         self._view = view
         self._painter = ChangePainter(view)
         self.difference: Difference | None = None
+        self._focus: ObjectKey | None = None
+        self._shapes: ChangeShapes | None = None
+        self.is_in_front = False
         view.overlays.append(self._painter)
         self.chip = ChangesChip(view)
         self.chip.close_asked.connect(self.close)
@@ -59,12 +63,31 @@ class ChangesOverlay(QObject):
 
         Of a large difference ``shapes`` should have been made in another thread.
         """
-        if difference is not None:
-            for other in self._view.findChildren(ChangesOverlay):
-                if other is not self and other.difference is not None:
+        if difference is not None and not self.is_in_front and not self._is_covered:
+            for other in self._others():
+                if other.difference is not None:
                     other.close()
-        self.difference = difference
-        self._painter.set_difference(difference, focus, shapes)
+        self.difference, self._focus, self._shapes = difference, focus, shapes
+        self.present()
+
+    def set_in_front(self, *, is_in_front: bool) -> None:
+        """Cover what the others show, or let it be seen again; also while this one shows nothing."""
+        if is_in_front != self.is_in_front:
+            self.is_in_front = is_in_front
+            for other in self._others():
+                other.present()
+
+    def _others(self) -> list[ChangesOverlay]:
+        return [o for o in self._view.findChildren(ChangesOverlay) if o is not self]
+
+    @property
+    def _is_covered(self) -> bool:
+        return any(o.is_in_front for o in self._others())
+
+    def present(self) -> None:
+        """Bring onto the map what may be seen there now."""
+        shown = None if self._is_covered else self.difference
+        self._painter.set_difference(shown, self._focus, self._shapes if shown is not None else None)
         self._retranslate()
 
     def close(self) -> None:
@@ -85,10 +108,12 @@ class ChangesOverlay(QObject):
             self._view.zoom_to(_with_surroundings(extent))
 
     def _on_session(self) -> None:
+        self.is_in_front = False
         self.show(None)
 
     def _retranslate(self) -> None:
-        counts = self._painter.counts() if self.difference is not None else {}
+        is_shown = self.difference is not None and not self._is_covered
+        counts = self._painter.counts() if is_shown else {}
         self.chip.show_counts(counts)
         self._view.repaint_map()
 
@@ -163,9 +188,17 @@ class ChangesChip(QFrame):
             self._place()
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        """Follow words that become wider: the theme's font may reach them after the chip was filled."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and not self.isHidden():
+            self._place()
+        return done
+
     def _place(self) -> None:
         """Sit in the corner, or below a message that would lie on it."""
-        self.setGeometry(_CORNER_PX, _CORNER_PX, self._row.sizeHint().width(), self._row.sizeHint().height())
+        size = self._row.totalSizeHint()  # with the border, which the row's own hint leaves out
+        self.setGeometry(_CORNER_PX, _CORNER_PX, size.width(), size.height())
         strip = self._strip
         if strip is not None and not strip.isHidden() and strip.parentWidget() is self.parentWidget():
             box = strip.geometry()
@@ -190,6 +223,7 @@ class ChangesChip(QFrame):
             self._row.addWidget(_Sample(kind, is_dark=is_dark))
             label = QLabel(f"{kind_words(kind)} {n:,}")
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
             self._row.addWidget(label)
             self._row.addSpacing(4)
         close = QToolButton()
@@ -202,7 +236,10 @@ class ChangesChip(QFrame):
         self.setAccessibleName(", ".join(f"{kind_words(k)} {n:,}" for k, n in shown.items()))
         self.show()
         for part in self.findChildren(QWidget):
+            part.ensurePolished()  # the theme's font, before anybody asks how wide the words are
+            part.updateGeometry()
             part.show()
-        self._row.activate()
+        self._row.invalidate()
         self._place()
+        self._row.activate()
         self.raise_()

@@ -10,7 +10,10 @@ from renovate_gui.ui.workspace import Workspace
 
 
 class JoiningMap:
-    """Differences and conflicts over the map. Each panel has its own: one that goes clears nothing of one that comes."""
+    """Differences and conflicts over the map. Each panel has its own: one that goes clears nothing of one that comes.
+
+    What the history shows is covered meanwhile, and comes back when the panel shows nothing more.
+    """
 
     def __init__(self, view: MapView, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -23,10 +26,12 @@ class JoiningMap:
         self.marks.flash(None)
         self.marks.show_conflict(None)
         self.changes.show(None)
+        self.changes.set_in_front(is_in_front=False)
 
     def show_difference(self, difference: Difference | None, *, goes_there: bool = False) -> None:
         """Show all changes of a difference, and the part of the map where they lie when asked to."""
         self.marks.show_conflict(None)
+        self.changes.set_in_front(is_in_front=difference is not None)
         self.changes.show(difference)
         extent = self.changes.extent()
         if goes_there and extent is not None:
@@ -35,6 +40,7 @@ class JoiningMap:
     def show_change(self, difference: Difference | None, change: ObjectChange | None) -> None:
         """Show a difference with one object in front: the map goes there and it flashes."""
         self.marks.show_conflict(None)
+        self.changes.set_in_front(is_in_front=difference is not None)
         self.changes.show(difference, change.key if change is not None else None)
         if change is None:
             return
@@ -46,6 +52,7 @@ class JoiningMap:
     def show_conflict(self, conflict: Conflict, who: str, *, goes_there: bool) -> None:
         """Show both sides of a conflict, and go there when asked to."""
         self.changes.show(None)
+        self.changes.set_in_front(is_in_front=True)
         self.marks.show_conflict(conflict, who)
         extent = extent_of(base_of(conflict), conflict.mine.after, conflict.theirs.after)
         if goes_there and extent is not None:
