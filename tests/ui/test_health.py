@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
@@ -48,6 +49,17 @@ def test_a_damaged_project_offers_its_backup(empty_window, damaged):
     assert session.project.path.name == "project (backup).gpkg"
     assert session.settings().title == "Grid"
     assert damaged.read_bytes() == before
+
+
+def test_without_a_backup_there_is_no_talk_of_more(qtbot, tmp_path):
+    names = []
+    for backup in (None, tmp_path / "b.gpkg"):
+        at = datetime(2026, 5, 3, tzinfo=UTC)
+        error = DamagedError("x", path=tmp_path / "a.gpkg", backup=backup, backup_at=at, changed_at=at)
+        dialog = DamagedDialog(error)
+        qtbot.addWidget(dialog)
+        names.append(dialog.repair.text())
+    assert names == ["Try to save what can be read", "Try to save more (repair a copy)"]
 
 
 def test_a_damaged_project_can_be_repaired_into_a_copy(empty_window, damaged, monkeypatch, qtbot):

@@ -41,7 +41,9 @@ class DamagedDialog(CalmDialog):
         )
         later = QPushButton(tr("Not now"))
         later.clicked.connect(self.reject)
-        self.repair = QPushButton(tr("Try to save more (repair a copy)"))
+        has_backup = error.backup is not None
+        words = tr("Try to save more (repair a copy)") if has_backup else tr("Try to save what can be read")
+        self.repair = QPushButton(words)
         self.repair.clicked.connect(lambda: self._choose(self.repair_asked))
         if error.backup is None:
             self.add_words(tr("It has no backup that is whole."), "muted")
