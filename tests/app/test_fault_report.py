@@ -110,7 +110,7 @@ def test_places_lose_what_is_before_them() -> None:
 CRASH = """
 import faulthandler, sys
 from renovate_gui.app.fault_report import FaultWatch
-print(repr(FaultWatch().start()))
+print(repr(FaultWatch().start()), flush=True)
 def 张三():
     {end}
 watch = None

@@ -53,7 +53,7 @@ class Keeper:
     publishes_at_end
         Whether closing waits for the share.
     before_first
-        What is done once, before the first action.
+        What is done once, right before the first commit.
     """
 
     def __init__(
@@ -116,6 +116,12 @@ class Keeper:
             raise ReadOnlyError(self.cause.words)
         if self.keeps_unsaved and self._shelter is None:
             self._warn_when_low()
+
+    def run_before_first(self) -> None:
+        """Do what is wanted before the first action that really changes the file, right before its commit.
+
+        Another connection still reads the file as it was then; an action that is refused gets this far never.
+        """
         if self.before_first is not None and self._shelter is None:
             first, self.before_first = self.before_first, None
             first()

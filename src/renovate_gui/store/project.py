@@ -66,7 +66,7 @@ class Project:
         self._lock = threading.RLock()
         self.saving = Keeper(path, opened, self._lock, keeps_unsaved=keeps_unsaved)
         self._beside = ReadBeside(self.reading, lambda: self.is_acting, self._file_beside)
-        self.saving.before_commit = self._beside.before_commit
+        self.saving.before_commit = self._before_commit
         self._observers: list[Callable[[ChangeEvent], None]] = []
         self._acting_thread: int | None = None
         self._is_closed = False
@@ -126,6 +126,10 @@ class Project:
             self._is_closed = True
         self._beside.close()
         return self.saving.close()
+
+    def _before_commit(self) -> None:
+        self.saving.run_before_first()
+        self._beside.before_commit()
 
     # -- actions ----------------------------------------------------------------------------------------------
     @contextmanager
