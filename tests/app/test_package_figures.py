@@ -110,7 +110,7 @@ def test_the_history_names_the_numbers(session: Session, tmp_path: Path) -> None
     assert words["Kind of facility"] == "Elderly day care"
     assert words["Measure of distance"] == "Straight line"
     assert int(words["Buildings within reach"]) + int(words["Buildings out of reach"]) == 12
-    assert words["Who is counted"] == "Residents"
+    assert words["Age group counted"] == "Residents"
     assert words["Digest of every single value"].endswith("…")
     assert not {"served", "people_served", "limit_m"} & set(words)
 

@@ -120,7 +120,7 @@ def number_titles() -> dict[str, str]:
         "out_of_reach": tr("Buildings out of reach"),
         "not_for_this_person": tr("Buildings this person cannot come from"),
         "unknown": tr("Buildings that cannot be judged"),
-        "basis": tr("Who is counted"),
+        "basis": tr("Age group counted"),
         "people": tr("People counted"),
         "people_served": tr("People within reach"),
         "people_full": tr("People in reach, but full"),
@@ -145,6 +145,7 @@ def _parameter_titles() -> dict[str, str]:
         "walker": tr("Walker"),
         "with_proposals": tr("Count the proposals"),
         "area": tr("Who is counted"),
+        "without": tr("Left out"),
         "standard": tr("Standard"),
         "subject": tr("Subject"),
         "categories": tr("Categories"),
@@ -156,19 +157,21 @@ def _parameter_titles() -> dict[str, str]:
 
 def parameter_lines(figure: Figure) -> tuple[tuple[str, str], ...]:
     """Return label and value of everything that was asked."""
-    titles = _parameter_titles()
-    lines = (
-        (titles.get(n, n), part_words(n, v)) for n, v in figure.parameters.items() if v not in (None, [])
-    )
+    titles, asked = _parameter_titles(), figure.parameters
+    lines = ((titles.get(n, n), part_words(n, asked[n])) for n in _in_order(asked, titles))
     return tuple((label, words) for label, words in lines if words)
 
 
 def number_lines(figure: Figure) -> tuple[tuple[str, str], ...]:
     """Return label and value of the numbers of a figure; zeros of rare verdicts are left out."""
-    shown = {
-        n: v for n, v in figure.numbers.items() if v not in (0, None, "") or n in ("served", "buildings")
-    }
-    return tuple((number_title(n), number_words(n, v)) for n, v in shown.items())
+    numbers = figure.numbers
+    shown = [n for n in _in_order(numbers, number_titles()) if numbers[n] or n in ("served", "buildings")]
+    return tuple((number_title(n), number_words(n, numbers[n])) for n in shown)
+
+
+def _in_order(values: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
+    """Return the names of values in the order of their titles, unknown ones last."""
+    return [*(n for n in titles if n in values), *(n for n in values if n not in titles)]
 
 
 def number_title(name: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from renovate_gui.app.session import Session
@@ -44,6 +42,8 @@ class ProvenanceDialog(StageDialog):
         self._build_removed()
         self._list = Stack(10)
         self._area = self._scrolled(self._list)
+        self._area.verticalScrollBar().rangeChanged.connect(self._on_room)
+        self._wanted: FigureCard | None = None
         self.column.addWidget(self._area, 1)
         self.all_again = button(tr("Compute all again"), self.compute_all)
         self.add_foot(self.close_button(), left=row(self.all_again))
@@ -224,17 +224,13 @@ class ProvenanceDialog(StageDialog):
 
     def _on_unfolded(self, uuid: str, is_open: bool) -> None:
         (self._open.add if is_open else self._open.discard)(uuid)
-        card = next((c for c in self.cards if c.figure.uuid == uuid), None)
-        if is_open and card is not None and card.details is not None:
-            layout = card.layout()
-            if layout is not None:
-                layout.activate()
-            QTimer.singleShot(0, self._area, partial(self._show_card, card))
+        self._wanted = next((c for c in self.cards if c.figure.uuid == uuid), None) if is_open else None
 
-    def _show_card(self, card: FigureCard) -> None:
-        """Bring a card's newly shown details into sight, its head at the top when they are long."""
-        if card in self.cards:
-            self._area.ensureWidgetVisible(card, 0, 8)
+    def _on_room(self, _low: int, _high: int) -> None:
+        """Bring details that were just unfolded into sight, as soon as there is room to scroll to them."""
+        page, card, self._wanted = self._area.widget(), self._wanted, None
+        if page is not None and card is not None and card in self.cards:
+            self._area.verticalScrollBar().setValue(card.mapTo(page, QPoint(0, 0)).y())
 
     def _go_to_gaps(self) -> None:
         self.workspace.set_stage(Stage.GAPS)
