@@ -13,7 +13,7 @@ import apsw
 from renovate_gui.assets import tr
 from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.store.connection import clear_leftovers
+from renovate_gui.store.connection import clear_leftovers, copy_database
 
 KEPT = 5
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"
@@ -139,9 +139,7 @@ def _copy(db: apsw.Connection, part: Path, name: str) -> None:
     copy = apsw.Connection(str(part))
     try:
         copy.pragma("synchronous", "EXTRA")
-        with copy.backup("main", db, "main") as run:
-            while not run.done:
-                run.step(1000)
+        copy_database(db, copy, pages=1000)
         if copy.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
             raise RequestError(
                 tr("The copy “{name}” does not pass its check, so it was not kept.", name=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,3 +66,21 @@ def clear_leftovers(path: Path) -> None:
     """
     for end in ("-journal", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def copy_database(source: apsw.Connection, target: apsw.Connection, *, pages: int = -1) -> None:
+    """Copy a whole database by SQLite's backup call, so many pages at a time (-1: all at once).
+
+    A disk that fails while the copying ends makes apsw raise what is no error of SQLite; it is told as one here.
+    """
+    run = target.backup("main", source, "main")
+    try:
+        while not run.done:
+            run.step(pages)
+        run.close()
+    except SystemError as error:
+        raise apsw.IOError(str(error)) from error
+    except BaseException:
+        with suppress(apsw.Error, SystemError):  # what went wrong first is what counts
+            run.close(force=True)
+        raise

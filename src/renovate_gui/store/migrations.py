@@ -14,7 +14,7 @@ from pathlib import Path
 import apsw
 
 from renovate_gui.store.backups import make_backup
-from renovate_gui.store.connection import harden, roll_back, rows
+from renovate_gui.store.connection import copy_database, harden, roll_back, rows
 from renovate_gui.store.schema import SCHEMA_VERSION
 from renovate_gui.store.settings import setting
 
@@ -83,9 +83,7 @@ def migrated_in_memory(db: apsw.Connection, version: int) -> apsw.Connection:
     """Return an up-to-date copy in memory of an older file that may only be read, and close the file."""
     copy = apsw.Connection(":memory:")
     harden(copy)
-    with copy.backup("main", db, "main") as run:
-        while not run.done:
-            run.step(-1)
+    copy_database(db, copy)
     _step_up(copy, version)
     db.close()
     return copy

@@ -15,7 +15,7 @@ from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.store import schema
 from renovate_gui.store.backups import good_backup
-from renovate_gui.store.connection import clear_leftovers, harden, roll_back, rows
+from renovate_gui.store.connection import clear_leftovers, copy_database, harden, roll_back, rows
 from renovate_gui.store.file_names import check_new_name
 from renovate_gui.store.health import HealthReport, look_at
 from renovate_gui.store.loose_pages import Shape, home_of, nameless_tables, shape_of
@@ -151,9 +151,7 @@ def _refuse_newer(version: str, path: Path) -> None:
 def _copy_whole(copy: Path, db: apsw.Connection) -> None:
     source = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        with db.backup("main", source, "main") as run:
-            while not run.done:
-                run.step(1000)
+        copy_database(source, db, pages=1000)
     finally:
         source.close()
     db.pragma("journal_mode", "DELETE")

@@ -22,7 +22,7 @@ from renovate_gui.assets.disk import sync_folder
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.store import history
-from renovate_gui.store.connection import connect, harden, make_durable, roll_back, rows
+from renovate_gui.store.connection import connect, copy_database, harden, make_durable, roll_back, rows
 from renovate_gui.store.events import event_of
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.workplace import change_counter
@@ -50,9 +50,7 @@ class Shelter:
         self._counter = change_counter(disk)
         _check_room(file)
         self.db = apsw.Connection(":memory:")
-        with self.db.backup("main", disk, "main") as run:
-            while not run.done:
-                run.step(1000)
+        copy_database(disk, self.db, pages=1000)
         harden(self.db)
         self._recording = apsw.Session(self.db, "main")
         self._recording.attach()
