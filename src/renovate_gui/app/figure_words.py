@@ -197,9 +197,13 @@ def input_lines(figure: Figure) -> tuple[tuple[str, str, str], ...]:
 
 
 def software_words(software: Mapping[str, str]) -> str:
-    """Return versions in one line."""
+    """Return versions in one line: the program, what it computes with, the kind of machine."""
+    ends = {"renovate-gui": 0, "machine": 2}
+    order = sorted(software, key=lambda name: ends.get(name, 1))
     return " · ".join(
-        value if name == "machine" else f"{name} {value}" for name, value in software.items() if value
+        software[name] if name == "machine" else f"{name} {software[name]}"
+        for name in order
+        if software[name]
     )
 
 
