@@ -267,7 +267,9 @@ class ChangePainter(MapTool):
             return
         px = ((boxes[:, 0] + boxes[:, 2]) / 2 - port.cx) / port.m_per_px + port.width / 2
         py = (port.cy - (boxes[:, 1] + boxes[:, 3]) / 2) / port.m_per_px + port.height / 2
-        step = 1 if len(boxes) < _MOST_PATTERNED else _DOT_PX / 2  # dots that lie so close look like one anyway
+        step = (
+            1 if len(boxes) < _MOST_PATTERNED else _DOT_PX / 2
+        )  # dots that lie so close look like one anyway
         x, y = np.round(px / step).astype(np.int64), np.round(py / step).astype(np.int64)
         rows = np.unique(x * 2**32 + y, return_index=True)[1]
         cells = np.column_stack([x[rows], y[rows]]) * step
