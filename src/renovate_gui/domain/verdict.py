@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.travel import CatchmentModel, Direction
 
 
 class Verdict(IntEnum):
@@ -37,6 +38,42 @@ class PeopleSource(StrEnum):
     COLUMN = "column"  # the right age column
     RESIDENTS_ONLY = "residents_only"  # the age column is missing: all residents are counted instead
     NONE = "none"  # no population at all: only buildings are counted
+
+
+def _none() -> NDArray[np.float64]:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Supply and demand of one facility kind; arrays are empty where nothing is known of it.
+
+    Attributes
+    ----------
+    need
+        People of a place who need the service, shape ``(n,)``; NaN where the headcount is unknown.
+    placed
+        Of those, how many find room in a facility within reach (hard nearest allocation), shape ``(n,)``.
+    capacity
+        Places of each facility, shape ``(f,)``; NaN unknown, which counts as room for everybody and is said so.
+    taken
+        Places taken in each facility, shape ``(f,)``.
+    access
+        Places per person who needs one (floating catchment), shape ``(n,)``; NaN where nothing can be said.
+    model
+        Which floating catchment ``access`` is.
+    share
+        Share of the people of the basis who need the service, and ``share_source`` where that number comes from.
+    """
+
+    need: NDArray[np.float64] = field(default_factory=_none)
+    placed: NDArray[np.float64] = field(default_factory=_none)
+    capacity: NDArray[np.float64] = field(default_factory=_none)
+    taken: NDArray[np.float64] = field(default_factory=_none)
+    access: NDArray[np.float64] = field(default_factory=_none)
+    model: CatchmentModel = CatchmentModel.ENHANCED
+    share: float = 1.0
+    share_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +115,16 @@ class GapResult:
     basis: AgeBasis
     notes: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
+    walker: str = ""
+    direction: Direction = Direction.THERE
+    minutes: NDArray[np.float64] = field(default_factory=_none)
+    """Minutes of this walker to the nearest facility that this walker can get to, shape ``(n,)``; ``inf`` none, NaN
+    unknown. Of a round trip: there and back together. Empty by straight line."""
+    minutes_limit: float = np.nan
+    """Most minutes that count; twice the standard's for a round trip; NaN when minutes do not decide."""
+    service: Service = field(default_factory=Service)
+    groups: Mapping[AgeBasis, NDArray[np.float64]] = field(default_factory=dict)
+    """People of every age group the data has, shape ``(n,)`` each: who gains and who loses."""
 
     def buildings(self, verdict: Verdict) -> int:
         """Return how many buildings have the verdict."""
