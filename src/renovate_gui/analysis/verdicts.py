@@ -1,4 +1,4 @@
-"""From distances to verdicts: who is served, who is out of reach, and who cannot be judged."""
+"""From distances, minutes and places taken to verdicts: who is served, who is not and why, and who cannot be judged."""
 
 from __future__ import annotations
 
@@ -13,8 +13,49 @@ from renovate_gui.domain.verdict import Measure, Verdict
 
 FloatArray = NDArray[np.float64]
 
-_SLACK_M = 1e-6
-"""The limit is inclusive: a distance that equals it but for rounding is within it."""
+SLACK = 1e-6
+"""Limits are inclusive: metres, seconds and people that equal them but for rounding are within them."""
+
+
+def decide(
+    paper_m: FloatArray,
+    unconnected_m: FloatArray,
+    has_place: NDArray[np.bool_],
+    *,
+    limit_m: float,
+    passes: NDArray[np.bool_] | None = None,
+    need: FloatArray | None = None,
+    placed: FloatArray | None = None,
+) -> NDArray[np.int8]:
+    """Return the verdict of every place; the one rule of the full and of the live analysis, row by row.
+
+    Parameters
+    ----------
+    paper_m
+        Least distance to a facility by the measure that decides, metres, shape ``(n,)``; ``inf`` none, NaN off the
+        network.
+    unconnected_m
+        Straight line to the nearest facility that no known way leads to, metres; ``inf`` none. A place that has no
+        facility within the limit cannot be judged while such a one stands within it: a link may be missing in the data.
+    has_place
+        Which rows have a geometry.
+    limit_m
+        The standard's distance, inclusive.
+    passes
+        For which places one single facility lies within ``limit_m`` and within the minutes of this walker; None: the
+        person is not asked (straight line).
+    need, placed
+        People who need the service and those of them that found room; NaN or None: capacity does not decide.
+    """
+    is_near = has_place & (paper_m <= limit_m + SLACK)
+    verdict = np.full(len(paper_m), Verdict.OUT_OF_REACH, dtype=np.int8)
+    verdict[(unconnected_m <= limit_m + SLACK) | ~has_place] = Verdict.UNKNOWN
+    verdict[is_near] = Verdict.SERVED
+    if passes is not None:
+        verdict[is_near & ~passes] = Verdict.NOT_FOR_THIS_PERSON
+    if need is not None and placed is not None:
+        verdict[(verdict == Verdict.SERVED) & (placed < need - SLACK)] = Verdict.FULL
+    return verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +97,13 @@ def judge(
         never = np.full(len(places), np.inf)
         return Judgement(verdict, never, never.copy(), network.which, never.copy())
     apart = engine.nearest_unconnected(facilities) if engine is not None else circle
+    has_place = ~np.isnan(circle.distance_m)
     if measure is Measure.CIRCLE:
-        verdict = _by_circle(circle.distance_m, limit_m)
+        verdict = decide(circle.distance_m, np.full(len(places), np.inf), has_place, limit_m=limit_m)
     else:
-        verdict = _by_network(network.distance_m, circle.distance_m, apart.distance_m, limit_m)
+        verdict = decide(network.distance_m, apart.distance_m, has_place, limit_m=limit_m)
     which = circle.which if measure is Measure.CIRCLE else network.which
     return Judgement(verdict, network.distance_m, circle.distance_m, which, apart.distance_m)
-
-
-def _by_network(
-    network_m: FloatArray, circle_m: FloatArray, unconnected_m: FloatArray, limit_m: float
-) -> NDArray[np.int8]:
-    """Return verdicts by walking distance.
-
-    Who is not served cannot be judged while a facility that no known way leads to stands within the limit in a straight
-    line: a link may be missing in the data. Beyond the straight line no missing link would help.
-    """
-    verdict = np.full(len(network_m), Verdict.OUT_OF_REACH, dtype=np.int8)
-    verdict[(unconnected_m <= limit_m + _SLACK_M) | np.isnan(circle_m)] = Verdict.UNKNOWN
-    verdict[network_m <= limit_m + _SLACK_M] = Verdict.SERVED
-    return verdict
-
-
-def _by_circle(circle_m: FloatArray, limit_m: float) -> NDArray[np.int8]:
-    verdict = np.where(circle_m <= limit_m + _SLACK_M, Verdict.SERVED, Verdict.OUT_OF_REACH).astype(np.int8)
-    verdict[np.isnan(circle_m)] = Verdict.UNKNOWN
-    return verdict
 
 
 def _no_network(count: int) -> Nearest:

@@ -76,6 +76,36 @@ class Service:
     share_source: str = ""
 
 
+def placed_share(
+    verdict: NDArray[np.int8], need: NDArray[np.float64], placed: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the share of a place's people that counts as served, shape ``(n,)``.
+
+    1 where the verdict is served, ``placed / need`` where it is full, 0 elsewhere. Empty ``need``: no capacity decided.
+    """
+    share = np.where(verdict == Verdict.SERVED, 1.0, 0.0)
+    if len(need) == len(verdict):
+        is_full = verdict == Verdict.FULL
+        share[is_full] = placed[is_full] / need[is_full]
+    return share
+
+
+def people_of(
+    wanted: Verdict,
+    verdict: NDArray[np.int8],
+    people: NDArray[np.float64],
+    need: NDArray[np.float64],
+    placed: NDArray[np.float64],
+) -> float:
+    """Return the people of a verdict, NaN headcounts left out; see :func:`placed_share` for full facilities."""
+    if wanted not in {Verdict.SERVED, Verdict.FULL} or len(need) != len(verdict):
+        return float(np.nansum(people[verdict == wanted]))
+    rows = (verdict == Verdict.SERVED) | (verdict == Verdict.FULL)
+    share = placed_share(verdict[rows], need[rows], placed[rows])
+    counted = people[rows] * (share if wanted is Verdict.SERVED else 1.0 - share)
+    return float(np.nansum(counted))
+
+
 @dataclass(frozen=True, slots=True)
 class GapResult:
     """The gap of one facility kind over all buildings (or parcels).
@@ -131,8 +161,11 @@ class GapResult:
         return int(np.count_nonzero(self.verdict == verdict))
 
     def people_of(self, verdict: Verdict) -> float:
-        """Return how many people of the age basis live in buildings with the verdict; 0 where unknown."""
-        return float(np.nansum(self.people[self.verdict == verdict]))
+        """Return how many people of the age basis have the verdict; 0 where unknown.
+
+        In a building whose facilities are full, those who found room count as served.
+        """
+        return people_of(verdict, self.verdict, self.people, self.service.need, self.service.placed)
 
     @property
     def people_total(self) -> float:
