@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from renovate_gui.domain.layer import ObjectArray
+
+
+class HeatMode(StrEnum):
+    """What a surface tells."""
+
+    DENSITY = "density"
+    DIFFERENCE = "difference"  # the first subject less the second, per hectare
+    RATIO = "ratio"  # of the first subject, for 100 of the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +53,52 @@ class HeatGrid:
     notes: tuple[str, ...] = ()
     suppressed_below: int = 0  # k of the suppression applied to values; 0: none applied
     count: int = 0
+    error_share: float = 0.0
+    """Bound of the error of binning as a share of the peak; 0 for the exact sum."""
+    mode: HeatMode = HeatMode.DENSITY
+
+    def is_thin(self, least: int) -> NDArray[np.bool_]:
+        """Return where fewer than ``least`` respondents stand behind the surface, same shape."""
+        return np.asarray(np.isfinite(self.values) & (self.respondents < least))
+
+
+@dataclass(frozen=True, slots=True)
+class CellClass:
+    """One class of a cell map: its words, colour, and whether it is hatched (too few answers to rely on)."""
+
+    words: str
+    colour: str
+    is_hatched: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CellMap:
+    """Values gathered by hexagon, grid cell or building, in classes.
+
+    Attributes
+    ----------
+    geometry
+        Polygons in the project's CRS, shape ``(n,)``.
+    values
+        Value per cell, NaN where it is hidden, shape ``(n,)``.
+    respondents
+        How many answers or inhabited buildings stand behind each cell, shape ``(n,)``.
+    class_of
+        Index into ``classes``, −1 where nothing is painted, shape ``(n,)``.
+    side
+        Of a map of two subjects: the number of classes of each; class index = row · side + column; 0 otherwise.
+    hidden
+        Number of cells hidden because too few stand behind them, those hidden with them included.
+    """
+
+    title: str
+    unit: str
+    geometry: ObjectArray
+    values: NDArray[np.float64]
+    respondents: NDArray[np.int64]
+    class_of: NDArray[np.int16]
+    classes: tuple[CellClass, ...]
+    side: int = 0
+    axes: tuple[str, str] = ("", "")
+    hidden: int = 0
+    notes: tuple[str, ...] = ()
