@@ -12,7 +12,7 @@ def test_the_next_frame_comes_before_sharp_pictures_while_the_map_is_dragged(qap
 
     class Source:
         def set_scene(self, scene): ...
-        def draw(self, painter, view):
+        def draw(self, painter, view, between=None):
             return False
 
         def paint_some(self, budget_ms):

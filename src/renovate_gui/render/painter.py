@@ -107,6 +107,21 @@ def layer_steps(painter: QPainter, art: LayerArt, view: MapView) -> Iterator[Non
     yield from _point_steps(painter, art, view, rows[kinds == POINT])
 
 
+def paint_rows(painter: QPainter, art: LayerArt, view: MapView, rows: Rows, symbol: Symbol) -> None:
+    """Paint some features of a layer at once in another symbol than their class's: what changed under the hand."""
+    kinds = art.kind[rows]
+    for _ in _polygon_steps(painter, art, view, rows[kinds == POLYGON], symbol):
+        pass
+    for _ in _line_steps(painter, art, view, rows[kinds == LINE], symbol):
+        pass
+    growth = marker_growth(view)
+    painter.setOpacity(symbol.opacity)
+    for x, y in art.bounds[rows[kinds == POINT], :2].tolist():
+        px, py = view.point(x, y)
+        paint_marker(painter, symbol, px, py, unit=view.unit, growth=growth)
+    painter.setOpacity(1.0)
+
+
 def _faded(symbol: Symbol, layer: SceneLayer) -> Symbol:
     return symbol if layer.opacity >= 1 else replace(symbol, opacity=symbol.opacity * layer.opacity)
 

@@ -34,15 +34,15 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
-from renovate_gui.domain.scene import Scene
-from renovate_gui.render.art import ArtStore
+from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.render.art import ArtStore, LayerArt
 from renovate_gui.render.labels import label_steps
 from renovate_gui.render.painter import scene_steps
 from renovate_gui.render.view import MapView
@@ -53,6 +53,10 @@ MARGIN = 0.15
 """How far the top picture reaches beyond the view, as a share of its size."""
 MOST_BYTES = 160_000_000
 TOP_KEYS = ("route", "proposals", "notes", "replies")
+
+
+Between = Callable[[QPainter, MapView], None]
+"""Paints in device pixels of the view."""
 
 
 class TileSource(Protocol):
@@ -66,8 +70,15 @@ class TileSource(Protocol):
         """Say what floats over the view, in its device pixels: no bubble should lie below."""
         ...
 
-    def draw(self, painter: QPainter, view: MapView) -> bool:
-        """Copy what is painted to the painter (device pixels of ``view``); return whether nothing was missing."""
+    def draw(self, painter: QPainter, view: MapView, between: Between | None = None) -> bool:
+        """Copy what is painted to the painter (device pixels of ``view``); return whether nothing was missing.
+
+        ``between`` paints what changes from frame to frame above the base stratum and below the words.
+        """
+        ...
+
+    def art(self, layer: SceneLayer) -> LayerArt:
+        """Return a layer of the scene prepared for painting; what tiles were painted with is not made twice."""
         ...
 
     def paint_some(self, budget_ms: float) -> bool:
@@ -169,7 +180,11 @@ class TileCache:
             self._job = None
 
     # -- copying ----------------------------------------------------------------------------------------------
-    def draw(self, painter: QPainter, view: MapView) -> bool:
+    def art(self, layer: SceneLayer) -> LayerArt:
+        """Return a layer of the scene prepared for painting."""
+        return self._store.of(layer)
+
+    def draw(self, painter: QPainter, view: MapView, between: Between | None = None) -> bool:
         """Copy what is there; older scales and stamps stand in for what is missing."""
         if self._view is not None and (self._view.px_per_m, self._view.unit) != (view.px_per_m, view.unit):
             self._drop_job()
@@ -191,6 +206,10 @@ class TileCache:
                     self._tiles.move_to_end(key)
                     x, y = _tile_corner(key, view)
                     painter.drawImage(round(x), round(y), image)
+            if between is not None:
+                painter.save()
+                between(painter, view)
+                painter.restore()
             top_ready = self._draw_top(painter, view)
             complete = not missing and top_ready
         painter.restore()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QElapsedTimer, QObject, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter
 
-from renovate_gui.domain.scene import Scene
+from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.render.view import MapView as TileView
 from renovate_gui.ui.canvas.viewport import Viewport
 
 if TYPE_CHECKING:
-    from renovate_gui.render.tiles import TileSource
+    from renovate_gui.render.art import LayerArt
+    from renovate_gui.render.tiles import Between, TileSource
 
 _SLICE_MS = 9.0  # leaves room for the rest of a 16 ms frame
 _MOVING_SLICE_MS = 3.0  # while the map is dragged the next frame comes first
@@ -73,11 +74,20 @@ class TileLayer(QObject):
         self._source.set_cards(cards)
         self.updated.emit()
 
-    def draw(self, painter: QPainter, port: Viewport, ratio: float) -> None:
-        """Copy what there is; what is missing is painted soon."""
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the last copy missed nothing."""
+        return self._is_complete
+
+    def art(self, layer: SceneLayer) -> LayerArt:
+        """Return a layer of the scene prepared for painting, as the tiles use it."""
+        return self._source.art(layer)
+
+    def draw(self, painter: QPainter, port: Viewport, ratio: float, between: Between | None = None) -> None:
+        """Copy what there is; what is missing is painted soon. ``between`` paints above layers and below words."""
         if not self._has_scene:
             return
-        self._is_complete = self._source.draw(painter, tile_view(port, ratio))
+        self._is_complete = self._source.draw(painter, tile_view(port, ratio), between)
         is_zoom = port.m_per_px != self._m_per_px
         if not is_zoom and self._centre != (port.cx, port.cy):
             self._moved.start()

@@ -27,7 +27,7 @@ from renovate_gui.ui.tools.base import SNAP_PX, MapTool, Pointer
 from renovate_gui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from renovate_gui.render.tiles import TileSource
+    from renovate_gui.render.tiles import Between, TileSource
     from renovate_gui.ui.jobs import Jobs
 
 _WHEEL_STEP = 1.25  # per notch of 120 eighths of a degree
@@ -92,6 +92,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.port = Viewport()
         self.is_locked = False
         self.overlays: list[MapTool] = []
+        self.between: Between | None = None
+        """Paints what changes from frame to frame: above the layers, below proposals and words."""
         self._tool: MapTool = MapTool(self)
         self._reading = ""
         self._pan_from: QPointF | None = None
@@ -152,7 +154,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
     def paint_map(self, painter: QPainter) -> None:
         """Paint ground, tiles and what the tools and overlays add, in pixels."""
         painter.fillRect(0, 0, self.width(), self.height(), QColor(self.colour("map_ground")))
-        self.tiles.draw(painter, self.port, self.devicePixelRatioF())
+        self.tiles.draw(painter, self.port, self.devicePixelRatioF(), self.between)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for part in (*self.overlays, self._tool):
             painter.save()
