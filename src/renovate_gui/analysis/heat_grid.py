@@ -28,9 +28,8 @@ MAX_CELLS = 4_000_000
 LEAST_MASS = 0.02
 """A point on a sliver of area: keep its weight finite."""
 
-_SINGLE_ABOVE = (
-    100_000  # cells from which single precision is used: its 1e-6 is far below the binning's error
-)
+# cells from which single precision is used: its 1e-6 is far below the binning's error
+_SINGLE_ABOVE = 250_000
 _PAD = 1
 
 
