@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from renovate_gui.store import backups, schema
+from renovate_gui.store.health import check as check_health
 from renovate_gui.store.project import Project
 
 FILES = sorted((Path(__file__).parent / "old_versions").glob("schema-*.gpkg"))
@@ -53,6 +54,17 @@ def test_it_opens_with_all_it_holds_and_goes_on(old: Path) -> None:
     again = Project.open(old)
     check(again)
     again.close()
+
+
+def test_what_an_older_version_sealed_still_has_its_seal(tmp_path: Path) -> None:
+    project = Project.open(Path(shutil.copy(FILES[1], tmp_path / "a.gpkg")))
+    (version,) = project.versions()
+    assert version.name == "议事会之前"
+    assert project.is_as_sealed(version)
+    assert [f.title for f in project.figures()] == ["日间照料：6 栋"]
+    assert project.scenarios() == ()
+    assert check_health(project.path).is_healthy
+    project.close()
 
 
 def test_it_can_be_read_where_it_may_not_be_written_and_stays_as_it_is(old: Path) -> None:

@@ -120,6 +120,7 @@ def field_title(name: str) -> str:
         "way": tr("Kind of way"),
         "length_m": tr("Length, m"),
         "grade": tr("Slope"),
+        "hours": tr("Opening hours"),
         "category": tr("Category"),
         "weight": tr("Weight"),
         "date": tr("Date"),
@@ -201,6 +202,15 @@ _LABELS: dict[ObjectKind, Callable[[], dict[str, str]]] = {
         "answers": tr("Answers"),
     },
     ObjectKind.FIGURE: number_titles,
+    ObjectKind.SCENARIO: lambda: {
+        "name": tr("Name"),
+        "note": tr("Remark"),
+        "members": tr("Proposals"),
+        "locked_at": tr("Locked"),
+        "locked_by": tr("Locked by"),
+        "locked_why": tr("Why locked"),
+        "seal": tr("Seal"),
+    },
     ObjectKind.PACKAGE: lambda: {
         "version": tr("Version of the package"),
         "name": tr("Name"),

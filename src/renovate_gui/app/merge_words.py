@@ -114,6 +114,7 @@ def things_words(what: ObjectKind, n: int) -> str:
         ObjectKind.LAYER: (lambda: tr("layer"), lambda: tr("layers")),
         ObjectKind.FEATURE: (lambda: tr("map object"), lambda: tr("map objects")),
         ObjectKind.FIGURE: (lambda: tr("kept figure"), lambda: tr("kept figures")),
+        ObjectKind.SCENARIO: (lambda: tr("scenario"), lambda: tr("scenarios")),
         ObjectKind.SETTING: (lambda: tr("project setting"), lambda: tr("project settings")),
     }
     return words[what][0 if n == 1 else 1]()

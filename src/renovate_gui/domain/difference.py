@@ -34,6 +34,7 @@ class ObjectKind(StrEnum):
     LAYER = "layer"
     FEATURE = "feature"
     FIGURE = "figure"
+    SCENARIO = "scenario"
     SETTING = "setting"
 
 

@@ -17,7 +17,15 @@ from renovate_gui.store.rowchange import Row, RowChange, columns_of, key_column
 OTHER = "other"
 """Name under which the other file is attached."""
 
-_BY_UUID = {schema.PROPOSALS, schema.NOTES, "rg_layers", "rg_replies", "rg_packages", "rg_figures"}
+_BY_UUID = {
+    schema.PROPOSALS,
+    schema.NOTES,
+    "rg_layers",
+    "rg_replies",
+    "rg_packages",
+    "rg_figures",
+    schema.SCENARIOS,
+}
 _UNREAD = {("rg_photos", "data")}  # compared, but not carried around
 
 

@@ -20,8 +20,13 @@ _PARENT_COLUMN = {  # table of the child: (column, table of the parent), the par
     "rg_photos": (("proposal", schema.PROPOSALS),),
     "rg_answers": (("reply", "rg_replies"), ("proposal", schema.PROPOSALS)),
     "rg_replies": (("package", "rg_packages"),),
+    schema.MEMBERS: (("scenario", schema.SCENARIOS), ("proposal", schema.PROPOSALS)),
 }
-NEEDED_PARENT = {"rg_photos": ("proposal", schema.PROPOSALS), "rg_answers": ("reply", "rg_replies")}
+NEEDED_PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "rg_photos": (("proposal", schema.PROPOSALS),),
+    "rg_answers": (("reply", "rg_replies"),),
+    schema.MEMBERS: (("scenario", schema.SCENARIOS), ("proposal", schema.PROPOSALS)),
+}
 """Rows that are nothing without another one."""
 
 
@@ -59,8 +64,7 @@ class TakenBack:
         elif change.after is None and change.before is not None:
             if table in schema.drawn_tables():
                 self._coming_uuids.add(str(change.before["uuid"]))
-            if table in NEEDED_PARENT:
-                column, parent = NEEDED_PARENT[table]
+            for column, parent in NEEDED_PARENTS.get(table, ()):
                 self._needed.add((parent, str(change.before[column])))
 
     def wanted(self) -> dict[str, frozenset[int] | None]:

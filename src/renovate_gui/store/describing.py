@@ -29,18 +29,19 @@ from renovate_gui.store.drawn import is_same_geometry
 from renovate_gui.store.layer_order import moved_layers
 from renovate_gui.store.registry import SOURCE_WKB
 from renovate_gui.store.rowchange import Row, RowChange, uncollected
-from renovate_gui.store.settings import setting
+from renovate_gui.store.settings import CHOSEN_SCENARIO, setting
 from renovate_gui.store.then import Then
 
 GEOMETRY = "geometry"
-UNSEEN_SETTINGS = {"schema", "application", "uuid", "created_at"}
-"""Settings that tell of the file, not of the community."""
+UNSEEN_SETTINGS = {"schema", "application", "uuid", "created_at", CHOSEN_SCENARIO}
+"""Settings that tell of the file or of a view of it, not of the community."""
 
 _NAMING_FIELDS = ("name", "code", "text", "category")
 _UNSEEN_COLUMNS = {"fid", blobs.GEOMETRY_COLUMN, SOURCE_WKB}
 _LAYER_FIELDS = ("name", "role", "slot", "position", "visible", "field_map", "style", "source_crs", "datum")
 _LATER_LAYER_FIELDS = (*_LAYER_FIELDS, "attribution", "passport")  # long, and the same for every import
 _LAYER_JSON = {"field_map", "style", "passport"}
+_SCENARIO_FIELDS = ("name", "note", "locked_at", "locked_by", "locked_why", "seal")
 _SECRET_MEMBERS = {"key", "digest"}
 _ORDER = {kind: i for i, kind in enumerate(ObjectKind)}
 _FEATURE = ObjectKind.FEATURE
@@ -118,6 +119,7 @@ class _Describer:
         yield from self._replies()
         yield from self._packages(self._changes.get("rg_packages", []))
         yield from self._figures(self._changes.get("rg_figures", []))
+        yield from self._scenarios()
         yield from self._settings(self._changes.get("rg_meta", []))
 
     # -- what is drawn ----------------------------------------------------------------------------------------
@@ -340,6 +342,41 @@ class _Describer:
                 str(after.get(change.key, {}).get("title") or ""),
                 fields=tuple(_member_fields(change, "numbers")),
             )
+
+    def _scenarios(self) -> Iterator[ObjectChange]:
+        """Yield changed scenarios, each with the proposals that came and went."""
+        members = self._members_of_scenarios()
+        changes = list(self._changes.get(schema.SCENARIOS, ()))
+        after = self._after(schema.SCENARIOS, changes, ("uuid", "name"))
+        uuids = {str(after.get(c.key, {}).get("uuid")) for c in changes}
+        found = [(c, after.get(c.key, {})) for c in changes]
+        others = self._then.whole_table(schema.SCENARIOS).values() if members.keys() - uuids else ()
+        found += [
+            (RowChange(schema.SCENARIOS, int(r["id"]), {}, {}), r)
+            for r in others
+            if r["uuid"] in members and r["uuid"] not in uuids
+        ]
+        for change, row in found:
+            fields = [f for f in _plain_fields(change, _SCENARIO_FIELDS) if f.before or f.after]
+            before, now = members.get(str(row.get("uuid")), ([], []))
+            if before or now:
+                fields.append(FieldChange("members", sorted(before) or None, sorted(now) or None))
+            if not fields and _kind(change) is ChangeKind.CHANGED:
+                continue  # its place in the list
+            key = ObjectKey(schema.SCENARIOS, change.key)
+            title = str(row.get("name") or "")
+            yield ObjectChange(key, ObjectKind.SCENARIO, _kind(change), title, fields=tuple(fields))
+
+    def _members_of_scenarios(self) -> dict[str, tuple[list[str], list[str]]]:
+        """Return what proposals went out of a scenario and came in, by its uuid."""
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        for change in self._changes.get(schema.MEMBERS, ()):
+            for row, side in ((change.before, 0), (change.after, 1)):
+                if row is not None and "proposal" in row:
+                    uuid = str(row["proposal"])
+                    sides = found.setdefault(str(row["scenario"]), ([], []))
+                    sides[side].append(self._proposal_title(uuid) or uuid)
+        return found
 
     def _settings(self, changes: Sequence[RowChange]) -> Iterator[ObjectChange]:
         after = self._after("rg_meta", changes, ("key",))

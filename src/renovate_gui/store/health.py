@@ -18,6 +18,7 @@ from renovate_gui.store.file_names import check_length
 from renovate_gui.store.newest import newest
 from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
 from renovate_gui.store.private_copy import private_copy
+from renovate_gui.store.scenarios import LOOSE_MEMBER
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.strangers import refuse_beginning, refuse_stranger
 
@@ -32,7 +33,7 @@ class Finding:
     Attributes
     ----------
     code
-        ``integrity``, ``foreign_key``, ``no_project``, ``missing_table``, ``photo``, ``answer``, ``layer``,
+        ``integrity``, ``foreign_key``, ``no_project``, ``missing_table``, ``photo``, ``answer``, ``member``, ``layer``,
         ``contents``, ``columns``, ``count``, ``geometry``, ``text`` (no UTF-8), ``value`` (of a wrong kind), ``properties``, ``history`` (a step cannot be read),
         ``history_parent`` (a step hangs on nothing); not harmful: ``leftover``, ``kept_for_history``
         and ``unpublished`` (steps wait on this machine for their share or drive).
@@ -297,6 +298,9 @@ def _belonging(look: _Look) -> None:
     if has({"rg_answers", "rg_replies"}):
         sql = "SELECT count(*) FROM rg_answers WHERE reply NOT IN (SELECT uuid FROM rg_replies)"
         look.add("answer", "rg_answers", look.one(sql))
+    if has({schema.MEMBERS, schema.SCENARIOS, schema.PROPOSALS}):
+        sql = f"SELECT count(*) FROM {schema.MEMBERS} WHERE {LOOSE_MEMBER}"  # noqa: S608  our own words
+        look.add("member", schema.MEMBERS, look.one(sql))
     for table in look.tables & set(schema.drawn_tables()):
         sql = f"SELECT count(*) FROM {table} WHERE NOT json_valid(properties)"  # noqa: S608  our own names
         look.add("properties", table, look.one(sql))
@@ -335,6 +339,8 @@ _PART_OF = {
     "rg_answers": "council",
     "rg_packages": "council",
     schema.PROPOSALS: "drawn",
+    schema.SCENARIOS: "drawn",
+    schema.MEMBERS: "drawn",
     schema.NOTES: "drawn",
 }
 

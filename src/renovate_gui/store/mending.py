@@ -32,6 +32,7 @@ from renovate_gui.store.health import column_names, unreadable_geometries
 from renovate_gui.store.history_trial import cut_history
 from renovate_gui.store.migrations import STEPS
 from renovate_gui.store.odd_values import drop_odd_rows, mend_texts
+from renovate_gui.store.scenarios import LOOSE_MEMBER
 from renovate_gui.store.schema import quoted
 from renovate_gui.store.settings import put_setting, setting
 
@@ -99,6 +100,7 @@ def mend(db: apsw.Connection, mended: Mended, *, title: str, found_layers: Colle
     _properties(db, mended)
     _photos(db, mended)
     _answers(db, mended)
+    _members(db, mended)
     _lists(db, mended, srs_id)
     cut_history(db, mended.lose)
 
@@ -261,6 +263,12 @@ def _photos(db: apsw.Connection, mended: Mended) -> None:
 def _answers(db: apsw.Connection, mended: Mended) -> None:
     db.execute("DELETE FROM rg_answers WHERE reply NOT IN (SELECT uuid FROM rg_replies)")
     mended.lose("answer", "rg_answers", db.changes())
+
+
+def _members(db: apsw.Connection, mended: Mended) -> None:
+    """Take out memberships of scenarios or proposals that are gone; they say nothing any more."""
+    db.execute(f"DELETE FROM {schema.MEMBERS} WHERE {LOOSE_MEMBER}")  # noqa: S608  our own words
+    mended.repair("member", db.changes())
 
 
 # -- GeoPackage's lists ---------------------------------------------------------------------------------------

@@ -107,9 +107,9 @@ class Plan:
                 self._put(member, sides.mine(member), sides.theirs(member))
 
     def _settle_removals(self) -> None:
-        """Decide on layers and proposals that one side removed while the other went on with them."""
+        """Decide on layers, proposals and scenarios that one side removed while the other went on with them."""
         for key in dict.fromkeys((*self._keys, *self.sides.my_keys())):
-            if key.table not in ("rg_layers", schema.PROPOSALS):
+            if key.table not in ("rg_layers", schema.PROPOSALS, schema.SCENARIOS):
                 continue
             was, mine, theirs = self.sides.was(key), self.sides.mine(key), self.sides.theirs(key)
             if was is None or (mine is None) == (theirs is None):
@@ -265,15 +265,20 @@ class Plan:
                 yield key, mine, row
 
 
+_PART_OF: Mapping[str, Mapping[str, str]] = {  # root: table of a part, and the column that names the root
+    schema.PROPOSALS: {"rg_photos": "proposal", "rg_answers": "proposal", schema.MEMBERS: "proposal"},
+    schema.SCENARIOS: {schema.MEMBERS: "scenario"},
+}
+
+
 def _belongs(key: ObjectKey, root: ObjectKey, was: Row, versions: Sequence[Row | None]) -> bool:
     """Return whether a row is the object, or a part of it, or speaks about it."""
     if key == root:
         return True
     if root.table == "rg_layers":
         return key.table == str(was["table_name"])
-    if key.table not in ("rg_photos", "rg_answers"):
-        return False
-    return any(row is not None and row["proposal"] == was["uuid"] for row in versions)
+    column = _PART_OF.get(root.table, {}).get(key.table)
+    return column is not None and any(row is not None and row[column] == was["uuid"] for row in versions)
 
 
 def _as_theirs(name: object) -> str:

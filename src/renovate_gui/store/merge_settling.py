@@ -29,6 +29,8 @@ def settle(plan: Plan) -> list[str]:
         notes += _layer_places(plan)
     if "rg_photos" in tables:
         _photo_places(plan)
+    if tables & {schema.SCENARIOS, schema.MEMBERS, schema.PROPOSALS}:
+        _loose_members(plan)
     return notes
 
 
@@ -96,6 +98,17 @@ def _photo_places(plan: Plan) -> None:
     for key, (proposal, position) in after.items():
         proposals[proposal].append((position, key, key))
     _renumber(plan, _Before(plan, "rg_photos", ("proposal", "position")), proposals.values(), first=1)
+
+
+def _loose_members(plan: Plan) -> None:
+    """Take out memberships whose scenario or proposal is not there after the merge."""
+    there = [
+        {uuid for (uuid,) in plan.table_after(table, ("uuid",)).values()}
+        for table in (schema.SCENARIOS, schema.PROPOSALS)
+    ]
+    for key, names in plan.table_after(schema.MEMBERS, ("scenario", "proposal")).items():
+        if any(name not in known for name, known in zip(names, there, strict=True)):
+            plan.results[ObjectKey(schema.MEMBERS, key)] = None
 
 
 class _Before:

@@ -29,6 +29,7 @@ _IDENTITY = {
     "rg_replies": ("uuid",),
     "rg_packages": ("uuid",),
     "rg_figures": ("uuid",),
+    schema.SCENARIOS: ("uuid",),
     "rg_answers": ("reply", "position"),
 }
 """What makes two rows the same object whatever their keys: files of older versions gave keys at random."""

@@ -31,10 +31,12 @@ _KINDS = {
     "rg_answers": ObjectKind.REPLY,
     "rg_packages": ObjectKind.PACKAGE,
     "rg_figures": ObjectKind.FIGURE,
+    schema.SCENARIOS: ObjectKind.SCENARIO,
+    schema.MEMBERS: ObjectKind.SCENARIO,
     "rg_layers": ObjectKind.LAYER,
     "rg_meta": ObjectKind.SETTING,
 }
-_PARTS = {"rg_photos": "photos", "rg_answers": "answers"}
+_PARTS = {"rg_photos": "photos", "rg_answers": "answers", schema.MEMBERS: "members"}
 
 
 def conflicts_of(sides: Sides, quarrels: Iterable[Quarrel]) -> tuple[Conflict, ...]:

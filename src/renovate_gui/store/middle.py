@@ -18,7 +18,7 @@ from renovate_gui.domain.errors import DependsError, RequestError
 from renovate_gui.store import history, schema
 from renovate_gui.store.builds_on import (
     LOOSE_COLUMNS,
-    NEEDED_PARENT,
+    NEEDED_PARENTS,
     TakenBack,
     is_derived_only,
     is_header_only,
@@ -190,12 +190,14 @@ def _belong(child: RowChange, parent: RowChange) -> bool:
     parent_row = parent.after or parent.before or {}
     if child.table.startswith(schema.LAYER_PREFIX):
         return parent.table == "rg_layers" and parent_row["table_name"] == child.table
-    if child.table not in NEEDED_PARENT or (child.before is not None and child.after is not None):
+    if child.before is not None and child.after is not None:
         return False
-    column, table = NEEDED_PARENT[child.table]
     row = child.after or child.before or {}
     is_same_way = (child.before is None) == (parent.before is None)
-    return parent.table == table and is_same_way and row[column] == parent_row["uuid"]
+    return is_same_way and any(
+        parent.table == table and row[column] == parent_row["uuid"]
+        for column, table in NEEDED_PARENTS.get(child.table, ())
+    )
 
 
 def _without_system(every: Sequence[RowChange], changes: Sequence[RowChange]) -> list[RowChange]:

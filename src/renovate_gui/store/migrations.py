@@ -32,6 +32,12 @@ _FIGURES_2 = """CREATE TABLE rg_figures (id INTEGER PRIMARY KEY NOT NULL, uuid T
     subject TEXT NOT NULL, title TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, state TEXT NOT NULL,
     parameters TEXT NOT NULL, inputs TEXT NOT NULL, software TEXT NOT NULL, numbers TEXT NOT NULL)"""
 
+_SCENARIOS_3 = """CREATE TABLE rg_scenarios (id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL, note TEXT NOT NULL, position INTEGER NOT NULL, made_at TEXT NOT NULL, made_by TEXT NOT NULL,
+    locked_at TEXT NOT NULL, locked_by TEXT NOT NULL, locked_why TEXT NOT NULL, seal TEXT NOT NULL)"""
+_MEMBERS_3 = """CREATE TABLE rg_scenario_members (id INTEGER PRIMARY KEY NOT NULL, scenario TEXT NOT NULL,
+    proposal TEXT NOT NULL)"""
+
 
 def _to_2(db: apsw.Connection) -> None:
     """Give every step a name and a parent, and begin the log of moves.
@@ -69,7 +75,22 @@ def _to_2(db: apsw.Connection) -> None:
         )
 
 
-STEPS: dict[int, Step] = {1: _to_2}
+def _to_3(db: apsw.Connection) -> None:
+    """Make room for scenarios; a project that has none counts all its proposals, as before."""
+    for statement in (
+        _SCENARIOS_3,
+        _MEMBERS_3,
+        "CREATE INDEX rg_scenario_members_proposal ON rg_scenario_members (proposal)",
+    ):
+        rows(db, statement)
+    for table in ("rg_scenarios", "rg_scenario_members"):
+        db.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?,'attributes',?,0)",
+            (table, table),
+        )
+
+
+STEPS: dict[int, Step] = {1: _to_2, 2: _to_3}
 """From a version to the step that leads to the next one."""
 
 

@@ -20,6 +20,7 @@ from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
+from renovate_gui.domain.scenario import Scenario, SealCheck
 from renovate_gui.store import history, readers
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import rows
@@ -33,8 +34,10 @@ from renovate_gui.store.keeping import Keeper
 from renovate_gui.store.opening import Opened, create_file, open_place
 from renovate_gui.store.reading import ReadBeside
 from renovate_gui.store.registry import SOURCE_WKB, read_layers
+from renovate_gui.store.scenario_seal import check_seal
+from renovate_gui.store.scenarios import read_members, read_scenarios
 from renovate_gui.store.schema import quoted
-from renovate_gui.store.settings import setting
+from renovate_gui.store.settings import setting, settings_with
 from renovate_gui.store.unsaved import Attempt, do
 from renovate_gui.store.versions import NamedVersion, add_version, copy_at, is_as_sealed, read_versions
 from renovate_gui.store.writer import Writer
@@ -387,6 +390,11 @@ class Project:
         with self.reading_beside() as db:
             return setting(db, key)
 
+    def metas(self, prefix: str) -> dict[str, str]:
+        """Return the project settings whose keys begin with a prefix; empty ones are left out."""
+        with self.reading_beside() as db:
+            return settings_with(db, prefix)
+
     def layers(self) -> tuple[LayerInfo, ...]:
         """Return the registry, top first."""
         with self.reading_beside() as db:
@@ -444,6 +452,21 @@ class Project:
         """Return kept figures, oldest first."""
         with self.reading_beside() as db:
             return read_figures(db)
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Return the scenarios in their order."""
+        with self.reading_beside() as db:
+            return read_scenarios(db)
+
+    def scenario_members(self) -> Mapping[Uuid, frozenset[Uuid]]:
+        """Return the proposals of every scenario."""
+        with self.reading_beside() as db:
+            return read_members(db)
+
+    def check_scenario(self, scenario: Scenario) -> SealCheck:
+        """Return whether a locked scenario and what it was drawn on still are as sealed; reads everything."""
+        with self.reading_beside() as db:
+            return check_seal(db, scenario)
 
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""

@@ -16,13 +16,15 @@ from renovate_gui.store.blobs import GEOMETRY_COLUMN
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10200  # GeoPackage 1.2: GDAL 2.2 and later read it without a warning
-SCHEMA_VERSION = 2  # of our own tables; a change adds a step to migrations.py
+SCHEMA_VERSION = 3  # of our own tables; a change adds a step to migrations.py
 
 PROPOSALS = "proposals"
 NOTES = "notes"
 HISTORY = "rg_history"
 MOVES = "rg_moves"
 VERSIONS = "rg_versions"
+SCENARIOS = "rg_scenarios"
+MEMBERS = "rg_scenario_members"
 LAYER_PREFIX = "lyr_"
 
 TOPIC_OF_TABLE = {
@@ -33,6 +35,8 @@ TOPIC_OF_TABLE = {
     "rg_answers": "replies",
     "rg_packages": "packages",
     "rg_figures": "figures",
+    SCENARIOS: "scenarios",
+    MEMBERS: "scenarios",
 }
 """Which topic of a :class:`~renovate_gui.domain.layer.ChangeEvent` a table's rows belong to."""
 
@@ -87,6 +91,12 @@ _OWN = {
     "rg_figures": """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, subject TEXT NOT NULL,
         title TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, state TEXT NOT NULL, parameters TEXT NOT NULL,
         inputs TEXT NOT NULL, software TEXT NOT NULL, numbers TEXT NOT NULL""",
+    # alternatives over one base; empty ``locked_at``: open
+    SCENARIOS: """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL, note TEXT NOT NULL,
+        position INTEGER NOT NULL, made_at TEXT NOT NULL, made_by TEXT NOT NULL, locked_at TEXT NOT NULL,
+        locked_by TEXT NOT NULL, locked_why TEXT NOT NULL, seal TEXT NOT NULL""",
+    # the key is a hash of both names, so that two people who put a proposal into a scenario write the same row
+    MEMBERS: "id INTEGER PRIMARY KEY NOT NULL, scenario TEXT NOT NULL, proposal TEXT NOT NULL",
     # ``parent`` makes the steps a tree whose root is ''; ``undone``: 0 stands, 1 can be redone, 2 was left behind by a
     # newer action. The large column stands last: SQLite then answers the rest without walking through it
     HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, at TEXT NOT NULL,
@@ -112,6 +122,7 @@ _DRAWN = {
 _INDEXES = (
     "CREATE INDEX rg_photos_proposal ON rg_photos (proposal)",
     "CREATE INDEX rg_answers_reply ON rg_answers (reply)",
+    f"CREATE INDEX rg_scenario_members_proposal ON {MEMBERS} (proposal)",
     f"CREATE INDEX rg_history_undone ON {HISTORY} (undone, seq)",
 )
 

@@ -8,11 +8,22 @@ import apsw
 
 from renovate_gui.store.connection import rows
 
+CHOSEN_SCENARIO = "scenario"
+"""Key of the scenario that is worked on: its uuid."""
+
 
 def setting(db: apsw.Connection, key: str) -> str:
     """Return a setting, empty when absent."""
     found = rows(db, "SELECT value FROM rg_meta WHERE key=?", (key,))
     return str(found[0][0]) if found else ""
+
+
+def settings_with(db: apsw.Connection, prefix: str) -> dict[str, str]:
+    """Return the settings whose keys begin with a prefix, in the order of their keys; empty ones are left out."""
+    found = rows(
+        db, "SELECT key, value FROM rg_meta WHERE substr(key, 1, ?)=? ORDER BY key", (len(prefix), prefix)
+    )
+    return {str(key): str(value) for key, value in found if value}
 
 
 def setting_row(key: str) -> int:

@@ -12,6 +12,7 @@ from renovate_gui.domain.difference import Choice
 from renovate_gui.store import blobs, properties, schema
 from renovate_gui.store.registry import SOURCE_WKB
 from renovate_gui.store.rowchange import Row, RowChange
+from renovate_gui.store.settings import CHOSEN_SCENARIO
 from renovate_gui.store.threeway import GEOMETRY, derived_columns, differing, json_columns
 
 DISPUTED = "\x00disputed\x00"
@@ -26,7 +27,10 @@ _SETTLED: Mapping[str, Mapping[str, Callable[[Any, Any], Any]]] = {
     "rg_replies": {"received_at": min, "source": min},
     schema.PROPOSALS: {"number": min},
     schema.NOTES: {"number": min},
+    schema.SCENARIOS: {"position": min},
 }
+_VIEW_SETTINGS = {CHOSEN_SCENARIO}
+"""Settings about which nobody is asked: what somebody looks at just now."""
 
 
 def settled_columns(table: str) -> set[str]:
@@ -57,7 +61,7 @@ def merge_rows(
             found[column], disagreed = _merge_texts(was.get(column), mine[column], theirs[column], prefer)
             conflicts += disagreed
             continue
-        settle = _SETTLED.get(table, {}).get(column)
+        settle = _settling(table, column, mine)
         found[column], is_conflict = _pick(was.get(column), mine[column], theirs.get(column), prefer, settle)
         if is_conflict:
             conflicts.append(column)
@@ -67,6 +71,12 @@ def merge_rows(
     if is_conflict:
         conflicts.append(GEOMETRY)
     return with_readable_columns(table, found), tuple(conflicts)
+
+
+def _settling(table: str, column: str, row: Row) -> Callable[[Any, Any], Any] | None:
+    if table == "rg_meta" and row.get("key") in _VIEW_SETTINGS:
+        return min
+    return _SETTLED.get(table, {}).get(column)
 
 
 def with_readable_columns(table: str, row: Row) -> dict[str, Any]:

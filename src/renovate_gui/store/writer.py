@@ -19,13 +19,15 @@ from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid, row_id_
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
+from renovate_gui.domain.scenario import Scenario
 from renovate_gui.domain.style import Style
-from renovate_gui.store import blobs, drawn, features, figures, properties, registry, schema
+from renovate_gui.store import blobs, drawn, features, figures, properties, registry, scenarios, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import ensure_row, metric_system, project_srs_id
 from renovate_gui.store.extents import TouchedTables, whole_extent, write_extent
 from renovate_gui.store.opening import set_coordinate_system
 from renovate_gui.store.rowwrite import RowWriter
+from renovate_gui.store.scenario_seal import seal_of
 from renovate_gui.store.settings import put_setting, setting
 
 
@@ -206,8 +208,15 @@ class Writer:
 
     # -- proposals and notes ----------------------------------------------------------------------------------
     def put_drawn(self, table: str, feature: drawn.DrawnFeature) -> None:
-        """Insert or replace a proposal or note given as raw properties."""
+        """Insert or replace a proposal or note given as raw properties; a new proposal joins the chosen scenario."""
+        is_new = table == schema.PROPOSALS and drawn.find_drawn(self._db, table, feature.uuid) is None
+        if is_new:
+            scenarios.refuse_new(self._db)
+        elif table == schema.PROPOSALS:
+            scenarios.refuse_locked_proposal(self._db, feature.uuid)
         drawn.put_drawn(self._db, table, feature, self._touched)
+        if is_new:
+            scenarios.join_chosen(self._db, feature.uuid)
 
     def next_number(self, table: str) -> int:
         """Return the number the next proposal or note gets."""
@@ -228,13 +237,16 @@ class Writer:
         )
 
     def delete_proposal(self, uuid: Uuid) -> None:
-        """Delete a proposal and its photos."""
+        """Delete a proposal and its photos, from all scenarios."""
+        scenarios.refuse_locked_proposal(self._db, uuid)
+        scenarios.forget_proposal(self._db, uuid)
         if not drawn.delete_drawn(self._db, schema.PROPOSALS, uuid, self._touched):
             raise RequestError(tr("The proposal is no longer in the project."))
         self._db.execute("DELETE FROM rg_photos WHERE proposal=?", (uuid,))
 
     def put_photo(self, photo: Photo) -> None:
         """Insert a photo."""
+        scenarios.refuse_locked_proposal(self._db, photo.proposal)
         self._db.execute(
             "INSERT INTO rg_photos (id, proposal, position, name, mime, caption, data) VALUES (?,?,"
             "(SELECT coalesce(max(position), 0) + 1 FROM rg_photos WHERE proposal=?),?,?,?,?)",
@@ -243,12 +255,14 @@ class Writer:
 
     def set_photo_caption(self, photo_id: int, caption: str) -> None:
         """Give a photo other words."""
+        scenarios.refuse_locked_photo(self._db, photo_id)
         self._db.execute("UPDATE rg_photos SET caption=? WHERE id=?", (caption, photo_id))
         if not self._db.changes():
             raise RequestError(tr("The photo is no longer in the project."))
 
     def delete_photo(self, photo_id: int) -> None:
         """Delete a photo."""
+        scenarios.refuse_locked_photo(self._db, photo_id)
         self._db.execute("DELETE FROM rg_photos WHERE id=?", (photo_id,))
         if self._db.changes() == 0:
             raise RequestError(tr("The photo is no longer in the project."))
@@ -324,6 +338,27 @@ class Writer:
         """Stop keeping a figure."""
         if not figures.delete_figure(self._db, uuid):
             raise RequestError(tr("The figure is no longer in the project."))
+
+    # -- scenarios --------------------------------------------------------------------------------------------
+    def put_scenario(self, scenario: Scenario) -> None:
+        """Insert or replace a scenario by uuid."""
+        scenarios.put_scenario(self._db, scenario)
+
+    def delete_scenario(self, uuid: Uuid) -> None:
+        """Delete a scenario; its proposals stay."""
+        scenarios.delete_scenario(self._db, uuid)
+
+    def add_members(self, uuid: Uuid, proposals: Sequence[Uuid]) -> None:
+        """Take proposals into a scenario."""
+        scenarios.add_members(self._db, uuid, proposals)
+
+    def remove_members(self, uuid: Uuid, proposals: Sequence[Uuid]) -> None:
+        """Take proposals out of a scenario."""
+        scenarios.remove_members(self._db, uuid, proposals)
+
+    def seal_of_scenario(self, uuid: Uuid) -> str:
+        """Return the seal of a scenario as it is now, inside the open action."""
+        return seal_of(self._db, uuid)
 
 
 def _now() -> str:

@@ -1,0 +1,266 @@
+"""Scenarios in the project file: who belongs where, what a lock refuses, what its seal tells, undo and merging."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import shapely
+
+from renovate_gui.domain.difference import Choice, ObjectKind
+from renovate_gui.domain.errors import DependsError, RequestError
+from renovate_gui.domain.ids import Uuid, new_row_id, new_uuid
+from renovate_gui.domain.layer import LayerInfo
+from renovate_gui.domain.proposal import Photo, Proposal
+from renovate_gui.domain.scenario import Scenario, SealCheck
+from renovate_gui.store.health import check
+from renovate_gui.store.project import Project
+
+A, B = Uuid("aaaaaaaa-0000-4000-8000-000000000001"), Uuid("bbbbbbbb-0000-4000-8000-000000000002")
+P, Q = Uuid("11111111-0000-4000-8000-000000000001"), Uuid("22222222-0000-4000-8000-000000000002")
+
+
+def put(project: Project, uuid: Uuid = P, title: str = "Ramp") -> None:
+    old = next((p for p in project.proposals() if p.uuid == uuid), None)
+    with project.action(f"put {title}") as writer:
+        writer.put_proposal(
+            replace(old, title=title) if old else Proposal(uuid, 0, shapely.Point(1, 2), title)
+        )
+
+
+def make(project: Project, uuid: Uuid = A, name: str = "A", *members: Uuid, chosen: bool = True) -> None:
+    with project.action(f"make {name}") as writer:
+        writer.put_scenario(Scenario(uuid, name))
+        writer.add_members(uuid, members)
+        if chosen:
+            writer.set_meta("scenario", uuid)
+
+
+def lock(project: Project, uuid: Uuid = A) -> Scenario:
+    scenario = next(s for s in project.scenarios() if s.uuid == uuid)
+    with project.action("lock") as writer:
+        locked = replace(scenario, locked_at="2026-01-01", locked_by="w", seal=writer.seal_of_scenario(uuid))
+        writer.put_scenario(locked)
+    return locked
+
+
+def members(project: Project, uuid: Uuid = A) -> set[Uuid]:
+    return set(project.scenario_members().get(uuid, ()))
+
+
+def delete(project: Project, uuid: Uuid = P) -> None:
+    with project.action("delete") as writer:
+        writer.delete_proposal(uuid)
+
+
+# -- belonging ------------------------------------------------------------------------------------------------
+def test_a_new_proposal_joins_the_chosen_scenario_and_leaves_all_when_it_goes(project: Project) -> None:
+    make(project, A, "A", chosen=False)
+    make(project, B, "B")
+    put(project)
+    assert (members(project, A), members(project, B)) == (set(), {P})
+    with project.action("carry") as writer:
+        writer.add_members(A, [P])
+    delete(project)
+    assert project.scenario_members() == {}
+    project.undo()
+    assert (members(project, A), members(project, B)) == ({P}, {P})
+
+
+def test_without_scenarios_nothing_is_written_about_them(project: Project) -> None:
+    put(project)
+    with project.reading() as db:
+        assert db.execute("SELECT count(*) FROM rg_scenario_members").fetchall() == [(0,)]
+
+
+def test_taking_back_a_scenario_is_refused_while_something_was_put_into_it(project: Project) -> None:
+    put(project)
+    make(project)
+    step = project.history()[-1].number
+    with project.action("carry") as writer:
+        writer.add_members(A, [P])
+    with pytest.raises(DependsError, match="carry"):
+        project.undo_one(step)
+    project.undo()
+    project.undo_one(step)
+    assert project.scenarios() == ()
+
+
+# -- locks ----------------------------------------------------------------------------------------------------
+def test_a_locked_scenario_refuses_every_edit_of_its_members_with_what_to_do(project: Project) -> None:
+    put(project)
+    put(project, Q, "Outside")
+    photo = Photo(new_row_id(), P, "p.jpg", "image/jpeg", "", b"x")
+    with project.action("photo") as writer:
+        writer.put_photo(photo)
+    make(project, A, "甲", P)
+    lock(project)
+    edits = [
+        lambda w: w.put_proposal(replace(project.proposals()[0], title="Other")),
+        lambda w: w.delete_proposal(P),
+        lambda w: w.put_photo(replace(photo, id=new_row_id())),
+        lambda w: w.set_photo_caption(photo.id, "new"),
+        lambda w: w.delete_photo(photo.id),
+        lambda w: w.remove_members(A, [P]),
+        lambda w: w.add_members(A, [Q]),
+        lambda w: w.delete_scenario(A),
+        lambda w: w.put_proposal(Proposal(new_uuid(), 0, shapely.Point(0, 0), "new")),
+    ]
+    before = project.history()
+    for edit in edits:
+        with (
+            pytest.raises(RequestError, match=r"甲.*(carry|new one|choose)"),
+            project.action("edit") as writer,
+        ):
+            edit(writer)
+    assert project.history() == before
+    put(project, Q, "Still free")
+    assert [p.title for p in project.proposals()] == ["Ramp", "Still free"]
+
+
+def test_the_seal_tells_changed_proposals_from_a_changed_base(project: Project, layer: LayerInfo) -> None:
+    put(project)
+    make(project, A, "A", P)
+    locked = lock(project)
+    assert project.check_scenario(locked) == SealCheck(is_as_sealed=True, is_base_as_sealed=True)
+    make(project, B, "B")
+    with project.action("look") as writer:
+        writer.put_layer(replace(layer, is_visible=False, name="other name"))
+    put(project, Q, "Outside")
+    assert project.check_scenario(locked) == SealCheck(is_as_sealed=True, is_base_as_sealed=True)
+    with project.action("values") as writer:
+        writer.set_values(layer.id, int(project.table(layer.id).ids[0]), {"floors": 99})
+    assert project.check_scenario(locked) == SealCheck(is_as_sealed=True, is_base_as_sealed=False)
+    with project.action("another program") as writer:
+        writer.db.execute('UPDATE proposals SET properties=\'{"title": "Else"}\' WHERE uuid=?', (P,))
+    assert project.check_scenario(locked) == SealCheck(is_as_sealed=False, is_base_as_sealed=False)
+    assert project.check_scenario(replace(locked, seal="rgs9:x:y")).is_as_sealed is False
+
+
+def test_a_named_version_seals_scenarios_too(project: Project) -> None:
+    put(project)
+    empty = project.name_version("before")
+    make(project, A, "A", P)
+    full = project.name_version("after")
+    assert empty.seal != full.seal
+    assert project.is_as_sealed(empty)
+    assert project.is_as_sealed(full)
+
+
+# -- what is told ---------------------------------------------------------------------------------------------
+def test_the_change_report_tells_scenarios_with_who_came_and_went(project: Project) -> None:
+    put(project)
+    make(project, A, "A", P)
+    step = project.history()[-1].number
+    (told,) = project.difference_of_step(step).changes
+    assert (told.what, told.title) == (ObjectKind.SCENARIO, "A")
+    assert {f.name: (f.before, f.after) for f in told.fields} == {
+        "name": (None, "A"),
+        "members": (None, ["1 · Ramp"]),
+    }
+    with project.action("out") as writer:
+        writer.remove_members(A, [P])
+    (told,) = project.difference_of_step(project.history()[-1].number).changes
+    assert told.title == "A"
+    assert [(f.name, f.before, f.after) for f in told.fields] == [("members", ["1 · Ramp"], None)]
+
+
+def test_entries_of_what_is_gone_are_found_and_not_read(project: Project) -> None:
+    make(project)
+    with project.action("another program") as writer:
+        writer.db.execute("INSERT INTO rg_scenario_members VALUES (1, ?, 'nobody')", (A,))
+    assert members(project) == set()
+    assert [f.code for f in check(project.path).findings] == ["member"]
+
+
+# -- two copies -----------------------------------------------------------------------------------------------
+class Two:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        first = Project.create(folder / "a.gpkg", title="t", crs="EPSG:4545", standard="s")
+        put(first)
+        make(first, A, "A", P)
+        first.close()
+        shutil.copy(folder / "a.gpkg", folder / "b.gpkg")
+        self.a, self.b = (Project.open(folder / f"{name}.gpkg") for name in "ab")
+
+    def meet(self, choice: Choice | None = None) -> None:
+        """Bring both copies together, each from the other as it was before."""
+        sticks = []
+        for project in (self.a, self.b):
+            sticks.append(self.folder / f"{new_uuid()}.gpkg")
+            project.save_copy(sticks[-1])
+        for project, stick in ((self.a, sticks[1]), (self.b, sticks[0])):
+            found = project.merge_report(stick).conflicts
+            assert bool(found) == (choice is not None), found
+            project.merge(stick, {c.key: choice for c in found} if choice else {})
+
+    def content(self, project: Project) -> object:
+        with project.reading() as db:
+            tables = ("rg_scenarios", "rg_scenario_members", "proposals", "rg_meta")
+            return [sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables]
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    made = Two(tmp_path)
+    yield made
+    made.a.close()
+    made.b.close()
+
+
+def test_copies_that_each_made_a_scenario_have_both_and_nobody_is_asked_what_to_look_at(two: Two) -> None:
+    make(two.a, B, "B", P)
+    make(two.b, Uuid("cccccccc"), "C")
+    put(two.b, Q, "In C")
+    two.meet()
+    assert two.content(two.a) == two.content(two.b)
+    assert [s.name for s in two.a.scenarios()] == ["A", "B", "C"]
+    assert [members(two.a, u) for u in (A, B, Uuid("cccccccc"))] == [{P}, {P}, {Q}]
+
+
+def test_the_same_entry_made_twice_is_one(two: Two) -> None:
+    for project in (two.a, two.b):
+        make(project, B, "B", P)
+    two.meet()
+    assert two.content(two.a) == two.content(two.b)
+    assert members(two.a, B) == {P}
+
+
+def test_a_proposal_that_went_leaves_no_entry_behind(two: Two) -> None:
+    put(two.a, Q, "Second")
+    two.meet()
+    delete(two.a, P)
+    two.meet()
+    assert two.content(two.a) == two.content(two.b)
+    assert members(two.b) == {Q}
+    assert check(two.b.path).is_healthy
+
+
+@pytest.mark.parametrize("choice", [Choice.MINE, Choice.THEIRS])
+def test_a_scenario_removed_here_and_filled_there_is_asked_about_and_kept_or_gone_whole(
+    two: Two, choice: Choice
+) -> None:
+    with two.a.action("remove") as writer:
+        writer.delete_scenario(A)
+    put(two.b, Q, "In A")
+    stick = two.folder / "stick.gpkg"
+    two.b.save_copy(stick)
+    (conflict,) = two.a.merge_report(stick).conflicts
+    assert (conflict.mine.what, conflict.mine.title) == (ObjectKind.SCENARIO, "A")
+    two.a.merge(stick, {conflict.key: choice})
+    is_kept = choice is Choice.THEIRS
+    assert bool(two.a.scenarios()) == is_kept
+    assert members(two.a) == ({P, Q} if is_kept else set())
+    assert {p.uuid for p in two.a.proposals()} == {P, Q}
+    assert check(two.a.path).is_healthy
+
+
+def test_a_locked_member_that_a_merge_changed_breaks_the_seal(two: Two) -> None:
+    locked = lock(two.a)
+    put(two.b, P, "Changed by a colleague")
+    two.meet()
+    assert two.a.check_scenario(locked).is_as_sealed is False
