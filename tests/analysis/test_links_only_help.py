@@ -56,7 +56,7 @@ def _engine(streets, links, places):
 
 
 def _metres(found):
-    return np.where(np.isnan(found.distance_m), np.inf, found.distance_m)
+    return np.where(np.isnan(found.cost), np.inf, found.cost)
 
 
 def _verdicts(engine, facilities):
@@ -208,7 +208,7 @@ def test_links_equal_the_slow_computation(world):
     )
     for i in np.flatnonzero(ours.which >= 0):
         route = engine.route(int(i), targets[ours.which[i]])
-        assert route.length_m == pytest.approx(ours.distance_m[i], abs=1e-6)
+        assert route.length_m == pytest.approx(ours.cost[i], abs=1e-6)
         if len(route.xy) > 1:
             assert shapely.length(LineString(route.xy)) == pytest.approx(route.length_m, abs=1e-4)
 
@@ -220,14 +220,14 @@ def test_a_ramp_that_ends_nowhere_takes_nobody_away():
     ramp = _engine(
         streets, [[(20.0, 10.0), (280.0, 10.0)]], houses
     )  # right before the houses, joining nothing
-    np.testing.assert_array_equal(ramp.nearest(target).distance_m, before.distance_m)
+    np.testing.assert_array_equal(ramp.nearest(target).cost, before.cost)
     assert [end.gap_m for end in ramp.open_ends] == [10.0, 10.0]
 
 
 def test_houses_beside_a_link_walk_along_it():
     streets = [((0.0, 0.0), (0.0, 100.0)), ((0.0, 100.0), (100.0, 100.0)), ((100.0, 100.0), (100.0, 0.0))]
     link, house, target = [(0.0, 0.0), (100.0, 0.0)], [(40.0, 5.0)], _objects([Point(60, -4)])
-    assert _engine(streets, [], house).nearest(target).distance_m[0] == pytest.approx(
+    assert _engine(streets, [], house).nearest(target).cost[0] == pytest.approx(
         40 + 95 + 100 + 100 + np.hypot(40, 4)
     )
-    assert _engine(streets, [link], house).nearest(target).distance_m[0] == pytest.approx(5 + 20 + 4)
+    assert _engine(streets, [link], house).nearest(target).cost[0] == pytest.approx(5 + 20 + 4)

@@ -86,7 +86,7 @@ def test_both_real_cases_equal_the_slow_computation(shared: Path, case, crs, cat
 
     # the oracle knows nothing of our nodes: it takes those of the source (columns u, v)
     theirs = Oracle(edges.geometry, zip(edges.u, edges.v, strict=True), 100.0).distances(homes, services)
-    np.testing.assert_allclose(ours.distance_m, theirs, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(ours.cost, theirs, atol=1e-6, rtol=0)
     if services:
         assert np.isfinite(theirs).sum() > 400
 
@@ -136,18 +136,18 @@ def test_small_networks_equal_the_slow_computation(world):
     engine = ReachEngine(network, places, snap_limit_m=25.0)
     ours = engine.nearest(targets)
     theirs = Oracle(lines, [(u, v) for u, v, _ in spec], 25.0).distances(list(places), list(targets))
-    np.testing.assert_allclose(ours.distance_m, theirs, atol=1e-6, rtol=0)
+    np.testing.assert_allclose(ours.cost, theirs, atol=1e-6, rtol=0)
 
     pairs = engine.within(targets, 40.0)
     least = np.full(len(places), np.inf)
-    np.minimum.at(least, pairs.place, pairs.distance_m)
+    np.minimum.at(least, pairs.place, pairs.cost)
     near = np.nan_to_num(theirs, nan=np.inf) <= 40.0 - 1e-6
     np.testing.assert_allclose(least[near], theirs[near], atol=1e-6)
     assert not np.isfinite(least[np.nan_to_num(theirs, nan=np.inf) > 40.0 + 1e-6]).any()
 
     for i in np.flatnonzero(ours.which >= 0):
         route = engine.route(int(i), targets[ours.which[i]])
-        assert route.length_m == pytest.approx(ours.distance_m[i], abs=1e-6)
+        assert route.length_m == pytest.approx(ours.cost[i], abs=1e-6)
         assert (
             shapely.length(LineString(route.xy)) == pytest.approx(route.length_m, abs=1e-4)
             if len(route.xy) > 1
@@ -165,10 +165,10 @@ def test_one_more_facility_never_makes_anybody_walk_farther(world, extra):
     after = np.array([*before, Point(extra)], dtype=object)
     engine = ReachEngine(build_network(lines), places)
     old, new = engine.nearest(before), engine.nearest(after)
-    assert (np.nan_to_num(new.distance_m, nan=0) <= np.nan_to_num(old.distance_m, nan=0) + 1e-9).all()
+    assert (np.nan_to_num(new.cost, nan=0) <= np.nan_to_num(old.cost, nan=0) + 1e-9).all()
     straight = straight_line(places, after)
-    joined = np.isfinite(new.distance_m)
-    assert (new.distance_m[joined] >= straight.distance_m[joined] - 1e-6).all()
+    joined = np.isfinite(new.cost)
+    assert (new.cost[joined] >= straight.cost[joined] - 1e-6).all()
 
 
 def test_two_places_on_one_edge_do_not_walk_to_its_end():
@@ -177,11 +177,11 @@ def test_two_places_on_one_edge_do_not_walk_to_its_end():
         np.array([Point(500, 3), None], dtype=object),
     )
     found = engine.nearest(np.array([Point(600, -4)], dtype=object))
-    assert found.distance_m[0] == pytest.approx(107.0)
-    assert np.isnan(found.distance_m[1])
+    assert found.cost[0] == pytest.approx(107.0)
+    assert np.isnan(found.cost[1])
     assert found.which.tolist() == [0, -1]
 
 
 def test_without_edges_everybody_is_off_the_network():
     engine = ReachEngine(build_network(np.array([], dtype=object)), np.array([Point(0, 0)], dtype=object))
-    assert np.isnan(engine.nearest(np.array([Point(0, 1)], dtype=object)).distance_m).all()
+    assert np.isnan(engine.nearest(np.array([Point(0, 1)], dtype=object)).cost).all()

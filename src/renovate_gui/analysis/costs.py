@@ -38,6 +38,20 @@ class EdgeCost:
     per_metre: float
     unit: CostUnit
 
+    def swapped(self) -> EdgeCost:
+        """Return the costs of walking every edge the other way round."""
+        return EdgeCost(self.backward, self.forward, self.per_metre, self.unit)
+
+    @property
+    def is_passable(self) -> NDArray[np.bool_]:
+        """Return which edges can be walked in one direction at least, shape ``(e,)``."""
+        return np.isfinite(self.forward) | np.isfinite(self.backward)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Return whether every edge costs the same both ways."""
+        return self.forward is self.backward or bool(np.array_equal(self.forward, self.backward))
+
 
 def in_metres(network: WalkNetwork) -> EdgeCost:
     """Return lengths as costs, the same in both directions."""

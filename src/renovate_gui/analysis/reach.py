@@ -1,13 +1,14 @@
-"""Walking distance from places to their nearest facility over the network.
+"""Walking cost from places to facilities over the network: nearest, all within a limit, the ball around one point.
 
 The shortest paths are found by :func:`scipy.sparse.csgraph.dijkstra`; facilities are extra source rows of the matrix,
-joined to both ends of their edge. A place's distance is the least of the ways over both ends of its edge and, when a
+joined to both ends of their edge. A place's cost is the least of the ways over both ends of its edge and, when a
 facility stands on the same edge, the way along it; both access legs count. Beside a proposed link, places and facilities
 stand on two edges, the existing one and the link's, and take the better. See docs/methods.md, "Reach".
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +17,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.routing import NO_ROUTE, Route, find_route
+from renovate_gui.analysis.costs import EdgeCost, in_metres
+from renovate_gui.analysis.routing import NO_ROUTE, Route, Terminal, find_route
+from renovate_gui.analysis.search import Index, Stands, adjacency, leaving, same_edge, with_sources
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.travel import Direction
 from renovate_gui.geo.linking import OpenEnd, link_network
 from renovate_gui.geo.network import WalkNetwork
 from renovate_gui.geo.snapping import Joiner, Joins, LinkedSnapper, Snapper
@@ -31,77 +35,123 @@ IndexArray = NDArray[np.int64]
 SNAP_LIMIT_M = 100.0
 """A place farther from every edge than this is off the network (a planning default, see docs/methods.md)."""
 
-_LEAST_M = 1e-9  # scipy drops explicit zeros: a zero-length edge would vanish
 _NOWHERE: frozenset[int] = frozenset()
 _CHUNK = 64  # facilities per dense block of the many-to-many search
+_BLOCK = 8_000_000  # numbers per dense block: 64 MB
+_WIDENINGS = 4  # how often a round-trip search doubles its limit before it goes without one
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Nearest facility per place: metres (``inf`` unreachable, NaN off the network) and its index (−1 none)."""
+    """Nearest facility per place: cost (``inf`` unreachable, NaN off the network) and its index (−1 none)."""
 
-    distance_m: FloatArray
+    cost: FloatArray
     which: IndexArray
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Places and facilities within a limit of each other, as parallel arrays."""
+    """Places and facilities within a limit of each other, as parallel arrays, each pair once."""
 
     place: IndexArray
     facility: IndexArray
-    distance_m: FloatArray
+    cost: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class Ball:
+    """Places within a limit of one facility, ascending, and their costs."""
+
+    place: IndexArray
+    cost: FloatArray
 
 
 class ReachEngine:
     """Answers reach questions for fixed places on a fixed network; facilities change from question to question.
 
+    Costs are the network's metres; :meth:`under` gives an engine with other costs, directed ones too.
+
     Parameters
     ----------
     network
-        The walking network; costs are its lengths in both directions. (Directed costs enter through
-        :func:`adjacency`, which takes one array per direction.)
+        The walking network.
     places
         Points in the project's CRS, None where missing, shape ``(n,)``.
     snap_limit_m
         Places and facilities farther from every edge than this are off the network.
+    entrances
+        Known entrances of each place (a MultiPoint or a Point), None where unknown, shape ``(n,)``. Where they are known,
+        people leave by them, whichever is best, instead of by the place's point.
 
     Attributes
     ----------
     joins
         Where the places join the network.
+    cost
+        Costs of the network's edges.
     open_ends
         Ends of links that join nothing; empty without links.
     """
 
     def __init__(
-        self, network: WalkNetwork, places: ObjectArray, *, snap_limit_m: float = SNAP_LIMIT_M
+        self,
+        network: WalkNetwork,
+        places: ObjectArray,
+        *,
+        snap_limit_m: float = SNAP_LIMIT_M,
+        entrances: ObjectArray | None = None,
     ) -> None:
         snapper = Snapper(network, limit_m=snap_limit_m)
         self.places = places
         self.open_ends: tuple[OpenEnd, ...] = ()
         self._existing = snapper
-        self._settle(snapper, snapper.join(places))
+        self._doors, self._owner = _doors(places, entrances)
+        self._on_existing = snapper.join(self._doors)
+        self._settle(snapper, self._on_existing)
 
-    def _settle(self, joiner: Joiner, joins: Joins) -> None:
-        self.network, self.joins, self._joiner = joiner.network, joins, joiner
-        self._graph = adjacency(self.network, self.network.length_m, self.network.length_m)
+    def _settle(self, joiner: Joiner, plain: Joins) -> None:
+        """Stand on a network in metres; ``plain`` says where the doors join it, impassable edges not minded."""
+        self.network, self._joiner, self._plain = joiner.network, joiner, plain
+        self._charge(in_metres(joiner.network), plain)
+
+    def _charge(self, cost: EdgeCost, of_doors: Joins) -> None:
+        self.cost = cost
+        self._of_doors = of_doors
+        self.joins = of_doors.of_owners(self._owner, len(self.places))
+        self._graphs: dict[bool, csr_array[np.float64]] = {}
+        self._indices: tuple[Index, Index] | None = None
 
     def with_links(self, links: ObjectArray, *, first_source: int) -> ReachEngine:
-        """Return an engine for the same places on the same network with links added; nobody's way gets longer.
+        """Return an engine in metres for the same places on the same network with links added; no way gets longer.
 
-        ``first_source`` is the row that stands for link 0 in ``network.source``. Meant for an engine without links.
+        ``first_source`` is the row that stands for link 0 in ``network.source``. Meant for an engine without links. The
+        new network's ``whole`` tells which existing edge a piece was cut from, so that costs can be carried over.
         """
         linked = link_network(self.network, links, first_source=first_source)
         other = copy(self)
         other.open_ends = linked.open_ends
         joiner = LinkedSnapper(self._existing, linked)
-        other._settle(joiner, joiner.add_links(self.places, self.joins))  # noqa: SLF001  the same class
+        other._settle(joiner, joiner.add_links(self._doors, self._plain))  # noqa: SLF001  the same class
+        return other
+
+    def under(self, cost: EdgeCost) -> ReachEngine:
+        """Return an engine for the same places on the same network under other costs.
+
+        Who stands on an edge that is impassable both ways may also use the nearest passable edge within the snapping
+        limit: a home beside a stair is not out of reach of a wheelchair when the street is near.
+        """
+        other = copy(self)
+        more = self._joiner.beside_impassable(self._doors, cost.is_passable, self._on_existing)
+        other._charge(cost, self._plain.and_also(more))  # noqa: SLF001  the same class
         return other
 
     def join(self, facilities: ObjectArray) -> Joins:
         """Return where facilities join the network."""
-        return self._joiner.join(facilities)
+        more = self._joiner.beside_impassable(facilities, self.cost.is_passable)
+        return self._joiner.join(facilities).and_also(more)
 
     def is_on_main(self, joins: Joins) -> NDArray[np.bool_]:
         """Return which points join the main part of the network, shape ``(joins.count,)``."""
@@ -109,20 +159,57 @@ class ReachEngine:
         found[joins.row[self.network.island_of_edge()[joins.edge] == 0]] = True
         return found
 
-    def nearest(self, facilities: ObjectArray) -> Nearest:
-        """Return the distance of every place to its nearest facility over the network, and which one it is."""
-        from scipy.sparse.csgraph import dijkstra
-
+    def nearest(
+        self, facilities: ObjectArray, direction: Direction = Direction.THERE, limit: float = np.inf
+    ) -> Nearest:
+        """Return the least cost of every place to a facility, and which one it is; beyond the limit ``inf`` and −1."""
         own = self.join(facilities)
         if len(own) == 0 or len(self.places) == 0:
             return self._unreached()
-        nodes = self._graph.shape[0]
-        graph = _with_sources(self._graph, self.network, own)
-        dist, _, source = dijkstra(
-            graph, indices=nodes + np.arange(len(own)), min_only=True, return_predecessors=True
-        )
-        which_node = np.where(source >= nodes, own.row[np.clip(source - nodes, 0, len(own) - 1)], -1)
-        return self._at_places(dist[:nodes], which_node[:nodes], own)
+        if direction is not Direction.ROUND_TRIP:
+            return self._nearest(own, self._walked(direction), limit)
+        if self.cost.is_symmetric:
+            one_way = self._nearest(own, self.cost, limit / 2.0)
+            return Nearest(one_way.cost * 2.0, one_way.which)
+        return self._nearest_round_trip(own, limit)
+
+    def within(self, facilities: ObjectArray, limit: float, direction: Direction = Direction.THERE) -> Pairs:
+        """Return all pairs of place and facility at a cost of at most ``limit``."""
+        return _joined(list(self._pairs(self.join(facilities), limit, direction)))
+
+    def ball(self, point: shapely.Point, limit: float, direction: Direction = Direction.THERE) -> Ball:
+        """Return the places within a limit of one facility point."""
+        found = self.within(np.array([point], dtype=object), limit, direction)
+        return Ball(found.place, found.cost)
+
+    def route(
+        self,
+        place: int,
+        facility: shapely.Point,
+        direction: Direction = Direction.THERE,
+        *,
+        limit: float = np.inf,
+    ) -> Route:
+        """Return the least-cost way from a place to one facility point, or back from it.
+
+        Of a round trip this is the way there, with the cost of both.
+        """
+        target = np.array([facility], dtype=object)
+        goals = self.join(target)
+        homes = np.flatnonzero(self.joins.row == place)
+        best = NO_ROUTE
+        for home in homes:
+            start = Terminal(self._doors[self._of_doors.row[home]], self.joins.only(np.array([home])))
+            for j in range(len(goals)):
+                goal = Terminal(facility, goals.only(np.array([j])))
+                ends = (goal, start) if direction is Direction.BACK else (start, goal)
+                graph = self._graph(self.cost, is_swapped=False)
+                found = find_route(self.network, graph, self.cost, *ends, limit=limit)
+                best = min(best, found, key=lambda route: route.cost)
+        if direction is not Direction.ROUND_TRIP or len(best.xy) == 0:
+            return best
+        back = self.route(place, facility, Direction.BACK, limit=limit)
+        return best.costing(best.cost + back.cost)
 
     def nearest_unconnected(self, facilities: ObjectArray) -> Nearest:
         """Return the straight distance to the nearest facility that no known way leads to; ``inf`` where there is none.
@@ -139,72 +226,147 @@ class ReachEngine:
         for parts, rows in groups.items():
             apart = np.array([parts.isdisjoint(own) for own in of_place], dtype=bool)
             direct = straight_line(self.places, facilities[rows])
-            better = apart & (direct.distance_m < best)
-            best[better] = direct.distance_m[better]
+            better = apart & (direct.cost < best)
+            best[better] = direct.cost[better]
             which[better] = np.array(rows)[direct.which[better]]
         return Nearest(best, which)
 
-    def within(self, facilities: ObjectArray, limit_m: float) -> Pairs:
-        """Return all pairs of place and facility at most ``limit_m`` apart over the network."""
-        from scipy.sparse.csgraph import dijkstra
+    # -- inside -----------------------------------------------------------------------------------------------
+    def _walked(self, direction: Direction) -> EdgeCost:
+        """Return the costs as of walking from places to facilities: the way back is walked the other way round."""
+        return self.cost.swapped() if direction is Direction.BACK else self.cost
 
-        own = self.join(facilities)
-        nodes = self._graph.shape[0]
-        nobody = np.zeros(nodes, dtype=np.int64)
-        found: list[Pairs] = []
-        for start in range(0, len(own), _CHUNK):
-            part = own.only(np.arange(start, min(start + _CHUNK, len(own))))
-            graph = _with_sources(self._graph, self.network, part)
-            dist = dijkstra(graph, indices=nodes + np.arange(len(part)), limit=limit_m)[:, :nodes]
-            for i, line in enumerate(dist):
-                metres = self._at_places(line, nobody, part.only(np.array([i]))).distance_m
-                place = np.flatnonzero(metres <= limit_m)
-                found.append(Pairs(place, np.full(len(place), part.row[i]), metres[place]))
-        return _least_of_each_pair(found)
+    def _graph(self, cost: EdgeCost, *, is_swapped: bool) -> csr_array[np.float64]:
+        if is_swapped not in self._graphs:
+            self._graphs[is_swapped] = adjacency(self.network, cost.forward, cost.backward)
+        return self._graphs[is_swapped]
 
-    def route(self, place: int, facility: object) -> Route:
-        """Return the shortest way from a place to one facility point."""
-        target = np.array([facility], dtype=object)
-        starts, goals = self.joins.of(place), self.join(target)
-        best = NO_ROUTE
-        for i in range(len(starts)):
-            for j in range(len(goals)):
-                found = find_route(
-                    self.network,
-                    self._graph,
-                    starts.only(np.array([i])),
-                    goals.only(np.array([j])),
-                    start_point=self.places[place],
-                    goal_point=target[0],
-                )
-                best = min(best, found, key=lambda route: route.length_m)
-        return best
+    def _graph_of(self, cost: EdgeCost) -> csr_array[np.float64]:
+        is_swapped = cost is not self.cost and not self.cost.is_symmetric
+        return self._graph(cost, is_swapped=is_swapped)
 
     def _unreached(self) -> Nearest:
-        distance = np.where(self.joins.is_joined, np.inf, np.nan)
-        return Nearest(distance, np.full(len(distance), -1, dtype=np.int64))
+        cost = np.where(self.joins.is_joined, np.inf, np.nan)
+        return Nearest(cost, np.full(len(cost), -1, dtype=np.int64))
 
-    def _at_places(self, node_m: FloatArray, node_which: IndexArray, own: Joins) -> Nearest:
-        """Carry distances at nodes to the places: over both ends of the edge, along the edge, plus the access leg."""
-        edge, offset = self.joins.edge, self.joins.offset_m
+    def _nearest(self, own: Joins, cost: EdgeCost, limit: float) -> Nearest:
+        """Return the nearest facility by one search from all of them."""
+        from scipy.sparse.csgraph import dijkstra
+
+        graph = self._graph_of(cost)
+        nodes = graph.shape[0]
+        graph = with_sources(graph, self.network, leaving(self.network, own, cost.swapped()))
+        dist, _, source = dijkstra(
+            graph,
+            indices=nodes + np.arange(len(own)),
+            min_only=True,
+            limit=limit,
+            return_predecessors=True,
+        )
+        which = np.where(source >= nodes, own.row[np.clip(source - nodes, 0, len(own) - 1)], -1)
+        return self._at_places(dist[:nodes], which[:nodes], own, cost, limit)
+
+    def _at_places(
+        self, node_cost: FloatArray, node_which: IndexArray, own: Joins, cost: EdgeCost, limit: float
+    ) -> Nearest:
+        """Carry costs at nodes to the places: over both ends of the edge, along the edge, plus the access leg."""
+        homes = leaving(self.network, self.joins, cost)
+        edge = self.joins.edge
         tail, head = self.network.tail[edge], self.network.head[edge]
-        over_tail = node_m[tail] + offset
-        over_head = node_m[head] + np.maximum(self.network.length_m[edge] - offset, 0.0)
-        along, along_which = _same_edge(edge, offset, own)
-        ways = np.stack([over_tail, over_head, along])
+        along, along_which = _least_along(self.network, self.joins, own, cost)
+        ways = np.stack([node_cost[tail] + homes.to_tail, node_cost[head] + homes.to_head, along])
         best = ways.argmin(axis=0)
         column = np.arange(len(edge))
         which = np.stack([node_which[tail], node_which[head], along_which])[best, column]
-        metres = ways[best, column] + self.joins.access_m
-        order = np.lexsort(
-            (metres, self.joins.row)
-        )  # a place may stand on several edges: the shortest way counts
+        total = ways[best, column] + homes.access
+        # a place may stand on several edges: the least way counts
+        order = np.lexsort((total, self.joins.row))
         row = self.joins.row[order]
         first = order[np.r_[True, np.diff(row) != 0][: len(row)]]
+        is_near = total[first] <= limit
         result = self._unreached()
-        result.distance_m[self.joins.row[first]] = metres[first]
-        result.which[self.joins.row[first]] = np.where(np.isfinite(metres[first]), which[first], -1)
+        result.cost[self.joins.row[first]] = np.where(is_near, total[first], np.inf)
+        is_reached = is_near & np.isfinite(total[first])
+        result.which[self.joins.row[first]] = np.where(is_reached, which[first], -1)
         return result
+
+    def _nearest_round_trip(self, own: Joins, limit: float) -> Nearest:
+        """Return the facility with the least way there and back, exactly, by searches of growing limit.
+
+        Every place that both directions reach at all is settled once its best round trip lies within the limit searched:
+        no facility beyond it can be better.
+        """
+        there, back = self._nearest(own, self.cost, limit), self._nearest(own, self.cost.swapped(), limit)
+        least = there.cost + back.cost
+        open_rows = np.isfinite(least) & (least <= limit)
+        result = self._unreached()
+        bound = min(limit, 1.25 * float(least[open_rows].max(initial=0.0)))
+        for step in range(_WIDENINGS + 2):
+            if not open_rows.any():
+                break
+            for pairs in self._pairs(own, bound, Direction.ROUND_TRIP):
+                _improve(result, pairs)
+            if bound >= limit:
+                break
+            open_rows &= ~(result.cost <= bound)
+            bound = min(limit, bound * 2.0 if step < _WIDENINGS else np.inf)
+        return result
+
+    def _pairs(self, own: Joins, limit: float, direction: Direction) -> Iterator[Pairs]:
+        """Yield the pairs within a limit, some facilities at a time so that the memory stays bounded."""
+        widest = max(len(self.network.node_xy), len(self.joins), 1)
+        chunk = max(1, min(_CHUNK, _BLOCK // widest))
+        rows = np.unique(own.row)
+        for start in range(0, len(rows), chunk):
+            part = own.only(np.isin(own.row, rows[start : start + chunk]))
+            if direction is not Direction.ROUND_TRIP:
+                yield self._pairs_of(part, self._walked(direction), limit)
+            elif self.cost.is_symmetric:
+                one_way = self._pairs_of(part, self.cost, limit / 2.0)
+                yield Pairs(one_way.place, one_way.facility, one_way.cost * 2.0)
+            else:
+                there = self._pairs_of(part, self.cost, limit)
+                yield _there_and_back(there, self._pairs_of(part, self.cost.swapped(), limit), limit)
+
+    def _pairs_of(self, own: Joins, cost: EdgeCost, limit: float) -> Pairs:
+        """Return the pairs of a few facilities by one bounded search from each of their stands."""
+        from scipy.sparse.csgraph import dijkstra
+
+        graph = self._graph_of(cost)
+        nodes = graph.shape[0]
+        graph = with_sources(graph, self.network, leaving(self.network, own, cost.swapped()))
+        dist = dijkstra(graph, indices=nodes + np.arange(len(own)), limit=limit)[:, :nodes]
+        foot, node = np.nonzero(np.isfinite(dist))
+        homes = leaving(self.network, self.joins, cost)
+        by_tail, by_head = self._index()
+        found = []
+        for index, to_node in ((by_tail, homes.to_tail), (by_head, homes.to_head)):
+            at, home = index.spread(node)
+            found.append((home, foot[at], dist[foot[at], node[at]] + to_node[home]))
+        along = same_edge(self.network, self.joins, own, cost)
+        found.append((along.place, along.foot, along.cost))
+        return _nearest_stands(found, homes, own, limit)
+
+    def _index(self) -> tuple[Index, Index]:
+        """Return the homes at the tails and at the heads of their edges."""
+        if self._indices is None:
+            nodes, edge = len(self.network.node_xy), self.joins.edge
+            tail, head = self.network.tail[edge], self.network.head[edge]
+            self._indices = Index.by(tail, nodes), Index.by(head, nodes)
+        return self._indices
+
+
+def _doors(places: ObjectArray, entrances: ObjectArray | None) -> tuple[ObjectArray, IndexArray]:
+    """Return the points at which people leave and the place each belongs to, ascending."""
+    owner = np.arange(len(places))
+    if entrances is None:
+        return places, owner
+    known = ~(shapely.is_missing(entrances) | shapely.is_empty(entrances))
+    doors, of_known = shapely.get_parts(entrances[known], return_index=True)
+    points = np.concatenate([places[~known], np.asarray(doors, dtype=object)])
+    rows = np.concatenate([owner[~known], owner[known][of_known]])
+    order = np.argsort(rows, kind="stable")
+    return points[order], rows[order]
 
 
 def _parts(joins: Joins, part: IndexArray) -> list[frozenset[int]]:
@@ -216,75 +378,70 @@ def _parts(joins: Joins, part: IndexArray) -> list[frozenset[int]]:
     return found
 
 
-def _least_of_each_pair(found: list[Pairs]) -> Pairs:
-    """Return every pair of place and facility once, by its shortest way."""
-    none = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
-    place = np.concatenate([p.place for p in [none, *found]])
-    facility = np.concatenate([p.facility for p in [none, *found]])
-    metres = np.concatenate([p.distance_m for p in [none, *found]])
-    order = np.lexsort((metres, place, facility))
-    place, facility, metres = place[order], facility[order], metres[order]
-    is_first = np.r_[True, (np.diff(place) != 0) | (np.diff(facility) != 0)][: len(place)]
-    return Pairs(place[is_first], facility[is_first], metres[is_first])
-
-
-def adjacency(network: WalkNetwork, forward: FloatArray, backward: FloatArray) -> csr_array[np.float64]:
-    """Return the cost matrix between nodes for walking *to* a source, parallel edges by their least cost.
-
-    ``forward`` is the cost from tail to head, ``backward`` from head to tail, both of shape ``(e,)``. Because the
-    search starts at the facility while people walk towards it, entry (i, j) holds the cost from j to i.
-    """
-    from scipy.sparse import csr_array
-
-    nodes = len(network.node_xy)
-    is_loop = network.tail == network.head  # a loop never shortens a way between nodes
-    tail, head = network.tail[~is_loop], network.head[~is_loop]
-    row, column = np.concatenate([head, tail]), np.concatenate([tail, head])
-    cost = np.maximum(np.concatenate([forward[~is_loop], backward[~is_loop]]), _LEAST_M)
-    order = np.lexsort((cost, column, row))
-    row, column, cost = row[order], column[order], cost[order]
-    is_least = np.r_[True, (np.diff(row) != 0) | (np.diff(column) != 0)] if len(row) else np.zeros(0, bool)
-    return csr_array((cost[is_least], (row[is_least], column[is_least])), shape=(nodes, nodes))
-
-
-def _with_sources(graph: csr_array[np.float64], network: WalkNetwork, own: Joins) -> csr_array[np.float64]:
-    """Return the matrix with one more row per place of a facility, leading to both ends of its edge."""
-    from scipy.sparse import csr_array
-
-    nodes, extra = graph.shape[0], len(own)
-    to_tail = own.access_m + own.offset_m
-    to_head = own.access_m + np.maximum(network.length_m[own.edge] - own.offset_m, 0.0)
-    tail, head = network.tail[own.edge], network.head[own.edge]
-    is_loop = tail == head
-    to_tail = np.where(is_loop, np.minimum(to_tail, to_head), to_tail)
-    column = np.stack([tail, head], axis=1).ravel()
-    cost = np.maximum(np.stack([to_tail, to_head], axis=1).ravel(), _LEAST_M)
-    keep = np.stack([np.ones(extra, bool), ~is_loop], axis=1)
-    indptr = np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(keep.sum(axis=1))])
-    indices = np.concatenate([graph.indices, column[keep.ravel()]])
-    data = np.concatenate([graph.data, cost[keep.ravel()]])
-    return csr_array((data, indices, indptr), shape=(nodes + extra, nodes + extra))
-
-
-def _same_edge(edge: IndexArray, offset_m: FloatArray, own: Joins) -> tuple[FloatArray, IndexArray]:
-    """Return the least way along a shared edge (facility's access leg included) and the facility, per place."""
-    least = np.full(len(edge), np.inf)
-    which = np.full(len(edge), -1, dtype=np.int64)
-    own = own.only(np.argsort(own.edge, kind="stable"))
-    first = np.searchsorted(own.edge, edge, side="left")
-    count = np.searchsorted(own.edge, edge, side="right") - first
-    place = np.repeat(np.arange(len(edge)), count)
-    if len(place) == 0:
-        return least, which
-    rank = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-    foot = np.repeat(first, count) + rank
-    metres = np.abs(offset_m[place] - own.offset_m[foot]) + own.access_m[foot]
-    order = np.lexsort((metres, place))
-    place, foot, metres = place[order], foot[order], metres[order]
-    is_first = np.r_[True, place[1:] != place[:-1]]
-    least[place[is_first]] = metres[is_first]
+def _least_along(
+    network: WalkNetwork, places: Joins, own: Joins, cost: EdgeCost
+) -> tuple[FloatArray, IndexArray]:
+    """Return the least way along a shared edge (facility's access leg included) and the facility, per stand."""
+    least = np.full(len(places), np.inf)
+    which = np.full(len(places), -1, dtype=np.int64)
+    along = same_edge(network, places, own, cost)
+    order = np.lexsort((along.cost, along.place))
+    place, foot, way = along.place[order], along.foot[order], along.cost[order]
+    is_first = np.r_[True, place[1:] != place[:-1]][: len(place)]
+    least[place[is_first]] = way[is_first]
     which[place[is_first]] = own.row[foot[is_first]]
     return least, which
+
+
+def _nearest_stands(
+    found: list[tuple[IndexArray, IndexArray, FloatArray]], homes: Stands, own: Joins, limit: float
+) -> Pairs:
+    """Return pairs of places and facilities from ways between their stands, each pair once by its least way."""
+    home, foot, way = (np.concatenate(column) for column in zip(*found, strict=True))
+    total = way + homes.access[home]
+    near = np.isfinite(total) & (total <= limit)
+    return _least_of_each_pair(homes.joins.row[home[near]], own.row[foot[near]], total[near])
+
+
+def _least_of_each_pair(place: IndexArray, facility: IndexArray, cost: FloatArray) -> Pairs:
+    order = np.lexsort((cost, place, facility))
+    place, facility, cost = place[order], facility[order], cost[order]
+    is_first = np.r_[True, (np.diff(place) != 0) | (np.diff(facility) != 0)][: len(place)]
+    return Pairs(place[is_first], facility[is_first], cost[is_first])
+
+
+def _joined(found: list[Pairs]) -> Pairs:
+    none = Pairs(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
+    every = [none, *found]
+    return Pairs(
+        np.concatenate([p.place for p in every]),
+        np.concatenate([p.facility for p in every]),
+        np.concatenate([p.cost for p in every]),
+    )
+
+
+def _there_and_back(there: Pairs, back: Pairs, limit: float) -> Pairs:
+    """Return the pairs that both have, costs added, within the limit."""
+    span = 1 + max(int(there.place.max(initial=0)), int(back.place.max(initial=0)))
+    _, one, two = np.intersect1d(
+        there.facility * span + there.place,
+        back.facility * span + back.place,
+        assume_unique=True,
+        return_indices=True,
+    )
+    total = there.cost[one] + back.cost[two]
+    near = total <= limit
+    return Pairs(there.place[one][near], there.facility[one][near], total[near])
+
+
+def _improve(result: Nearest, pairs: Pairs) -> None:
+    """Put the pairs that are better than what a place has into the result."""
+    order = np.lexsort((pairs.facility, pairs.cost, pairs.place))
+    place = pairs.place[order]
+    first = order[np.r_[True, np.diff(place) != 0][: len(place)]]
+    first = first[pairs.cost[first] < result.cost[pairs.place[first]]]
+    result.cost[pairs.place[first]] = pairs.cost[first]
+    result.which[pairs.place[first]] = pairs.facility[first]
 
 
 def straight_line(places: ObjectArray, facilities: ObjectArray) -> Nearest:

@@ -97,13 +97,13 @@ def judge(
         never = np.full(len(places), np.inf)
         return Judgement(verdict, never, never.copy(), network.which, never.copy())
     apart = engine.nearest_unconnected(facilities) if engine is not None else circle
-    has_place = ~np.isnan(circle.distance_m)
+    has_place = ~np.isnan(circle.cost)
     if measure is Measure.CIRCLE:
-        verdict = decide(circle.distance_m, np.full(len(places), np.inf), has_place, limit_m=limit_m)
+        verdict = decide(circle.cost, np.full(len(places), np.inf), has_place, limit_m=limit_m)
     else:
-        verdict = decide(network.distance_m, apart.distance_m, has_place, limit_m=limit_m)
+        verdict = decide(network.cost, apart.cost, has_place, limit_m=limit_m)
     which = circle.which if measure is Measure.CIRCLE else network.which
-    return Judgement(verdict, network.distance_m, circle.distance_m, which, apart.distance_m)
+    return Judgement(verdict, network.cost, circle.cost, which, apart.cost)
 
 
 def _no_network(count: int) -> Nearest:

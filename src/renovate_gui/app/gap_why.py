@@ -63,7 +63,7 @@ def _walk(run: GapRun, result: GapResult, row: int) -> tuple[Route, Walk | None]
         minutes=length / run.walker.speed_mps / 60.0 if math.isfinite(length) else math.nan,
         stairs=_stairs(run, route),
         nearer_name=result.facility_names[nearest] if is_other else "",
-        nearer_m=float(direct.distance_m[0]) if is_other else math.nan,
+        nearer_m=float(direct.cost[0]) if is_other else math.nan,
         apart_name=apart_name,
         apart_m=apart_m,
     )
@@ -78,7 +78,7 @@ def _apart(run: GapRun, result: GapResult, row: int) -> tuple[str, float]:
     ):
         return "", math.nan
     found = run.engine.nearest_unconnected(run.points[result.kind])
-    return result.facility_names[int(found.which[row])], float(found.distance_m[row])
+    return result.facility_names[int(found.which[row])], float(found.cost[row])
 
 
 def _stairs(run: GapRun, route: Route) -> int:

@@ -20,6 +20,7 @@ from renovate_gui.geo.network import (
     FloatArray,
     IndexArray,
     WalkNetwork,
+    Whole,
     build_network,
     connected_parts,
     single_lines,
@@ -72,6 +73,14 @@ class LinkedNetwork:
     part_link: IndexArray
     moved: IndexArray
     cuts: Mapping[int, tuple[FloatArray, int]]
+
+    def first_piece(self) -> IndexArray:
+        """Return an edge that is, or is a piece of, each edge of the existing network, shape ``(e0,)``."""
+        found = self.moved[: len(self.moved) - len(self.parts)].copy()
+        for old, (_, first) in self.cuts.items():
+            if old < len(found):
+                found[old] = first
+        return found
 
     def carried(self, edge: IndexArray, offset_m: FloatArray) -> tuple[IndexArray, FloatArray]:
         """Return places on existing edges and parts (in the order of ``moved``) as places on the new edges."""
@@ -209,8 +218,8 @@ class _Assembly:
         self._nodes = len(base.node_xy)
         self._node: dict[tuple[int, float], int] = {}
         self._edges: list[
-            tuple[object, float, int, int, int, int]
-        ] = []  # line, length, tail, head, source, link
+            tuple[object, float, int, int, int, int, int]
+        ] = []  # line, length, tail, head, source, link, existing edge
 
     def finish(self, meetings: _Meetings, open_ends: tuple[OpenEnd, ...]) -> LinkedNetwork:
         """Return the network of everything."""
@@ -254,7 +263,8 @@ class _Assembly:
         link = int(self._link_of[line - self._first]) if is_link else -1
         source = self._first_source + link if is_link else int(self._base.source[line])
         for i, piece in enumerate(pieces):
-            self._edges.append((piece, stops[i + 1] - stops[i], nodes[i], nodes[i + 1], source, link))
+            length = stops[i + 1] - stops[i]
+            self._edges.append((piece, length, nodes[i], nodes[i + 1], source, link, -1 if is_link else line))
         return stops[:-1]
 
     def _node_at(self, line: int, at_m: float) -> int:
@@ -276,13 +286,15 @@ class _Assembly:
         ]
         length = float(np.hypot(*(xy[1] - xy[0])))
         self._edges.append(
-            (shapely.linestrings(xy), length, self._node_at(*one), self._node_at(*two), LEG, -1)
+            (shapely.linestrings(xy), length, self._node_at(*one), self._node_at(*two), LEG, -1, -1)
         )
 
     def _network(self, keep: NDArray[np.bool_]) -> tuple[WalkNetwork, IndexArray]:
         shapes = np.empty(len(self._edges), dtype=object)
         shapes[:] = [e[0] for e in self._edges]
-        length, tail, head, source, link = (np.array([e[i] for e in self._edges]) for i in range(1, 6))
+        length, tail, head, source, link, cut_from = (
+            np.array([e[i] for e in self._edges]) for i in range(1, 7)
+        )
         base = self._base
         all_length = np.concatenate([base.length_m[keep], length])
         all_tail, all_head = np.concatenate([base.tail[keep], tail]), np.concatenate([base.head[keep], head])
@@ -295,5 +307,6 @@ class _Assembly:
             node_xy,
             connected_parts(all_tail, all_head, all_length, len(node_xy)),
             np.concatenate([base.source[keep], source]),
+            Whole(base, np.concatenate([np.flatnonzero(keep), cut_from])),
         )
         return network, np.concatenate([np.full(int(keep.sum()), -1, dtype=np.int64), link])

@@ -41,6 +41,8 @@ class WalkNetwork:
         Connected part of each node, numbered by falling total edge length (0 is the main part), shape ``(n,)``.
     source
         Row of the input that an edge was cut from, shape ``(e,)``.
+    whole
+        The network that links were added to, None where there are none.
     """
 
     lines: ObjectArray
@@ -50,6 +52,7 @@ class WalkNetwork:
     node_xy: FloatArray
     component: IndexArray
     source: IndexArray
+    whole: Whole | None = None
 
     @property
     def islands(self) -> int:
@@ -59,6 +62,20 @@ class WalkNetwork:
     def island_of_edge(self) -> IndexArray:
         """Return the connected part of each edge, shape ``(e,)``."""
         return self.component[self.tail]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The existing network beneath one with links; its edges are cut there but keep their costs, shared by length.
+
+    Attributes
+    ----------
+    edge
+        Existing edge that an edge is (a piece of), −1 for links and their legs, shape ``(e,)``.
+    """
+
+    network: WalkNetwork
+    edge: IndexArray
 
 
 def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_M) -> WalkNetwork:

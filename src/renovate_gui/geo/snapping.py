@@ -67,6 +67,29 @@ class Joins:
         """Return the places of one point alone."""
         return self.only(np.flatnonzero(self.row == row))
 
+    def and_also(self, more: Joins) -> Joins:
+        """Return these places and further ones of the same points, by point."""
+        if len(more) == 0:
+            return self
+        row = np.concatenate([self.row, more.row])
+        by_row = np.argsort(row, kind="stable")
+        return Joins(
+            self.count,
+            row[by_row],
+            np.concatenate([self.edge, more.edge])[by_row],
+            np.concatenate([self.offset_m, more.offset_m])[by_row],
+            np.concatenate([self.access_m, more.access_m])[by_row],
+        )
+
+    def of_owners(self, owner: NDArray[np.int64], count: int) -> Joins:
+        """Return the places as those of the points' owners; ``owner`` is ascending, one per point."""
+        return Joins(count, owner[self.row], self.edge, self.offset_m, self.access_m)
+
+
+def _no_joins(count: int) -> Joins:
+    none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Joins(count, none, none, nothing, nothing)
+
 
 class Joiner(Protocol):
     """What joins points to a network."""
@@ -77,6 +100,19 @@ class Joiner(Protocol):
 
     def join(self, points: ObjectArray) -> Joins:
         """Join points, None allowed."""
+
+    def beside_impassable(
+        self, points: ObjectArray, is_passable: NDArray[np.bool_], existing: Joins | None = None
+    ) -> Joins:
+        """Return further places of points whose nearest existing edge is impassable: on the nearest passable one.
+
+        Parameters
+        ----------
+        is_passable
+            One flag per edge of :attr:`network`.
+        existing
+            Where the points join the network without links, when that is known.
+        """
 
 
 def anchor_points(geometry: ObjectArray) -> ObjectArray:
@@ -109,8 +145,7 @@ class Snapper:
     def join(self, points: ObjectArray) -> Joins:
         """Join points (None allowed) to the nearest edge within the limit."""
         if len(points) == 0 or len(self.network.lines) == 0:
-            none, nothing = np.zeros(0, dtype=np.int64), np.zeros(0)
-            return Joins(len(points), none, none, nothing, nothing)
+            return _no_joins(len(points))
         (row, edge), access = self._tree.query_nearest(
             points, max_distance=max(self.limit_m, 1e-9), return_distance=True, all_matches=False
         )
@@ -118,6 +153,27 @@ class Snapper:
         row, edge, access = row[order], edge[order], access[order]
         offset = np.asarray(shapely.line_locate_point(self.network.lines[edge], points[row]))
         return Joins(len(points), row, edge, offset, access)
+
+    def beside_impassable(
+        self, points: ObjectArray, is_passable: NDArray[np.bool_], existing: Joins | None = None
+    ) -> Joins:
+        """Return further places of points whose nearest edge is impassable: on the nearest passable one."""
+        if is_passable.all():
+            return _no_joins(len(points))
+        before = self.join(points) if existing is None else existing
+        stranded = before.row[~is_passable[before.edge]]
+        at, edge = self._tree.query(points[stranded], predicate="dwithin", distance=self.limit_m)
+        at, edge = at[is_passable[edge]], edge[is_passable[edge]]
+        row = stranded[at]
+        gap = np.asarray(shapely.distance(self.network.lines[edge], points[row]), dtype=np.float64)
+        order = np.lexsort((edge, gap, row))
+        row, edge, gap = row[order], edge[order], gap[order]
+        is_first = np.r_[True, np.diff(row) != 0][: len(row)]
+        row, edge, gap = row[is_first], edge[is_first], gap[is_first]
+        offset = np.asarray(
+            shapely.line_locate_point(self.network.lines[edge], points[row]), dtype=np.float64
+        )
+        return Joins(len(points), row, edge, offset, gap)
 
 
 class LinkedSnapper:
@@ -132,6 +188,15 @@ class LinkedSnapper:
     def join(self, points: ObjectArray) -> Joins:
         """Join points (None allowed)."""
         return self.add_links(points, self._existing.join(points))
+
+    def beside_impassable(
+        self, points: ObjectArray, is_passable: NDArray[np.bool_], existing: Joins | None = None
+    ) -> Joins:
+        """Return further places of points whose nearest existing edge is impassable, on the cut edges."""
+        of_existing = is_passable[self._linked.first_piece()]
+        found = self._existing.beside_impassable(points, of_existing, existing)
+        edge, offset = self._linked.carried(found.edge, found.offset_m)
+        return Joins(found.count, found.row, edge, offset, found.access_m)
 
     def add_links(self, points: ObjectArray, before: Joins) -> Joins:
         """Carry what joined the existing network over to the cut edges and add the feet on links.
