@@ -1,25 +1,34 @@
-"""Needs: answers of residents and population, as a density surface."""
+"""Needs: answers of residents and population, as surfaces and by cell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from renovate_gui.app.gap_inputs import headcounts, texts
+from renovate_gui.app import heat_cells
+from renovate_gui.app.heat_inputs import (
+    ANSWERS,
+    SUPPLY,
+    Chosen,
+    Frozen,
+    answers_of,
+    counted_by,
+    demand_layers,
+    freeze_answers,
+    freeze_people,
+    freeze_supply,
+)
+from renovate_gui.app.heat_run import HeatRun, Plans, placed
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.facility import AgeBasis
-from renovate_gui.domain.heat import HeatGrid
-from renovate_gui.domain.layer import LayerInfo, ObjectArray
-from renovate_gui.domain.roles import Role
+from renovate_gui.domain.heat import CellMap, HeatGrid, HeatMode
+from renovate_gui.domain.verdict import GapResult
 
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
@@ -31,39 +40,51 @@ K_RESPONDENTS = 5
 BANDWIDTH_RANGE_M = (10.0, 5000.0)
 """Bandwidths that make sense for a community."""
 
-ANSWERS = "answers"
-"""The subject that maps the demand layers; all other subjects are age bases."""
+NEIGHBOURS_RANGE = (2, 200)
+"""Neighbours that a bandwidth may be taken from."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeatRequest:
-    """What to map. ``subject`` is ``answers`` (demand layers) or an age basis (``residents``, ``age60`` …)."""
+    """What to map.
+
+    Attributes
+    ----------
+    subject
+        ``answers`` (demand layers), an age basis (``residents``, ``age60`` …) or ``supply:<facility kind>``.
+    categories, segments
+        Answers of these categories and groups only; empty: all.
+    hours
+        Answers of this time of day only, ``(from, to)`` in hours; from 22 to 6 runs over midnight.
+    neighbours
+        Take the bandwidth from the k-th nearest neighbour; 0: ``bandwidth_m``.
+    mode, versus
+        ``DIFFERENCE`` or ``RATIO`` compare the subject with a second one.
+    is_exact
+        Exact direct sum, for print.
+    suppress_below
+        :data:`K_RESPONDENTS` for anything exported.
+    """
 
     subject: str = ANSWERS
-    categories: tuple[str, ...] = ()  # empty: all
+    categories: tuple[str, ...] = ()
     bandwidth_m: float = 120.0
-    is_exact: bool = False  # exact direct sum, for print
-    suppress_below: int = 0  # K_RESPONDENTS for anything exported
+    is_exact: bool = False
+    suppress_below: int = 0
+    segments: tuple[str, ...] = ()
+    hours: tuple[float, float] | None = None
+    neighbours: int = 0
+    mode: HeatMode = HeatMode.DENSITY
+    versus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryCount:
-    """Answers per category, with their weight."""
+    """Answers per category or group, with their weight."""
 
     category: str
     answers: int
     weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Frozen:
-    """Points to map, taken on the calling thread."""
-
-    geometry: ObjectArray
-    weight: NDArray[np.float64]
-    unit: str
-    area: BaseGeometry | None
-    notes: tuple[str, ...]
 
 
 class Needs:
@@ -72,37 +93,51 @@ class Needs:
     def __init__(self, project: Project, layers: Layers) -> None:
         self._project = project
         self._layers = layers
+        self._plans = Plans()
 
+    # -- what there is ----------------------------------------------------------------------------------------
     def subjects(self) -> tuple[tuple[str, str], ...]:
         """Return what can be mapped: ``(code, translated title)``; empty when there is neither demand nor population."""
-        answers = ((ANSWERS, tr("Residents' answers")),) if self._demand_layers() else ()
-        bases = tuple((basis.value, term(basis)) for basis in AgeBasis if self._counted(basis) is not None)
+        answers = ((ANSWERS, tr("Residents' answers")),) if demand_layers(self._layers) else ()
+        bases = tuple((b.value, term(b)) for b in AgeBasis if counted_by(self._layers, b) is not None)
         return answers + bases
+
+    def supplies(self) -> tuple[tuple[str, str], ...]:
+        """Return the kinds whose places can be mapped: ``(supply:<kind>, translated title)``."""
+        return heat_cells.supplies(self._layers)
 
     def categories(self) -> tuple[CategoryCount, ...]:
         """Return the demand categories, most answers first."""
-        answers: dict[str, int] = {}
-        weights: dict[str, float] = {}
-        for info in self._demand_layers():
-            names, weight, _ = self._answers(info)
-            for name, value in zip(names, weight, strict=True):
-                answers[name] = answers.get(name, 0) + 1
-                weights[name] = weights.get(name, 0.0) + float(value)
-        order = sorted(answers, key=lambda name: (-answers[name], name))
-        return tuple(CategoryCount(name, answers[name], weights[name]) for name in order)
+        return self._counted("category")
 
+    def segments(self) -> tuple[CategoryCount, ...]:
+        """Return the groups that answers come from, most answers first; none when no column says so."""
+        found = self._counted("segment")
+        return found if any(c.category for c in found) else ()
+
+    def has_hours(self) -> bool:
+        """Return whether answers say at what time of day something is needed."""
+        return any(np.isfinite(answers_of(self._layers, i).hour).any() for i in demand_layers(self._layers))
+
+    def _counted(self, by: str) -> tuple[CategoryCount, ...]:
+        answers: Counter[str] = Counter()
+        weights: Counter[str] = Counter()
+        for info in demand_layers(self._layers):
+            own = answers_of(self._layers, info)
+            for name, value in zip(getattr(own, by), own.weight.tolist(), strict=True):
+                answers[name] += 1
+                weights[name] += value
+        order = sorted(answers, key=lambda name: (-answers[name], name))
+        return tuple(CategoryCount(name, answers[name], float(weights[name])) for name in order)
+
+    # -- surfaces ---------------------------------------------------------------------------------------------
     def prepare_heat(self, request: HeatRequest) -> Task[HeatGrid]:
         """Prepare the surface from a frozen copy of the inputs; safe to run in any thread."""
-        low, high = BANDWIDTH_RANGE_M
-        if not low <= request.bandwidth_m <= high:
-            raise RequestError(
-                tr(
-                    "The bandwidth must be between {low} and {high} m.",
-                    low=f"{low:,.0f}",
-                    high=f"{high:,.0f}",
-                )
-            )
-        frozen = self._freeze(request)
+        _check(request)
+        one = self._freeze(request.subject, request)
+        two = None
+        if request.mode is not HeatMode.DENSITY:
+            two = self._freeze(request.versus, request)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> HeatGrid:
             def step(fraction: float) -> None:
@@ -111,154 +146,63 @@ class Needs:
                 progress(fraction, tr("Density surface"))
 
             step(0.0)
-            return _surface(frozen, request, step)
+            run = HeatRun(request, self._plans, step, BANDWIDTH_RANGE_M)
+            return run.surface(placed(one)) if two is None else run.pair(placed(one), placed(two))
 
         return Task(tr("Density surface"), work)
 
+    # -- cells ------------------------------------------------------------------------------------------------
+    def prepare_cells(
+        self, request: HeatRequest, *, width_m: float, by_building: bool = False
+    ) -> Task[CellMap]:
+        """Prepare the subject gathered by hexagons of a width, or by building; raise RequestError when there is nothing."""
+        frozen = self._freeze(request.subject, request)
+        buildings = heat_cells.building_shapes(self._layers) if by_building else None
+        return Task(
+            tr("Gathering by cell"),
+            lambda _progress, _is_cancelled: heat_cells.gathered(
+                placed(frozen), width_m, buildings, hide_below=request.suppress_below
+            ),
+        )
+
+    def prepare_with_gap(self, request: HeatRequest, gap: GapResult) -> Task[CellMap]:
+        """Prepare the map of demand against gap: every judged building by the thirds of both (bivariate)."""
+        heat = self.prepare_heat(request)
+        shapes = heat_cells.shapes_of(self._layers, gap)
+        return Task(
+            tr("Demand and gap together"),
+            lambda progress, is_cancelled: heat_cells.with_gap(heat.run(progress, is_cancelled), gap, shapes),
+        )
+
     # -- inputs -----------------------------------------------------------------------------------------------
-    def _demand_layers(self) -> tuple[LayerInfo, ...]:
-        return tuple(info for info in self._layers.of_role(Role.DEMAND) if info.feature_count > 0)
-
-    def _counted(self, basis: AgeBasis) -> LayerInfo | None:
-        """Return the largest layer of buildings, else parcels, that has people of the basis."""
-        for role in (Role.BUILDINGS, Role.PARCELS):
-            found = [
-                i for i in self._layers.of_role(role) if self._layers.field(i.id, basis.value) is not None
-            ]
-            for info in sorted(found, key=lambda i: -i.feature_count):
-                if np.nansum(headcounts(self._layers.field(info.id, basis.value))) > 0:
-                    return info
-        return None
-
-    def _answers(self, info: LayerInfo) -> tuple[tuple[str, ...], NDArray[np.float64], int]:
-        """Return category and weight per answer, and how many weights were unusable (they count as 1)."""
-        count = len(self._layers.table(info.id))
-        names = texts(self._layers.field(info.id, "category"), count)
-        column = self._layers.field(info.id, "weight")
-        if column is None:
-            return names, np.ones(count), 0
-        weight = headcounts(column)
-        bad = np.isnan(weight)
-        return names, np.where(bad, 1.0, weight), int(bad.sum())
-
-    def _freeze(self, request: HeatRequest) -> _Frozen:
-        area = self._study_area()
-        if request.subject == ANSWERS:
-            return self._freeze_answers(request, area)
+    def _freeze(self, subject: str, request: HeatRequest) -> Frozen:
+        if subject == ANSWERS:
+            return freeze_answers(self._layers, Chosen(request.categories, request.segments, request.hours))
+        if subject.startswith(SUPPLY):
+            return freeze_supply(self._layers, subject.removeprefix(SUPPLY))
         try:
-            basis = AgeBasis(request.subject)
+            basis = AgeBasis(subject)
         except ValueError:
-            codes = ", ".join(code for code, _ in self.subjects())
+            codes = ", ".join(code for code, _ in (*self.subjects(), *self.supplies()))
             raise RequestError(
-                tr(
-                    "“{subject}” cannot be mapped; choose one of: {codes}.",
-                    subject=request.subject,
-                    codes=codes,
-                )
+                tr("“{subject}” cannot be mapped; choose one of: {codes}.", subject=subject, codes=codes)
             ) from None
-        info = self._counted(basis)
-        if info is None:
-            raise RequestError(
-                tr("No layer has a headcount for “{basis}”; map its column first.", basis=term(basis))
-            )
-        weight = headcounts(self._layers.field(info.id, basis.value))
-        notes = [tr("People of layer “{layer}”, placed at the middle of each feature.", layer=info.name)]
-        missing = int(np.isnan(weight).sum())
-        if missing:
-            notes.append(tr("Left out for want of a headcount: {n} of the features.", n=f"{missing:,}"))
-        return _Frozen(
-            self._layers.table(info.id).geometry,
-            np.nan_to_num(weight),
-            _people_unit(basis),
-            area,
-            tuple(notes),
-        )
-
-    def _freeze_answers(self, request: HeatRequest, area: BaseGeometry | None) -> _Frozen:
-        geometry: list[Any] = []
-        weights: list[NDArray[np.float64]] = []
-        bad = 0
-        for info in self._demand_layers():
-            names, weight, unusable = self._answers(info)
-            wanted = np.array([not request.categories or n in request.categories for n in names], dtype=bool)
-            geometry.extend(self._layers.table(info.id).geometry[wanted])
-            weights.append(weight[wanted])
-            bad += unusable
-        if not geometry:
-            raise RequestError(
-                tr("There are no answers in these categories.")
-                if self._demand_layers()
-                else tr("There is no demand layer; import residents' answers and set its role.")
-            )
-        weight = np.concatenate(weights)
-        is_weighted = bool((weight != 1.0).any())
-        notes = [tr("Answers without a usable weight, which count as 1: {n}.", n=f"{bad:,}")] if bad else []
-        points = np.empty(len(geometry), dtype=object)
-        points[:] = geometry
-        unit = tr("weighted answers per hectare") if is_weighted else tr("answers per hectare")
-        return _Frozen(points, weight, unit, area, tuple(notes))
-
-    def _study_area(self) -> BaseGeometry | None:
-        """Return the union of all study-area polygons, or None."""
-        shapes = [
-            g
-            for info in self._layers.of_role(Role.STUDY_AREA)
-            for g in self._layers.table(info.id).geometry
-            if g is not None and g.area > 0
-        ]
-        return shapely.make_valid(shapely.union_all(shapes)) if shapes else None
+        return freeze_people(self._layers, basis)
 
 
-def _people_unit(basis: AgeBasis) -> str:
-    if basis is AgeBasis.HOUSEHOLDS:
-        return tr("households per hectare")
-    if basis is AgeBasis.DWELLINGS:
-        return tr("dwellings per hectare")
-    return tr("people per hectare")
-
-
-def _surface(frozen: _Frozen, request: HeatRequest, step: Callable[[float], None]) -> HeatGrid:
-    """Place the points, choose the area, and compute."""
-    from renovate_gui.analysis.heat import CELLS_PER_BANDWIDTH, HeatInput, cell_size_m, heat_surface
-    from renovate_gui.geo.snapping import anchor_points
-
-    points = anchor_points(frozen.geometry)
-    placed = ~shapely.is_missing(points)
-    xy = shapely.get_coordinates(points[placed])
-    weight = frozen.weight[placed]
-    notes = list(frozen.notes)
-    if not placed.all():
-        notes.append(
-            tr("Left out for want of a geometry: {n} of the features.", n=f"{int((~placed).sum()):,}")
-        )
-    if len(xy) == 0:
-        raise RequestError(tr("None of the features has a place on the map."))
-    area = frozen.area
-    if area is None:
-        area = shapely.MultiPoint(xy).convex_hull.buffer(request.bandwidth_m)
-        notes.append(
-            tr(
-                "There is no study area: the surface covers the surroundings of the data ({m} m wide).",
-                m=f"{request.bandwidth_m:,.0f}",
-            )
-        )
-    outside = int(np.count_nonzero(~shapely.contains_xy(area, xy[:, 0], xy[:, 1])))
-    if outside == len(xy):
+def _check(request: HeatRequest) -> None:
+    """Raise RequestError when numbers make no sense."""
+    low, high = BANDWIDTH_RANGE_M
+    if not low <= request.bandwidth_m <= high:
         raise RequestError(
-            tr("All features lie outside the study area; check the study area or the coordinates.")
+            tr("The bandwidth must be between {low} and {high} m.", low=f"{low:,.0f}", high=f"{high:,.0f}")
         )
-    if outside:
-        notes.append(
-            tr("Left out because they lie outside the study area: {n} of the features.", n=f"{outside:,}")
+    fewest, most = NEIGHBOURS_RANGE
+    if request.neighbours and not fewest <= request.neighbours <= most:
+        raise RequestError(
+            tr("The number of neighbours must be between {low} and {high}.", low=fewest, high=most)
         )
-    cell = cell_size_m(area, request.bandwidth_m)
-    if cell > request.bandwidth_m / CELLS_PER_BANDWIDTH * 1.001:
-        notes.append(tr("The area is large for this bandwidth: cells are {m} m.", m=f"{cell:,.1f}"))
-    return heat_surface(
-        HeatInput(xy, weight, area, request.bandwidth_m),
-        unit=frozen.unit,
-        is_exact=request.is_exact,
-        suppress_below=request.suppress_below,
-        notes=tuple(notes),
-        step=step,
-    )
+    if request.mode is not HeatMode.DENSITY and not request.versus:
+        raise RequestError(tr("Choose what to compare the map with."))
+    if request.hours is not None and not all(0 <= h <= 24 for h in request.hours):
+        raise RequestError(tr("Hours of the day lie between 0 and 24."))

@@ -6,6 +6,7 @@ from enum import Enum
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.heat import HeatMode
 from renovate_gui.domain.proposal import ActionCategory, FundSource, Priority, ProposalStatus, RenewalTier
 from renovate_gui.domain.reply import Choice
 from renovate_gui.domain.roles import Datum, Role, Slot
@@ -47,6 +48,10 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AgeBasis.AGE60, "Aged 60+"),
     (AgeBasis.AGE65, "Aged 65+"),
     (AgeBasis.AGE80, "Aged 80+"),
+    (AgeBasis.DISABLED, "People with disabilities"),
+    (HeatMode.DENSITY, "Density"),
+    (HeatMode.DIFFERENCE, "Difference"),
+    (HeatMode.RATIO, "Ratio"),
     (AgeBasis.HOUSEHOLDS, "Households"),
     (AgeBasis.DWELLINGS, "Dwellings"),
     (ActionCategory.LIVELIHOODS, "Industry and residents' livelihoods"),

@@ -16,6 +16,7 @@ class AgeBasis(StrEnum):
     AGE60 = "age60"
     AGE65 = "age65"
     AGE80 = "age80"
+    DISABLED = "disabled"
     HOUSEHOLDS = "households"
     DWELLINGS = "dwellings"
 
@@ -38,6 +39,10 @@ class FacilityKind:
         Names override tags only between families that are mixed up in practice (a bus stop called 小学 is no school).
     also
         Further kinds that a facility of this kind may be as well when its name says so.
+    is_measure
+        Whether a proposal can be one.
+    sized_from, least_m2
+        A facility of kind ``sized_from`` is of this kind as well when its site is at least so large.
     """
 
     code: str
@@ -51,3 +56,6 @@ class FacilityKind:
     names_not: tuple[str, ...] = ()
     family: str = ""
     also: tuple[str, ...] = ()
+    is_measure: bool = True
+    sized_from: str = ""
+    least_m2: float = 0.0

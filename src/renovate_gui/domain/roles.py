@@ -69,6 +69,7 @@ _PEOPLE = tuple(
         "age60",
         "age65",
         "age80",
+        "disabled",
         "households",
         "dwellings",
     )
@@ -98,11 +99,14 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("way", "text"),  # street, path, stairs, ramp, lift
         Field("length_m", "number"),
         Field("grade", "number"),
+        Field("hours", "text"),  # when it is open: "06:00-22:00"; empty always
     ),
     Role.DEMAND: (
         Field("code", "text"),
         Field("category", "text"),
         Field("weight", "number"),
+        Field("segment", "text"),  # who asks: 80+, disabled, with an infant …
+        Field("time", "text"),  # at what time of day it is needed
         Field("date", "date"),
         Field("text", "text"),
     ),

@@ -1,0 +1,180 @@
+"""Demand by hexagon or building, and demand against gap: the maps that are read cell by cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.app.gap_inputs import counted_layer, freeze_services
+from renovate_gui.app.heat_inputs import SUPPLY
+from renovate_gui.app.heat_run import Points
+from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.heat import CellClass, CellMap, HeatGrid
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.verdict import GapResult, Verdict
+
+if TYPE_CHECKING:
+    from renovate_gui.app.layers import Layers
+
+WIDTH_RANGE_M = (20.0, 1000.0)
+"""Widths of hexagons that make sense in a community."""
+
+_SIDE = 3
+# dark is much of both; safe for colour-blind eyes: one subject runs to blue, the other to orange
+_TWO_WAYS = (
+    "#EDEDED", "#F3C9A4", "#E8923C",
+    "#A9C9DC", "#B5A596", "#A9673C",
+    "#4A90BC", "#52708A", "#3B3A4A",
+)  # fmt: skip
+_RAMP = ("#FDF0D5", "#F9CF95", "#F2A65A", "#D96C3B", "#A63A2B")
+
+
+def supplies(layers: Layers) -> tuple[tuple[str, str], ...]:
+    """Return the kinds of facilities that the data has, as subjects."""
+    from renovate_gui.analysis.kinds import facility_kinds
+
+    services = freeze_services(layers)
+    is_zh = current_language() == "zh_CN"
+    return tuple(
+        (SUPPLY + kind.code, tr("Places: {kind}", kind=kind.zh if is_zh else kind.en))
+        for kind in facility_kinds()
+        if len(services.of_kind(kind.code))
+    )
+
+
+def building_shapes(layers: Layers) -> ObjectArray:
+    """Return the polygons that people are counted in."""
+    info, _ = counted_layer(layers)
+    return layers.table(info.id).geometry
+
+
+def shapes_of(layers: Layers, gap: GapResult) -> ObjectArray:
+    """Return the geometries of judged places, in the order of the result."""
+    table = layers.table(gap.layer_id)
+    order = np.argsort(table.ids, kind="stable")
+    return np.asarray(table.geometry[order[np.searchsorted(table.ids[order], gap.ids)]], dtype=object)
+
+
+def gathered(
+    points: Points, width_m: float, buildings: ObjectArray | None, *, hide_below: int, title: str = ""
+) -> CellMap:
+    """Return the sums by hexagon (per hectare) or by building (as they are)."""
+    from renovate_gui.analysis.cells import gather, hexagons
+
+    low, high = WIDTH_RANGE_M
+    if buildings is None and not low <= width_m <= high:
+        raise RequestError(
+            tr("The width of hexagons must be between {low} and {high} m.", low=f"{low:g}", high=f"{high:g}")
+        )
+    if buildings is None:
+        area = points.area or shapely.MultiPoint(points.xy).convex_hull.buffer(width_m)
+        cells = hexagons(area, width_m)
+    else:
+        cells = buildings[~(shapely.is_missing(buildings) | shapely.is_empty(buildings))]
+    found = gather(cells, points.xy, points.weight, hide_below=hide_below)
+    unit, values = points.word, found.total
+    if buildings is None:
+        unit, values = points.unit, found.total / (shapely.area(cells) / 10_000.0)
+    classes, class_of = _classes(values, found.count)
+    hidden = int(found.is_hidden.sum())
+    notes = list(points.notes)
+    if hidden:
+        notes.append(
+            tr("Hidden because fewer than {k} stand behind them: {n} cells.", k=hide_below, n=hidden)
+        )
+    lost = float(points.weight.sum() - np.nansum(found.total)) if not hidden else 0.0
+    if lost > 1e-6 * max(float(points.weight.sum()), 1.0):
+        notes.append(tr("Outside every cell: {n} of {word}.", n=f"{lost:,.0f}", word=points.word))
+    return CellMap(
+        title or unit, unit, cells, values, found.count, class_of, classes, hidden=hidden, notes=tuple(notes)
+    )
+
+
+def _classes(
+    values: NDArray[np.float64], count: NDArray[np.int64]
+) -> tuple[tuple[CellClass, ...], NDArray[np.int16]]:
+    """Return round classes from above 0 up; cells without anybody are not painted, hidden ones are grey hatch."""
+    from renovate_gui.analysis.heat_pair import rounded_up
+
+    shown = np.isfinite(values) & (count > 0)
+    top = float(np.percentile(values[shown], 98)) if shown.any() else 1.0
+    step = rounded_up(max(top, 1e-9) / len(_RAMP))
+    limits = step * np.arange(1, len(_RAMP))
+    words = [f"0 – {step:g}", *(f"{a:g} – {a + step:g}" for a in limits[:-1]), f"≥ {limits[-1]:g}"]
+    classes = [CellClass(w, c) for w, c in zip(words, _RAMP, strict=True)]
+    class_of = np.full(len(values), -1, dtype=np.int16)
+    class_of[shown] = np.searchsorted(limits, values[shown], side="right")
+    is_hidden = np.isnan(values) & (count > 0)
+    if is_hidden.any():
+        class_of[is_hidden] = len(classes)
+        classes.append(CellClass(tr("too few to tell"), "#D9D9D9", is_hatched=True))
+    return tuple(classes), class_of
+
+
+def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
+    """Return every judged place by the third of its demand (rows) and by how far it is from being served (columns).
+
+    Columns: served; reached but not by this person or full; out of reach. What cannot be judged is not painted.
+    """
+    from renovate_gui.analysis.cells import thirds
+    from renovate_gui.geo.snapping import anchor_points
+
+    demand, thin = _at(heat, anchor_points(shapes))
+    row, limits = thirds(demand)
+    column = np.full(len(shapes), -1, dtype=np.int64)
+    column[gap.verdict == Verdict.SERVED] = 0
+    column[(gap.verdict == Verdict.FULL) | (gap.verdict == Verdict.NOT_FOR_THIS_PERSON)] = 1
+    column[gap.verdict == Verdict.OUT_OF_REACH] = 2
+    good = (row >= 0) & (column >= 0)
+    class_of = np.where(good, row * _SIDE + column, -1).astype(np.int16)
+    rows = (tr("little demand"), tr("some demand"), tr("much demand"))
+    columns = (tr("served"), tr("reached, but not for all"), tr("out of reach"))
+    classes = tuple(
+        CellClass(tr("{demand}, {gap}", demand=a, gap=b), _TWO_WAYS[i * _SIDE + j])
+        for i, a in enumerate(rows)
+        for j, b in enumerate(columns)
+    )
+    notes = [
+        tr(
+            "Demand in thirds of the buildings: limits {low} and {high} {unit}.",
+            low=f"{limits[0]:.3g}",
+            high=f"{limits[1]:.3g}",
+            unit=heat.unit,
+        ),
+        *heat.notes,
+    ]
+    unknown = int((~good).sum())
+    if unknown:
+        notes.append(
+            tr("Not painted, because demand or gap is unknown there: {n} buildings.", n=f"{unknown:,}")
+        )
+    return CellMap(
+        tr("Demand and gap"),
+        heat.unit,
+        shapes,
+        demand,
+        thin,
+        class_of,
+        classes,
+        side=_SIDE,
+        axes=(tr("demand"), tr("gap")),
+        notes=tuple(notes),
+    )
+
+
+def _at(heat: HeatGrid, points: ObjectArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the surface's value and respondents at points, NaN and 0 outside it."""
+    values, near = np.full(len(points), np.nan), np.zeros(len(points), dtype=np.int64)
+    rows, cols = heat.values.shape
+    here = np.flatnonzero(~shapely.is_missing(points))
+    x, y = shapely.get_x(points[here]), shapely.get_y(points[here])
+    i = np.floor((x - heat.x_min) / heat.cell_m).astype(np.int64)
+    j = np.floor((y - heat.y_min) / heat.cell_m).astype(np.int64)
+    inside = (i >= 0) & (i < cols) & (j >= 0) & (j < rows)
+    values[here[inside]] = heat.values[j[inside], i[inside]]
+    near[here[inside]] = heat.respondents[j[inside], i[inside]]
+    return values, near
