@@ -1,101 +1,108 @@
-"""Answers and people gathered by hexagon or building, with the small ones hidden so that nobody can be told apart."""
+"""Points sorted by square cells, so that all points near one are a few runs of the sorted order.
+
+The work of a question is that of the cells it touches, however many points there are.
+"""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
-
-from renovate_gui.domain.layer import ObjectArray
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+S = TypeVar("S", bound=np.generic)
+
+Box = tuple[int, int, int, int]
+"""First and last cell row, first and last cell column, all inclusive."""
+
+_POINTS_PER_CELL = 24  # runs stay long enough for numpy, boxes stay close to their circle
+_MOST_CELLS = 4_000_000  # a few far-away strays must not make a huge empty grid
+
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """Sums per cell.
+class Runs:
+    """Runs ``first[i]:last[i]`` of the sorted order, ascending, none of them empty."""
+
+    first: NDArray[np.integer]
+    last: NDArray[np.integer]
+
+    @property
+    def before(self) -> IndexArray:
+        """Return how many points lie in the runs before each, shape ``(runs,)``."""
+        count = self.last - self.first
+        return np.asarray(np.cumsum(count) - count)
+
+    @property
+    def count(self) -> int:
+        """Return how many points the runs hold."""
+        return int((self.last - self.first).sum())
+
+    def of(self, values: NDArray[S]) -> NDArray[S]:
+        """Return the values of the runs' points from an array in sorted order."""
+        parts = [values[a:b] for a, b in zip(self.first.tolist(), self.last.tolist(), strict=True)]
+        return np.concatenate(parts) if parts else values[:0]
+
+    def rank(self, sorted_index: NDArray[np.integer]) -> IndexArray:
+        """Return where points of the sorted order stand within the runs, −1 outside of them."""
+        if len(self.first) == 0:
+            return np.full(len(sorted_index), -1, dtype=np.int64)
+        run = np.searchsorted(self.first, sorted_index, side="right") - 1
+        run = np.maximum(run, 0)
+        inside = (sorted_index >= self.first[run]) & (sorted_index < self.last[run])
+        return np.where(inside, sorted_index - self.first[run] + self.before[run], -1)
+
+
+class Cells:
+    """Points in sorted order.
 
     Attributes
     ----------
-    total
-        Summed weight, NaN where hidden, shape ``(n,)``.
-    count
-        Answers behind the sum, shape ``(n,)``.
-    is_hidden
-        Cells whose sum is not told, shape ``(n,)``.
+    order
+        The points' own numbers in sorted order, shape ``(n,)``.
     """
 
-    total: FloatArray
-    count: IndexArray
-    is_hidden: NDArray[np.bool_]
+    def __init__(self, xy: FloatArray) -> None:
+        low, high = (xy.min(axis=0), xy.max(axis=0)) if len(xy) else (np.zeros(2), np.zeros(2))
+        span = np.maximum(high - low, 1.0)
+        cells = min(max(len(xy) / _POINTS_PER_CELL, 1.0), _MOST_CELLS)
+        size = float(np.sqrt(span[0] * span[1] / cells))
+        size = max(size, float(span.max()) / 2000.0, 1e-3)
+        self._low, self._size = low, size
+        self._columns, self._rows = (int(s // size) + 1 for s in span)
+        cell = np.floor((xy - low) / size).astype(np.int64)
+        key = np.minimum(cell[:, 1], self._rows - 1) * self._columns + np.minimum(
+            cell[:, 0], self._columns - 1
+        )
+        self.order: IndexArray = np.argsort(key, kind="stable")
+        self._start = np.searchsorted(key[self.order], np.arange(self._columns * self._rows + 1))
 
+    @property
+    def everything(self) -> Box:
+        """Return the box of all cells."""
+        return 0, self._rows - 1, 0, self._columns - 1
 
-def hexagons(area: BaseGeometry, width_m: float) -> ObjectArray:
-    """Return hexagons (flat side to the right, ``width_m`` between flat sides) that meet an area, in the project's CRS.
+    def box(self, x: float, y: float, radius: float) -> Box:
+        """Return the cells that a circle may touch; last before first where it touches none."""
+        left, bottom = (np.array([x, y]) - radius - self._low) / self._size
+        right, top = (np.array([x, y]) + radius - self._low) / self._size
+        return (
+            int(np.clip(np.floor(bottom), 0, self._rows)),
+            int(np.clip(np.floor(top), -1, self._rows - 1)),
+            int(np.clip(np.floor(left), 0, self._columns)),
+            int(np.clip(np.floor(right), -1, self._columns - 1)),
+        )
 
-    Centres lie on multiples of the width from the CRS's origin, so that two maps of one community have the same cells.
-    """
-    x0, y0, x1, y1 = area.bounds
-    side = width_m / math.sqrt(3.0)
-    rise = 1.5 * side
-    rows = np.arange(math.floor(y0 / rise) - 1, math.ceil(y1 / rise) + 2)
-    cols = np.arange(math.floor(x0 / width_m) - 1, math.ceil(x1 / width_m) + 2)
-    row, col = np.meshgrid(rows, cols, indexing="ij")
-    x = (col + 0.5 * (row % 2)) * width_m
-    y = row * rise
-    angle = np.radians(30.0 + 60.0 * np.arange(6))
-    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1) * side
-    corners = np.stack([x.ravel(), y.ravel()], axis=1)[:, None, :] + ring[None, :, :]
-    cells = np.asarray(shapely.polygons(corners), dtype=object)
-    shapely.prepare(area)
-    return cells[shapely.intersects(area, cells)]
-
-
-def gather(cells: ObjectArray, xy: FloatArray, weight: FloatArray, *, hide_below: int) -> Gathered:
-    """Return the sums of points by the cell they stand in (the first one where cells share a border).
-
-    Parameters
-    ----------
-    hide_below
-        Sums of fewer answers than this are hidden. When exactly one cell with answers would be hidden, the smallest
-        shown one is hidden with it, because the total tells what is missing (complementary suppression). 0 hides none.
-    """
-    total, count = np.zeros(len(cells)), np.zeros(len(cells), dtype=np.int64)
-    if len(xy) and len(cells):
-        point, cell = shapely.STRtree(cells).query(shapely.points(xy), predicate="intersects")
-        order = np.lexsort((cell, point))
-        point, cell = point[order], cell[order]
-        first = np.r_[True, np.diff(point) != 0]
-        np.add.at(total, cell[first], weight[point[first]])
-        np.add.at(count, cell[first], 1)
-    hidden = too_few(count, hide_below)
-    return Gathered(np.where(hidden, np.nan, total), count, hidden)
-
-
-def too_few(count: IndexArray, least: int) -> NDArray[np.bool_]:
-    """Return which cells are hidden: those with fewer than ``least`` answers (but some), and a companion for a single one."""
-    hidden = (count > 0) & (count < least)
-    if hidden.sum() == 1:
-        shown = np.flatnonzero(count >= max(least, 1))
-        if len(shown):
-            hidden[shown[np.argmin(count[shown])]] = True
-    return hidden
-
-
-def thirds(values: FloatArray) -> tuple[IndexArray, tuple[float, float]]:
-    """Return the third (0, 1, 2) that each value falls in, and the two limits; −1 where there is no value.
-
-    Zeros form part of the lowest third; where limits coincide the middle third is empty rather than split at random.
-    """
-    good = np.isfinite(values)
-    found = np.full(len(values), -1, dtype=np.int64)
-    if not good.any():
-        return found, (math.nan, math.nan)
-    low, high = (float(v) for v in np.percentile(values[good], [100 / 3, 200 / 3]))
-    found[good] = (values[good] > low).astype(np.int64) + (values[good] > high)
-    return found, (low, high)
+    def runs(self, box: Box) -> Runs:
+        """Return the points of a box."""
+        first_row, last_row, first_column, last_column = box
+        if last_column < first_column:
+            none = np.zeros(0, dtype=np.int64)
+            return Runs(none, none)
+        row = np.arange(first_row, last_row + 1) * self._columns
+        first, last = self._start[row + first_column], self._start[row + last_column + 1]
+        keep = last > first
+        return Runs(first[keep], last[keep])

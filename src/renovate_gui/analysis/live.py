@@ -1,0 +1,169 @@
+"""Whom one facility reaches, asked again at every frame while it moves; the work does not grow with the city.
+
+:class:`Surroundings` holds what stays the same while a facility is under the hand: the network, who joins it where, what
+its edges cost. Its answer equals what :class:`renovate_gui.analysis.reach.ReachEngine` finds on the whole network, bit
+by bit. See docs/methods.md, "Live".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.cells import Cells
+from renovate_gui.analysis.local import LocalSearch, NearPlaces
+from renovate_gui.analysis.reach import ReachEngine
+from renovate_gui.analysis.search import Index
+from renovate_gui.analysis.verdicts import SLACK
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.travel import Direction
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What one facility means for the places around it.
+
+    Attributes
+    ----------
+    row, metres
+        Places within the limit on paper, ascending, and how far; shape ``(k,)``.
+    passes
+        Which of them this walker reaches within the minutes.
+    apart_row, apart_m
+        Places within the limit in a straight line that no known way joins to the facility.
+    """
+
+    row: IndexArray
+    metres: FloatArray
+    passes: NDArray[np.bool_]
+    apart_row: IndexArray
+    apart_m: FloatArray
+
+
+class _Straight:
+    """Straight lines from a point to the places near it."""
+
+    def __init__(self, places: ObjectArray) -> None:
+        self._rows = np.flatnonzero(~(shapely.is_missing(places) | shapely.is_empty(places)))
+        self._xy = shapely.get_coordinates(places[self._rows])
+        self._cells = Cells(self._xy)
+
+    def near(self, x: float, y: float, limit: float) -> tuple[IndexArray, FloatArray]:
+        """Return the places within a limit, ascending, and how far they are."""
+        if len(self._rows) == 0:
+            return _NO_ROWS, np.zeros(0)
+        at = self._cells.runs(self._cells.box(x, y, limit)).of(self._cells.order)
+        apart = self._xy[at] - (x, y)
+        metres = np.sqrt(apart[:, 0] * apart[:, 0] + apart[:, 1] * apart[:, 1])
+        inside = metres <= limit
+        row, metres = self._rows[at[inside]], metres[inside]
+        order = np.argsort(row)
+        return row[order], metres[order]
+
+
+class _Walk:
+    """Bounded searches under one cost, in one direction or there and back."""
+
+    def __init__(self, engine: ReachEngine, direction: Direction) -> None:
+        self._engine = engine
+        near = NearPlaces(engine.network, engine.joins)
+        cost = engine.cost
+        walked = [cost] if direction is not Direction.BACK else []
+        if direction is not Direction.THERE:
+            walked.append(cost.swapped())
+        self._searches = [LocalSearch(near, cost) for cost in walked]
+
+    def near(self, point: shapely.Point, limit: float) -> tuple[IndexArray, FloatArray]:
+        """Return the places within a limit of a facility, ascending, and their costs."""
+        own = self._engine.join(_as_array(point))
+        row, cost = self._searches[0].ball(point.x, point.y, own, limit)
+        for search in self._searches[1:]:
+            cost = cost + looked_up(row, *search.ball(point.x, point.y, own, limit))
+        return row, cost
+
+
+class _Parts:
+    """Which places no known way joins to a facility."""
+
+    def __init__(self, engine: ReachEngine) -> None:
+        self._engine = engine
+        self._part_of_edge = engine.network.island_of_edge()
+        self._part = self._part_of_edge[engine.joins.edge]
+        self._by_row = Index.by(engine.joins.row, engine.joins.count)
+
+    def apart(self, point: shapely.Point, rows: IndexArray) -> NDArray[np.bool_]:
+        """Return which of the rows no known way joins to the point."""
+        own = np.unique(self._part_of_edge[self._engine.join(_as_array(point)).edge])
+        at, join = self._by_row.spread(rows)
+        is_apart = np.ones(len(rows), dtype=bool)
+        is_apart[at[np.isin(self._part[join], own)]] = False
+        return is_apart
+
+
+class Surroundings:
+    """Everything around a facility under the hand.
+
+    Parameters
+    ----------
+    places
+        Counted points, None where missing, shape ``(n,)``.
+    metres
+        Reach over the network in metres; None: straight lines decide.
+    seconds
+        Reach of this walker in seconds; None: the distance alone decides.
+    """
+
+    def __init__(
+        self,
+        places: ObjectArray,
+        metres: ReachEngine | None,
+        seconds: ReachEngine | None,
+        direction: Direction = Direction.THERE,
+    ) -> None:
+        self._straight = _Straight(places)
+        self._paper = None if metres is None else _Walk(metres, Direction.THERE)
+        self._parts = None if metres is None else _Parts(metres)
+        self._person = None if seconds is None else _Walk(seconds, direction)
+
+    def reached(self, point: shapely.Point, limit_m: float, seconds_limit: float = np.nan) -> Reached:
+        """Return whom a facility at a point reaches.
+
+        Parameters
+        ----------
+        limit_m
+            Farthest distance that counts, metres, inclusive.
+        seconds_limit
+            Most seconds of the walker in the asked direction, inclusive; NaN: nobody asks.
+        """
+        straight_row, straight_m = self._straight.near(point.x, point.y, limit_m + SLACK)
+        if self._paper is None or self._parts is None:
+            nobody = np.zeros(0, dtype=np.int64)
+            return Reached(straight_row, straight_m, np.ones(len(straight_row), bool), nobody, np.zeros(0))
+        row, metres = self._paper.near(point, limit_m + SLACK)
+        passes = np.ones(len(row), dtype=bool)
+        if self._person is not None and not np.isnan(seconds_limit):
+            passes = looked_up(row, *self._person.near(point, seconds_limit + SLACK)) <= seconds_limit + SLACK
+        is_apart = self._parts.apart(point, straight_row)
+        return Reached(row, metres, passes, straight_row[is_apart], straight_m[is_apart])
+
+
+def looked_up(wanted: IndexArray, rows: IndexArray, values: FloatArray) -> FloatArray:
+    """Return the values of wanted rows, ``inf`` where there is none; both are ascending."""
+    if len(rows) == 0:
+        return np.full(len(wanted), np.inf)
+    at = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
+    return np.where(rows[at] == wanted, values[at], np.inf)
+
+
+def _as_array(point: shapely.Point) -> ObjectArray:
+    array = np.empty(1, dtype=object)
+    array[0] = point
+    return array
