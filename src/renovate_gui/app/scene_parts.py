@@ -14,7 +14,7 @@ from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
 from renovate_gui.app.styling import facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.heat import CellMap, HeatGrid, HeatMode
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import LegendEntry, SceneHeat, SceneLayer
@@ -41,12 +41,28 @@ _NOT_COUNTED = Symbol(fill="#F1F0EC", stroke="#CFD3DA", stroke_px=0.7, opacity=0
 HEAT_RAMP = ("#FBE3E8", "#F7B8C9", "#EE83AE", "#D44A97", "#9F1F86", "#5E0F70")
 """Light to dark, one hue family that no verdict uses; lightness alone orders it, so grey copies stay readable."""
 
+DIFFERENCE_RAMP = ("#1B6A8F", "#7FB3CC", "#F2F0EA", "#F2B36B", "#B35806")
+"""Less to more around a pale middle, blue to orange: safe for colour-blind eyes."""
+
+FEW_RESPONDENTS = 5
+"""A surface with fewer respondents behind it is hatched on screen; what leaves the program hides it."""
+
 Look = Callable[[Symbol], Symbol]
 
 
 def heat_colours(count: int) -> tuple[str, ...]:
     """Return the colours of so many density classes, from light to dark; no two are alike."""
-    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in HEAT_RAMP], dtype=float)
+    return _along(HEAT_RAMP, count)
+
+
+def colours_of(heat: HeatGrid) -> tuple[str, ...]:
+    """Return one colour per class of a surface: a ramp, or two ramps that part in the middle for a difference."""
+    count = max(len(heat.levels) - 1, 0)
+    return _along(DIFFERENCE_RAMP if heat.mode is HeatMode.DIFFERENCE else HEAT_RAMP, count)
+
+
+def _along(ramp: tuple[str, ...], count: int) -> tuple[str, ...]:
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in ramp], dtype=float)
     at = np.linspace(0, len(stops) - 1, count) if count > 1 else np.zeros(count)
     mixed = [np.interp(at, np.arange(len(stops)), stops[:, channel]) for channel in range(3)]
     return tuple(f"#{r:02X}{g:02X}{b:02X}" for r, g, b in np.rint(np.transpose(mixed)).astype(int))
@@ -215,19 +231,55 @@ def with_used_facilities(
 
 
 def heat_part(heat: HeatGrid, *, title: str, version: int, is_dark: bool) -> SceneHeat:
-    """Return the density surface with the ramp that legends everywhere share."""
+    """Return the density surface with the ramp that legends everywhere share.
+
+    A difference runs past both ends of its classes: what is beyond is painted as the last class.
+    """
+    values = heat.values
+    if heat.mode is not HeatMode.DENSITY and len(heat.levels) > 1:
+        values = np.clip(values, heat.levels[0], np.nextafter(heat.levels[-1], -np.inf))
+    thin = heat.is_thin(FEW_RESPONDENTS) & (values >= heat.levels[0]) if heat.levels else None
     return SceneHeat(
         key="heat",
         title=title,
         version=version,
-        values=heat.values,
+        values=values,
         x_min=heat.x_min,
         y_min=heat.y_min,
         cell_m=heat.cell_m,
         levels=heat.levels,
-        colours=heat_colours(max(len(heat.levels) - 1, 0)),
+        colours=colours_of(heat),
         unit=heat.unit,
         opacity=0.8 if is_dark else 0.72,
+        is_thin=thin if thin is not None and not heat.suppressed_below and thin.any() else None,
+    )
+
+
+def cells_part(cells: CellMap, *, version: int, is_dark: bool) -> SceneLayer:
+    """Return a map of hexagons or buildings in the classes of its legend."""
+    look: Look = dark_symbol if is_dark else plain
+    symbols = tuple(
+        look(
+            Symbol(
+                fill=c.colour,
+                stroke="#FFFFFF",
+                stroke_px=0.6,
+                hatch=Hatch.DIAGONAL if c.is_hatched else Hatch.NONE,
+                hatch_colour="#8C8C8C",
+            )
+        )
+        for c in cells.classes
+    )
+    return SceneLayer(
+        key="cells",
+        title=cells.title,
+        version=version,
+        ids=np.arange(len(cells.geometry), dtype=np.int64),
+        geometry=cells.geometry,
+        class_of=cells.class_of,
+        symbols=symbols,
+        legend=legend_of([c.words for c in cells.classes], symbols, cells.class_of, "polygon"),
+        opacity=0.85,
     )
 
 

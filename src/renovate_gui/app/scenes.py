@@ -17,6 +17,7 @@ from renovate_gui.app.scene_drawn import (
 )
 from renovate_gui.app.scene_parts import (
     PRIVATE_ROLES,
+    cells_part,
     gap_part,
     heat_part,
     layer_part,
@@ -26,7 +27,7 @@ from renovate_gui.app.scene_parts import (
     with_used_facilities,
 )
 from renovate_gui.assets import current_language, tr
-from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.heat import CellMap, HeatGrid
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.proposal import Proposal
@@ -48,6 +49,7 @@ class SceneRequest:
     """What to show beside the visible layers."""
 
     heat: HeatGrid | None = None
+    cells: CellMap | None = None  # in the place of a surface
     gap: GapResult | None = None
     explanation: Explanation | None = None
     show_proposals: bool = True
@@ -138,7 +140,7 @@ class _Builder:
         """Return the scene, bottom layer first."""
         shown = self._shown(request)
         items: list[SceneLayer | SceneHeat] = []
-        is_heat_placed = request.heat is None
+        is_heat_placed = request.heat is None and request.cells is None
         for info in shown:
             if not is_heat_placed and (info.slot is not Slot.EXISTING or info.role in _ABOVE_HEAT):
                 items.extend(self._heat(request))
@@ -171,7 +173,8 @@ class _Builder:
 
             return [self._keep(f"gap:{gap.kind}", (table, gap), (info.name, *look), judged)]
         is_backdrop = gap is not None and info.role is Role.FACILITIES
-        is_reminder = info.role is Role.DEMAND and (gap is not None or request.heat is not None)
+        covers = gap is not None or request.heat is not None or request.cells is not None
+        is_reminder = info.role is Role.DEMAND and covers
 
         def plain(version: int) -> SceneLayer:
             style = public_style(info, table) if request.is_for_export else info.style
@@ -193,7 +196,14 @@ class _Builder:
         return [self._keep(f"layer:{info.id}", made_of, values, plain)]
 
     def _heat(self, request: SceneRequest) -> list[SceneHeat | SceneLayer]:
-        heat = request.heat
+        heat, cells = request.heat, request.cells
+        if cells is not None:
+            look = (request.is_dark, current_language())
+
+            def gathered(version: int) -> SceneLayer:
+                return cells_part(cells, version=version, is_dark=request.is_dark)
+
+            return [self._keep("cells", (cells,), look, gathered)]
         if heat is None:
             return []
 

@@ -67,6 +67,8 @@ class SceneHeat:
     colours: tuple[str, ...]
     unit: str
     opacity: float = 0.75
+    is_thin: NDArray[np.bool_] | None = None
+    """Cells with few answers behind them: hatched, shape of ``values``; None hatches nothing."""
 
 
 @dataclass(frozen=True, slots=True)

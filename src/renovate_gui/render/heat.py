@@ -10,6 +10,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from renovate_gui.domain.scene import SceneHeat
 from renovate_gui.render.view import FloatArray, MapView
 
+_HATCH_PX, _LINE_PX = 7, 3
+"""Spacing and width of the hatch over thin data, in samples."""
+
 
 def sample(heat: SceneHeat, x: FloatArray, y: FloatArray) -> FloatArray:
     """Return the bilinear density at every crossing of ``x`` and ``y`` (cell centres carry the values), NaN outside.
@@ -41,14 +44,33 @@ def sample(heat: SceneHeat, x: FloatArray, y: FloatArray) -> FloatArray:
     return np.where(inside & ~np.isnan(near), out, np.nan)
 
 
-def class_image(heat: SceneHeat, density: FloatArray) -> QImage:
-    """Return the picture of a density field (row 0 on top); below the first level nothing is painted."""
+def _thin_at(heat: SceneHeat, x: FloatArray, y: FloatArray) -> NDArray[np.bool_] | None:
+    """Return the gaps of the hatch over places with few answers behind them, shape ``(h, w)``; None when nowhere."""
+    if heat.is_thin is None:
+        return None
+    rows, cols = heat.values.shape
+    col = np.clip(np.floor((x - heat.x_min) / heat.cell_m).astype(np.int64), 0, cols - 1)
+    row = np.clip(np.floor((y - heat.y_min) / heat.cell_m).astype(np.int64), 0, rows - 1)
+    # lines run on from tile to tile: they count from the map's origin, not the picture's
+    step = x[1] - x[0] if len(x) > 1 else 1.0
+    line = np.floor(x / step).astype(np.int64)[None, :] - np.floor(y / step).astype(np.int64)[:, None]
+    return np.asarray(heat.is_thin[row][:, col] & (line % _HATCH_PX >= _LINE_PX))
+
+
+def class_image(heat: SceneHeat, density: FloatArray, *, thin: NDArray[np.bool_] | None = None) -> QImage:
+    """Return the picture of a density field (row 0 on top); below the first level nothing is painted.
+
+    Where ``thin`` is set nothing is painted either.
+    """
     table = np.zeros((len(heat.colours) + 1, 4), dtype=np.uint8)
     for i, colour in enumerate(heat.colours, start=1):
         shade = QColor(colour)
         table[i] = (shade.red(), shade.green(), shade.blue(), 255)
     number = np.digitize(np.nan_to_num(density, nan=-np.inf), np.asarray(heat.levels))
-    pixels: NDArray[np.uint8] = np.ascontiguousarray(table[np.minimum(number, len(heat.colours))])
+    number = np.minimum(number, len(heat.colours))
+    if thin is not None:
+        number = np.where(thin, 0, number)
+    pixels: NDArray[np.uint8] = np.ascontiguousarray(table[number])
     height, width = density.shape
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGBA8888)
     return image.copy()  # the copy owns its bytes
@@ -62,7 +84,7 @@ def paint_heat(painter: QPainter, heat: SceneHeat, view: MapView, *, px: float =
     step = np.float64(px / view.px_per_m)
     x = view.x_min + (np.arange(width, dtype=np.float64) + 0.5) * step
     y = view.y_max - (np.arange(height, dtype=np.float64) + 0.5) * step
-    image = class_image(heat, sample(heat, x, y))
+    image = class_image(heat, sample(heat, x, y), thin=_thin_at(heat, x, y))
     painter.save()
     painter.setOpacity(painter.opacity() * heat.opacity)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, px > 1)
