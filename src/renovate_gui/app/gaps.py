@@ -26,6 +26,7 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
@@ -47,6 +48,7 @@ class GapRequest:
 
     ``limit_m`` None: the standard's distance. ``with_proposals``: planned facilities and links count. ``area``:
     ``all`` counts every building, ``community`` those inside study-area features whose role is the community.
+    ``scenario`` says whose proposals count: the active one's unless one is named.
     ``without`` leaves single proposals out, to tell what one of them adds to the others.
     """
 
@@ -57,6 +59,7 @@ class GapRequest:
     with_proposals: bool = True
     area: str = "all"
     without: tuple[Uuid, ...] = ()
+    scenario: Uuid = ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,8 @@ class Gaps:
     def _planned(self, request: GapRequest) -> tuple[Proposal, ...]:
         if not request.with_proposals:
             return ()
-        return tuple(p for p in counting_proposals(self._proposals.all()) if p.uuid not in request.without)
+        there = self._proposals.of(request.scenario)
+        return tuple(p for p in counting_proposals(there) if p.uuid not in request.without)
 
     def _ask(self, request: GapRequest) -> Asked:
         return self._shelf.ask(self._planned(request), request.area)

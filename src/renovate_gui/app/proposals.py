@@ -10,11 +10,13 @@ from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.caches import Kept
+from renovate_gui.app.scenarios import Scenarios
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
+from renovate_gui.domain.scenario import ACTIVE
 
 if TYPE_CHECKING:
     from renovate_gui.store.project import Project
@@ -23,8 +25,9 @@ if TYPE_CHECKING:
 class Proposals:
     """Proposals of the open project, numbered 1, 2, 3 … in the order they were drawn."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, scenarios: Scenarios | None = None) -> None:
         self._project = project
+        self._scenarios = scenarios or Scenarios(project)
         self._proposals: Kept[str, tuple[Proposal, ...]] = Kept(project, lambda _key: project.proposals())
         self._notes: Kept[str, tuple[Note, ...]] = Kept(project, lambda _key: project.notes())
         project.subscribe(self._follow)
@@ -39,6 +42,11 @@ class Proposals:
     def all(self) -> tuple[Proposal, ...]:
         """Return all proposals by number, cached."""
         return self._proposals.get("")
+
+    def of(self, scenario: Uuid = ACTIVE) -> tuple[Proposal, ...]:
+        """Return the proposals of a scenario by number, without a name those of the active one; all without scenarios."""
+        members = self._scenarios.members(scenario)
+        return self.all() if members is None else tuple(p for p in self.all() if p.uuid in members)
 
     def get(self, uuid: Uuid) -> Proposal:
         """Return one proposal; raise RequestError when it is gone."""

@@ -10,6 +10,7 @@ attribute                 module                               stage
 ``needs``                 :mod:`renovate_gui.app.needs`        demand and heat
 ``gaps``                  :mod:`renovate_gui.app.gaps`         standards, reach, verdicts, why
 ``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
+``scenarios``             :mod:`renovate_gui.app.scenarios`    alternatives over one base, locks
 ``council``               :mod:`renovate_gui.app.council`      package out, replies in
 ``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
 ``timeline``              :mod:`renovate_gui.app.timeline`     history, versions, what each step changed
@@ -68,6 +69,7 @@ class Session:
         from renovate_gui.app.parameters import Parameters
         from renovate_gui.app.proposals import Proposals
         from renovate_gui.app.provenance import Provenance
+        from renovate_gui.app.scenarios import Scenarios
         from renovate_gui.app.scenes import Scenes
         from renovate_gui.app.survey import Survey
         from renovate_gui.app.timeline import Timeline
@@ -76,7 +78,8 @@ class Session:
         self.layers = Layers(project)
         self.survey = Survey(project, self.layers)
         self.needs = Needs(project, self.layers)
-        self.proposals = Proposals(project)
+        self.scenarios = Scenarios(project)
+        self.proposals = Proposals(project, self.scenarios)
         self.gaps = Gaps(project, self.layers, self.proposals)
         self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
         self.timeline = Timeline(project)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from renovate_gui.domain.ids import Uuid
 
+ACTIVE = Uuid("")
+"""In the place of a scenario's name: the one that is worked on; all proposals while there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:

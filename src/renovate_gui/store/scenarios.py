@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import apsw
 
@@ -41,8 +41,11 @@ def read_members(db: apsw.Connection) -> Mapping[Uuid, frozenset[Uuid]]:
 
 def chosen_scenario(db: apsw.Connection) -> Scenario | None:
     """Return the scenario that is worked on: the chosen one, else the first; None when there is none."""
-    there = read_scenarios(db)
-    wanted = setting(db, CHOSEN_SCENARIO)
+    return chosen_of(read_scenarios(db), setting(db, CHOSEN_SCENARIO))
+
+
+def chosen_of(there: Sequence[Scenario], wanted: str) -> Scenario | None:
+    """Return the scenario of a name, else the first; None when there is none."""
     return next((s for s in there if s.uuid == wanted), there[0] if there else None)
 
 
@@ -100,9 +103,9 @@ def forget_proposal(db: apsw.Connection, proposal: str) -> None:
     db.execute(f"DELETE FROM {schema.MEMBERS} WHERE proposal=?", (proposal,))  # noqa: S608
 
 
-def refuse_new(db: apsw.Connection) -> None:
-    """Raise RequestError when a new proposal would join a locked scenario."""
-    scenario = chosen_scenario(db)
+def home_of_new(db: apsw.Connection, wanted: Uuid | None) -> Uuid | None:
+    """Return the scenario that a new proposal joins, None without any; raise RequestError when it is locked."""
+    scenario = chosen_scenario(db) if wanted is None else find_scenario(db, wanted)
     if scenario is not None and scenario.is_locked:
         raise RequestError(
             tr(
@@ -110,13 +113,7 @@ def refuse_new(db: apsw.Connection) -> None:
                 name=scenario.name,
             )
         )
-
-
-def join_chosen(db: apsw.Connection, proposal: str) -> None:
-    """Take a new proposal into the scenario that is worked on, if there is any."""
-    scenario = chosen_scenario(db)
-    if scenario is not None:
-        add_members(db, scenario.uuid, (Uuid(proposal),))
+    return None if scenario is None else scenario.uuid
 
 
 # -- what a lock refuses --------------------------------------------------------------------------------------

@@ -207,16 +207,20 @@ class Writer:
         self._db.execute("UPDATE rg_layers SET feature_count=feature_count-? WHERE id=?", (len(ids), info.id))
 
     # -- proposals and notes ----------------------------------------------------------------------------------
-    def put_drawn(self, table: str, feature: drawn.DrawnFeature) -> None:
-        """Insert or replace a proposal or note given as raw properties; a new proposal joins the chosen scenario."""
-        is_new = table == schema.PROPOSALS and drawn.find_drawn(self._db, table, feature.uuid) is None
-        if is_new:
-            scenarios.refuse_new(self._db)
-        elif table == schema.PROPOSALS:
-            scenarios.refuse_locked_proposal(self._db, feature.uuid)
+    def put_drawn(self, table: str, feature: drawn.DrawnFeature, scenario: Uuid | None = None) -> None:
+        """Insert or replace a proposal or note given as raw properties.
+
+        A new proposal joins a scenario: the one that is named, else the chosen one, if there is any.
+        """
+        home: Uuid | None = None
+        if table == schema.PROPOSALS:
+            if drawn.find_drawn(self._db, table, feature.uuid) is None:
+                home = scenarios.home_of_new(self._db, scenario)
+            else:
+                scenarios.refuse_locked_proposal(self._db, feature.uuid)
         drawn.put_drawn(self._db, table, feature, self._touched)
-        if is_new:
-            scenarios.join_chosen(self._db, feature.uuid)
+        if home is not None:
+            scenarios.add_members(self._db, home, (Uuid(feature.uuid),))
 
     def next_number(self, table: str) -> int:
         """Return the number the next proposal or note gets."""
@@ -227,13 +231,18 @@ class Writer:
         old = drawn.find_drawn(self._db, table, uuid)
         return old.geojson if old is not None and drawn.is_same_geometry(old.geometry, geometry) else None
 
-    def put_proposal(self, proposal: Proposal) -> None:
-        """Insert or replace a proposal by uuid; one without a positive number gets the next."""
+    def put_proposal(self, proposal: Proposal, *, scenario: Uuid | None = None) -> None:
+        """Insert or replace a proposal by uuid; one without a positive number gets the next.
+
+        A new one joins the scenario that is named, else the chosen one.
+        """
         given = self._given_geometry(schema.PROPOSALS, proposal.uuid, proposal.geometry)
         number = proposal.number if proposal.number > 0 else self.next_number(schema.PROPOSALS)
         values = properties.proposal_properties(proposal)
         self.put_drawn(
-            schema.PROPOSALS, drawn.DrawnFeature(proposal.uuid, number, proposal.geometry, values, given)
+            schema.PROPOSALS,
+            drawn.DrawnFeature(proposal.uuid, number, proposal.geometry, values, given),
+            scenario,
         )
 
     def delete_proposal(self, uuid: Uuid) -> None:
