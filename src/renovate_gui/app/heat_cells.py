@@ -63,7 +63,7 @@ def gathered(
     points: Points, width_m: float, buildings: ObjectArray | None, *, hide_below: int, title: str = ""
 ) -> CellMap:
     """Return the sums by hexagon (per hectare) or by building (as they are)."""
-    from renovate_gui.analysis.cells import gather, hexagons
+    from renovate_gui.analysis.gathering import gather, hexagons
 
     low, high = WIDTH_RANGE_M
     if buildings is None and not low <= width_m <= high:
@@ -120,7 +120,7 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
 
     Columns: served; reached but not by this person or full; out of reach. What cannot be judged is not painted.
     """
-    from renovate_gui.analysis.cells import thirds
+    from renovate_gui.analysis.gathering import thirds
     from renovate_gui.geo.snapping import anchor_points
 
     demand, thin = _at(heat, anchor_points(shapes))
