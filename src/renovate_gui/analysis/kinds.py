@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from renovate_gui.assets import resource_path
@@ -56,6 +56,9 @@ def facility_kinds() -> tuple[FacilityKind, ...]:
             names_not=tuple(row.get("names_not", ())),
             family=row["family"],
             also=tuple(row.get("also", ())),
+            is_measure=row.get("is_measure", True),
+            sized_from=row.get("sized_from", ""),
+            least_m2=float(row.get("least_m2", 0)),
         )
         for row in rows
     )
@@ -96,6 +99,26 @@ def classify(kind_values: Sequence[object], names: Sequence[object]) -> tuple[Cl
     return tuple(
         _classify_one(k if isinstance(k, str) else "", n if isinstance(n, str) else "")
         for k, n in zip(kind_values, names, strict=True)
+    )
+
+
+def with_sizes(found: Sequence[Classified], site_m2: Sequence[float]) -> tuple[Classified, ...]:
+    """Return what facilities are, with the kinds that they are by their size (a park of 3 ha is one of 2 ha or more).
+
+    Parameters
+    ----------
+    found
+        What each facility is by class and name.
+    site_m2
+        Site area of each, square metres; NaN unknown, which makes it of no kind by size.
+    """
+    sized = [k for k in facility_kinds() if k.sized_from]
+    return tuple(
+        replace(
+            one,
+            codes=one.codes | {k.code for k in sized if k.sized_from in one.codes and area >= k.least_m2},
+        )
+        for one, area in zip(found, site_m2, strict=True)
     )
 
 

@@ -21,7 +21,7 @@ from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
-from renovate_gui.assets import current_language, tr
+from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.ids import Uuid
@@ -79,6 +79,7 @@ class Gaps:
         self._project = project
         self._layers = layers
         self._proposals = proposals
+        self._standards = standards.Standards(project)
         self._lock = threading.Lock()
         self._runs: list[tuple[GapRequest, tuple[object, ...], GapRun]] = []
         self._shelf = Shelf(layers)
@@ -86,20 +87,16 @@ class Gaps:
 
     # -- standards --------------------------------------------------------------------------------------------
     def profiles(self) -> tuple[StandardProfile, ...]:
-        """Return the shipped standards."""
-        return standards.profiles()
+        """Return the shipped standards and those imported into the project."""
+        return self._standards.profiles()
 
     def profile(self) -> StandardProfile:
-        """Return the project's standard."""
-        return standards.profile(self._project.meta("standard"))
+        """Return the project's standard, with what the project changed in it."""
+        return self._standards.active()
 
     def set_profile(self, profile_id: str) -> None:
         """Choose the standard (undoable)."""
-        wanted = standards.profile(profile_id)
-        with self._project.action(
-            tr("Choose the standard “{name}”", name=wanted.zh if current_language() == "zh_CN" else wanted.en)
-        ) as writer:
-            writer.set_meta("standard", wanted.id)
+        self._standards.choose(profile_id)
 
     def kinds(self) -> tuple[FacilityKind, ...]:
         """Return the facility kinds that the standard gives a distance for, in its order."""
@@ -216,7 +213,7 @@ class Gaps:
         """Return a value that changes whenever an action touches what the request reads."""
         return (
             self._shelf.edits(),
-            self._project.meta("standard"),
+            self._standards.state(),
             layer_signature(self._layers),
             drawn(self._planned(request)),
             request.area,

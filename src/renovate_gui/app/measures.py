@@ -43,7 +43,9 @@ class MeasureType:
 def measure_types() -> tuple[MeasureType, ...]:
     """Return all measure types: facility kinds first, then ``resources/measures.toml`` in its order."""
     text = resource_path("measures.toml").read_text(encoding="utf-8")
-    facilities = [MeasureType(k.code, k.zh, k.en, "point", Effect.FACILITY) for k in facility_kinds()]
+    facilities = [
+        MeasureType(k.code, k.zh, k.en, "point", Effect.FACILITY) for k in facility_kinds() if k.is_measure
+    ]
     others = [
         MeasureType(m["code"], m["zh"], m["en"], m["shape"], Effect(m["effect"]), m.get("way", ""))
         for m in tomllib.loads(text)["measure"]

@@ -15,6 +15,7 @@ attribute                 module                               stage
 ``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
 ``timeline``              :mod:`renovate_gui.app.timeline`     history, versions, what each step changed
 ``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
+``standards``             :mod:`renovate_gui.app.standards`    the standard, changed rows, signatures
 ``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
 ``merging``               :mod:`renovate_gui.app.merging`      a colleague's copy into this project
 ========================= ==================================== ==========================================
@@ -71,6 +72,7 @@ class Session:
         from renovate_gui.app.provenance import Provenance
         from renovate_gui.app.scenarios import Scenarios
         from renovate_gui.app.scenes import Scenes
+        from renovate_gui.app.standards import Standards
         from renovate_gui.app.survey import Survey
         from renovate_gui.app.timeline import Timeline
 
@@ -83,6 +85,7 @@ class Session:
         self.gaps = Gaps(project, self.layers, self.proposals)
         self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
         self.timeline = Timeline(project)
+        self.standards = Standards(project)
         self.parameters = Parameters(project)
         self.provenance = Provenance(self)
         self.merging = Merging(project)

@@ -1,23 +1,32 @@
-"""The shipped standards: read, checked row by row, layered over each other."""
+"""Standards: the shipped ones, those of the project, laid over each other; what the project changed and signed.
+
+National < province < city < project. Every row of :meth:`Standards.active` knows the layer and the profile it comes
+from, and the row that it covers; rows that no upper layer names fall through.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING
 
 from renovate_gui.analysis.kinds import kind_of
 from renovate_gui.analysis.walkers import Walker, walker, walkers
+from renovate_gui.app import standard_project as kept
+from renovate_gui.app.standard_files import read_profile, texts_below
+from renovate_gui.app.standard_words import row_title
 from renovate_gui.assets import current_language, resource_path, tr
 from renovate_gui.domain.errors import DataError, RequestError
-from renovate_gui.domain.facility import AgeBasis, FacilityKind
-from renovate_gui.domain.standard import Confidence, Obligation, StandardProfile, StandardRow, Tier
+from renovate_gui.domain.facility import FacilityKind
+from renovate_gui.domain.standard import Need, StandardProfile, StandardRow
 
-T = TypeVar("T")
-Toml = Mapping[str, Any]  # what tomllib gives
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from renovate_gui.store.project import Project
 
 DEFAULT_PROFILE = "cn-gb50180-2018"
 
@@ -31,6 +40,7 @@ class Limit:
     limit_m: float
 
 
+# -- the shipped ones -----------------------------------------------------------------------------------------
 def profiles() -> tuple[StandardProfile, ...]:
     """Return the shipped standards, the default first, notes in the reader's language."""
     return _shipped(current_language())
@@ -38,13 +48,17 @@ def profiles() -> tuple[StandardProfile, ...]:
 
 def profile(profile_id: str) -> StandardProfile:
     """Return a shipped standard; raise RequestError when there is none with this id."""
-    found = next((p for p in profiles() if p.id == (profile_id or DEFAULT_PROFILE)), None)
+    return _named(profiles(), profile_id)
+
+
+def _named(known: tuple[StandardProfile, ...], profile_id: str) -> StandardProfile:
+    found = next((p for p in known if p.id == (profile_id or DEFAULT_PROFILE)), None)
     if found is None:
         raise RequestError(
             tr(
                 "There is no standard “{id}”; choose one of {ids}.",
                 id=profile_id,
-                ids=", ".join(p.id for p in profiles()),
+                ids=", ".join(p.id for p in known),
             )
         )
     return found
@@ -58,119 +72,39 @@ def _shipped(language: str) -> tuple[StandardProfile, ...]:
     return tuple(load_profile(p, language=language) for p in paths)
 
 
-def load_profile(path: Path, *, language: str = "en") -> StandardProfile:
-    """Read one profile file; raise DataError naming file and row when something is wrong.
+def shipped_text(profile_id: str) -> str | None:
+    """Return the file of a shipped standard, None when there is none."""
+    path = resource_path("standards") / f"{profile_id}.toml"
+    is_name = profile_id == Path(profile_id).name
+    return path.read_text(encoding="utf-8") if is_name and path.is_file() else None
 
-    A profile that ``extends`` another (a file beside it) takes over its tiers and all rows of kinds that it does not
-    name itself.
+
+def load_profile(path: Path, *, language: str = "en") -> StandardProfile:
+    """Read one profile file; raise DataError naming file, row and key when something is wrong.
+
+    A profile that ``extends`` another (a file beside it, else a shipped one) takes over its tiers and all rows that it
+    does not name itself.
     """
+    return read_profile(_text_of(path), path.name, lambda i: _beside(path, i), language=language)
+
+
+def _text_of(path: Path) -> str:
     try:
-        raw: Toml = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
         raise DataError(
             tr("{file}: not a readable standards file: {reason}", file=path.name, reason=error)
         ) from error
-    base = (
-        load_profile(path.with_name(f"{raw['extends']}.toml"), language=language)
-        if "extends" in raw
-        else None
-    )
-    top = _Reader(path.name, tr("top of the file"), raw)
-    tiers = tuple(
-        _tier(_Reader(path.name, tr("tier {n}", n=i), t)) for i, t in enumerate(raw.get("tier", ()), 1)
-    )
-    tiers = tiers or (base.tiers if base else ())
-    source = top.text("source")
-    known = {t.code for t in tiers}
-    rows = tuple(
-        _row(_Reader(path.name, tr("row {n}", n=i), r), source, known, language)
-        for i, r in enumerate(raw.get("row", ()), 1)
-    )
-    if base is not None:
-        own = {r.kind for r in rows}
-        rows += tuple(r for r in base.rows if r.kind not in own)
-    return StandardProfile(top.text("id"), top.text("zh"), top.text("en"), tiers, rows)
 
 
-class _Reader:
-    """One table of a file, with sentences for what is wrong in it."""
-
-    def __init__(self, file: str, place: str, raw: Toml) -> None:
-        self._file, self._place, self.raw = file, place, raw
-
-    def wrong(self, key: str, reason: str) -> DataError:
-        """Return the error to raise."""
-        return DataError(
-            tr("{file}, {place}: {key}: {reason}", file=self._file, place=self._place, key=key, reason=reason)
-        )
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """Return a text value."""
-        value = self.raw.get(key, default)
-        if not isinstance(value, str):
-            raise self.wrong(key, tr("is missing or is no text"))
-        return value
-
-    def number(self, key: str) -> float | None:
-        """Return a positive number, None when absent."""
-        value = self.raw.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise self.wrong(key, tr("must be a number above 0"))
-        return float(value)
-
-    def span(self, key: str) -> tuple[float | None, float | None] | None:
-        """Return a pair of limits; −1 in the file means none."""
-        value = self.raw.get(key)
-        if value is None:
-            return None
-        if (
-            not isinstance(value, list)
-            or len(value) != 2
-            or not all(isinstance(v, int | float) for v in value)
-        ):
-            raise self.wrong(key, tr("must be two numbers"))
-        low, high = (None if v < 0 else float(v) for v in value)
-        return low, high
-
-    def choice(self, key: str, kind: Callable[[str], T]) -> T:
-        """Return one of an enumeration's values."""
-        try:
-            return kind(self.text(key))
-        except ValueError as error:
-            raise self.wrong(key, tr("“{value}” is not allowed", value=self.raw[key])) from error
+def _beside(path: Path, profile_id: str) -> str | None:
+    near = path.with_name(f"{profile_id}.toml")
+    if profile_id == Path(profile_id).name and near.is_file():
+        return _text_of(near)
+    return shipped_text(profile_id)
 
 
-def _tier(read: _Reader) -> Tier:
-    return Tier(read.text("code"), read.text("zh"), read.text("en"), read.number("walk_m"))
-
-
-def _row(read: _Reader, source: str, tiers: set[str], language: str) -> StandardRow:
-    kind, tier = read.text("kind"), read.text("tier")
-    if kind_of(kind) is None:
-        raise read.wrong("kind", tr("“{value}” is not a facility kind", value=kind))
-    if tier not in tiers:
-        raise read.wrong("tier", tr("“{value}” is not a tier of this standard", value=tier))
-    return StandardRow(
-        kind=kind,
-        zh=read.text("zh"),
-        en=read.text("en"),
-        tier=tier,
-        basis=read.choice("basis", AgeBasis),
-        obligation=read.choice("obligation", Obligation),
-        clause=read.text("clause"),
-        source=read.text("source", source),
-        confidence=read.choice("confidence", Confidence),
-        radius_m=read.number("radius_m"),
-        gfa_m2=read.span("gfa_m2"),
-        site_m2=read.span("site_m2"),
-        note=read.text("note_zh" if language == "zh_CN" else "note_en", ""),
-        verified_by=read.text("verified_by", ""),
-        verified_on=read.text("verified_on", ""),
-    )
-
-
+# -- what an analysis asks ------------------------------------------------------------------------------------
 def kinds_with_distance(standard: StandardProfile) -> tuple[FacilityKind, ...]:
     """Return the facility kinds that a standard gives a distance for, in its order."""
     codes = dict.fromkeys(r.kind for r in standard.rows if r.radius_m is not None)
@@ -207,6 +141,11 @@ def _limit(standard: StandardProfile, kind: str, limit_m: float | None) -> Limit
     return Limit(kind, row, own)
 
 
+def minutes_of(standard: StandardProfile, row: StandardRow | None, limit_m: float) -> float:
+    """Return the minutes that a distance stands for under a standard."""
+    return standard.minutes_of(row, limit_m)
+
+
 def walker_named(code: str) -> Walker:
     """Return a walker profile; raise RequestError when there is none of this name."""
     found = walker(code)
@@ -214,3 +153,198 @@ def walker_named(code: str) -> Walker:
         names = ", ".join(w.code for w in walkers())
         raise RequestError(tr("There is no walker “{code}”; choose one of: {names}.", code=code, names=names))
     return found
+
+
+# -- those of a project ---------------------------------------------------------------------------------------
+class Standards:
+    """The standards of the open project: which one counts, what the project changed in it, who checked which row."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lock = threading.Lock()
+        self._laid: tuple[tuple[object, ...], StandardProfile] | None = None
+        self._own: tuple[tuple[object, ...], tuple[StandardProfile, ...]] | None = None
+
+    # -- reading ----------------------------------------------------------------------------------------------
+    def state(self) -> tuple[object, ...]:
+        """Return a value that changes whenever a judgement by the active standard could."""
+        return (self._project.meta("standard"), tuple(self._project.metas("standards.").items()))
+
+    def profiles(self) -> tuple[StandardProfile, ...]:
+        """Return the shipped standards and those imported into the project."""
+        return profiles() + self.own_profiles()
+
+    def own_profiles(self) -> tuple[StandardProfile, ...]:
+        """Return the standards imported into the project."""
+        texts = self._project.metas(kept.PROFILE)
+        stamp = (current_language(), tuple(texts.items()))
+        with self._lock:
+            if self._own is None or self._own[0] != stamp:
+                self._own = (stamp, tuple(self._read_own(texts)))
+            return self._own[1]
+
+    def base(self) -> StandardProfile:
+        """Return the chosen standard without what the project changed."""
+        return _named(self.profiles(), self._project.meta("standard"))
+
+    def active(self) -> StandardProfile:
+        """Return the chosen standard with the project's layer on top; each row knows its layer and origin."""
+        stamp = (current_language(), *self.state())
+        with self._lock:
+            if self._laid is not None and self._laid[0] == stamp:
+                return self._laid[1]
+        made = kept.with_project(self.base(), kept.read_layer(self._project.metas(kept.ROW)))
+        with self._lock:
+            self._laid = (stamp, made)
+        return made
+
+    def row(self, key: str) -> StandardRow:
+        """Return a row of the active standard by kind or key; raise RequestError when there is none."""
+        standard = self.active()
+        found = standard.find(key)
+        if found is None:
+            keys = ", ".join(r.key for r in standard.rows)
+            raise RequestError(
+                tr("The standard has no row “{key}”; its rows are: {keys}.", key=key, keys=keys)
+            )
+        return found
+
+    def minutes_of(self, row: StandardRow | None, limit_m: float) -> float:
+        """Return the minutes that a distance stands for."""
+        return self.active().minutes_of(row, limit_m)
+
+    def need_of(self, kind: str) -> Need | None:
+        """Return how many people need a service, with source and mark; None when no text says so."""
+        return self.active().need(kind)
+
+    # -- changing (all undoable) ------------------------------------------------------------------------------
+    def choose(self, profile_id: str) -> None:
+        """Choose the standard."""
+        wanted = _named(self.profiles(), profile_id)
+        name = wanted.zh if current_language() == "zh_CN" else wanted.en
+        with self._project.action(tr("Choose the standard “{name}”", name=name)) as writer:
+            writer.set_meta("standard", wanted.id)
+
+    def edit_row(self, key: str, changes: Mapping[str, object], why: str) -> StandardRow:
+        """Let the project ask for something else than the layer below; the row's signature no longer holds.
+
+        Parameters
+        ----------
+        key
+            Kind or key of a row.
+        changes
+            Fields of :data:`standard_project.EDITABLE` with their values; None: the row states none.
+        why
+            The reason, kept with the row and in the history.
+        """
+        row = self.row(key)
+        if not why.strip():
+            raise RequestError(tr("Say why the row is changed; the reason stays with it."))
+        clean = kept.checked(changes)
+        layer = self._layer_of(row.key)
+        below = row.below if layer.changes and row.below is not None else row
+        wanted = {
+            n: v for n, v in {**kept.checked(layer.changes), **clean}.items() if v != kept.value_of(below, n)
+        }
+        self._put(
+            row,
+            replace(layer, changes=wanted, why=why.strip() if wanted else ""),
+            title=kept.edit_title(row, clean),
+            why=why.strip(),
+        )
+        return self.row(row.key)
+
+    def sign_row(self, key: str, who: str, on: date, printed: str) -> StandardRow:
+        """Sign that a row equals the printed text.
+
+        Parameters
+        ----------
+        who
+            Who compared it.
+        on
+            The day.
+        printed
+            The edition it was compared with, such as “GB 50180-2018, 中国建筑工业出版社 2018”.
+        """
+        row = self.row(key)
+        if not who.strip() or not printed.strip():
+            raise RequestError(tr("A signature needs a name and the printed edition that was compared."))
+        signature = kept.RowSignature(who.strip(), on.isoformat(), printed.strip(), row.digest())
+        layer = self._layer_of(row.key)
+        self._put(
+            row,
+            replace(layer, signatures={**layer.signatures, row.origin: signature}),
+            title=tr(
+                "Sign the row “{row}” as compared with {printed}",
+                row=row_title(row),
+                printed=printed.strip(),
+            ),
+        )
+        return self.row(row.key)
+
+    def reset_row(self, key: str) -> StandardRow:
+        """Go back to the layer below: the project's change and its signature go; without a change, the signature does."""
+        row = self.row(key)
+        layer = self._layer_of(row.key)
+        if not layer.changes and row.origin not in layer.signatures:
+            raise RequestError(
+                tr("The project has neither changed nor signed the row “{row}”.", row=row_title(row))
+            )
+        signatures = {o: s for o, s in layer.signatures.items() if o != row.origin}
+        title = (
+            tr("Take the row “{row}” back to the layer below", row=row_title(row))
+            if layer.changes
+            else tr("Take back the signature of the row “{row}”", row=row_title(row))
+        )
+        self._put(row, kept.RowLayer({}, "", signatures), title=title)
+        return self.row(row.key)
+
+    def import_profile(self, path: Path, *, chooses: bool = False) -> StandardProfile:
+        """Take a profile file into the project, with the files beside it that it extends; the project needs it no more.
+
+        Raises
+        ------
+        DataError
+            When something is wrong in a file: one sentence naming file, row and key.
+        RequestError
+            When it has the id of a shipped standard.
+        """
+        text = _text_of(path)
+        find = lambda i: self._find_for(path, i)  # noqa: E731
+        made = read_profile(text, path.name, find, language=current_language())
+        texts = {made.id: text, **texts_below(text, path.name, find)}
+        if shipped_text(made.id) is not None:
+            raise RequestError(
+                tr("“{id}” is a standard of this program; give the file another id.", id=made.id)
+            )
+        name = made.zh if current_language() == "zh_CN" else made.en
+        with self._project.action(tr("Import the standard “{name}”", name=name)) as writer:
+            for profile_id, own in texts.items():
+                if own != shipped_text(profile_id):
+                    writer.set_meta(kept.PROFILE + profile_id, own)
+            if chooses:
+                writer.set_meta("standard", made.id)
+        return _named(self.profiles(), made.id)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+    def _find_for(self, path: Path, profile_id: str) -> str | None:
+        return _beside(path, profile_id) or self._project.meta(kept.PROFILE + profile_id) or None
+
+    def _read_own(self, texts: Mapping[str, str]) -> list[StandardProfile]:
+        def find(profile_id: str) -> str | None:
+            return texts.get(kept.PROFILE + profile_id) or shipped_text(profile_id)
+
+        return [
+            read_profile(text, f"{key.removeprefix(kept.PROFILE)}.toml", find, language=current_language())
+            for key, text in texts.items()
+        ]
+
+    def _layer_of(self, key: str) -> kept.RowLayer:
+        return kept.read_one(self._project.meta(kept.ROW + key))
+
+    def _put(self, row: StandardRow, layer: kept.RowLayer, *, title: str, why: str = "") -> None:
+        text = kept.written(layer)
+        if text == self._project.meta(kept.ROW + row.key):
+            return
+        with self._project.action(title, why=why) as writer:
+            writer.set_meta(kept.ROW + row.key, text)

@@ -10,7 +10,15 @@ from renovate_gui.domain.heat import HeatMode
 from renovate_gui.domain.proposal import ActionCategory, FundSource, Priority, ProposalStatus, RenewalTier
 from renovate_gui.domain.reply import Choice
 from renovate_gui.domain.roles import Datum, Role, Slot
-from renovate_gui.domain.standard import Confidence, Obligation
+from renovate_gui.domain.standard import (
+    Applies,
+    Confidence,
+    Level,
+    Obligation,
+    SupplyBasis,
+    Unit,
+    Wording,
+)
 from renovate_gui.domain.verdict import Measure, Verdict
 
 # pairs, not a plain dictionary: string enumerations of equal values are equal keys
@@ -97,6 +105,26 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Obligation.MAY, "may"),
     (Obligation.TARGET, "policy target"),
     (Obligation.PRACTICE, "custom"),
+    (Applies.ANY, "all estates"),
+    (Applies.NEW, "new estates"),
+    (Applies.EXISTING, "existing estates"),
+    (Applies.RENEWAL, "renewals"),
+    (Wording.WALK, "walking distance"),
+    (Wording.RADIUS, "service radius"),
+    (Wording.OURS, "planning default, not in the text"),
+    (Level.INTERNATIONAL, "International practice"),
+    (Level.NATIONAL, "National"),
+    (Level.PROVINCE, "Province"),
+    (Level.CITY, "City"),
+    (Level.PROJECT, "Project"),
+    (Unit.PLACES, "places"),
+    (Unit.FLOOR_M2, "m² floor"),
+    (Unit.SITE_M2, "m² site"),
+    (Unit.HECTARES, "ha"),
+    (Unit.SPACES, "spaces"),
+    (Unit.SHARE, "share"),
+    (SupplyBasis.PARKING, "parking spaces"),
+    (SupplyBasis.BEDS, "beds"),
 )
 _TERMS = {(type(value), value): words for value, words in _PAIRS}
 
