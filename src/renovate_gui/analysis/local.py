@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.costs import EdgeCost
 from renovate_gui.analysis.cells import Box, Cells, Runs
+from renovate_gui.analysis.costs import EdgeCost
 from renovate_gui.analysis.search import LEAST, Index, Stands, adjacency, leaving, same_edge
 from renovate_gui.geo.network import WalkNetwork
 from renovate_gui.geo.snapping import Joins

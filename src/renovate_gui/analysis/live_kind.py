@@ -1,0 +1,275 @@
+"""One facility kind while one of its facilities is under the hand: verdicts and totals of every frame.
+
+What all other facilities give is kept; a frame asks only whom the one facility reaches
+(:class:`renovate_gui.analysis.live.Surroundings`) and decides again where it or the room in facilities makes a
+difference, by the rule of the full analysis (:func:`renovate_gui.analysis.verdicts.decide`). See docs/methods.md, "Live".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.capacity import Allocator
+from renovate_gui.analysis.live import Reached, Surroundings
+from renovate_gui.analysis.reach import Pairs
+from renovate_gui.analysis.verdicts import decide
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.live import GroupShift, LiveFrame
+from renovate_gui.domain.verdict import Verdict, people_of, placed_share
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_NOBODY = Reached(_NO_ROWS, np.zeros(0), np.zeros(0, dtype=bool), _NO_ROWS, np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a kind is judged.
+
+    Attributes
+    ----------
+    limit_m, seconds_limit
+        Most metres, and most seconds of the walker in the asked direction (NaN: nobody asks), inclusive.
+    asks_person
+        Whether the verdict distinguishes the person from the paper at all (False by straight line).
+    need
+        People of each place who need the service, shape ``(n,)``; None: room does not decide.
+    people, groups
+        Headcounts that the totals and the shifts are of, shape ``(n,)`` each.
+    has_place
+        Which places have a geometry, shape ``(n,)``.
+    """
+
+    limit_m: float
+    seconds_limit: float
+    asks_person: bool
+    need: FloatArray | None
+    people: FloatArray
+    groups: Mapping[AgeBasis, FloatArray]
+    has_place: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """All facilities of the kind: points, and places they have (NaN: not stated); ``own`` is the one under the hand."""
+
+    points: ObjectArray
+    capacity: FloatArray
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What holds at the rows that a position of the facility touches; all other rows are as without it."""
+
+    rows: IndexArray
+    verdict: NDArray[np.int8]
+    placed: FloatArray | None
+
+
+@dataclass(slots=True)
+class _Base:
+    """What the other facilities give to every place."""
+
+    paper_m: FloatArray
+    apart_m: FloatArray
+    passes: NDArray[np.bool_]
+    verdict: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, dtype=np.int8))
+    placed: FloatArray | None = None
+
+
+class KindUnderHand:
+    """Frames of one kind.
+
+    Parameters
+    ----------
+    surroundings
+        Whom a facility at a point reaches.
+    rules
+        How the kind is judged.
+    others
+        All facilities, the one under the hand included; its point is where it stands now, None when it is new.
+    """
+
+    def __init__(self, surroundings: Surroundings, rules: Rules, others: Others) -> None:
+        self._around, self._rules, self._own = surroundings, rules, others.own
+        self._capacity = others.capacity.copy()
+        self._is_alone = len(others.points) == 1
+        reached = [
+            self._reached(point) if i != others.own else _NOBODY for i, point in enumerate(others.points)
+        ]
+        self._base = _merged(reached, len(rules.people))
+        self._allocator: Allocator | None = None
+        if rules.need is not None:
+            self._allocator = Allocator(_as_pairs(reached), rules.need, self._capacity)
+        self._has_need = np.isfinite(rules.need) if rules.need is not None else np.zeros(0, dtype=bool)
+        self._settle_base()
+        start = others.points[others.own]
+        self._here: tuple[object, Reached] = (None, _NOBODY)
+        self._start = self._state(start, float(others.capacity[others.own]))
+        self._at_start = self._of_rows(self._start, np.arange(len(rules.people)))
+        self._buildings, self._people = self._totals(*self._at_start)
+        self._number = 0
+
+    @property
+    def distances_kept(self) -> FloatArray:
+        """Return the least metres to any other facility within the limit, ``inf`` beyond it, shape ``(n,)``."""
+        return self._base.paper_m
+
+    def frame(self, point: shapely.Point | None, capacity: float | None = None) -> LiveFrame:
+        """Return the frame with the facility at a point (None: left out), with other room than at the start or not."""
+        state = self._state(point, float(self._capacity[self._own]) if capacity is None else capacity)
+        rows = np.union1d(state.rows, self._start.rows)
+        now, placed = self._of_rows(state, rows)
+        before, placed_before = self._at_start[0][rows], _at(self._at_start[1], rows)
+        need = _at(self._rules.need, rows)
+        self._number += 1
+        changed = now != before
+        return LiveFrame(
+            number=self._number,
+            changed=rows[changed],
+            verdict=now[changed],
+            buildings=_moved(self._buildings, _counted(before), _counted(now)),
+            people=_moved(
+                self._people,
+                _headcount(before, self._rules.people[rows], need, placed_before),
+                _headcount(now, self._rules.people[rows], need, placed),
+            ),
+            shifts=self._shifts(rows, _shares(before, need, placed_before), _shares(now, need, placed)),
+        )
+
+    def verdicts(self, point: shapely.Point | None, capacity: float | None = None) -> NDArray[np.int8]:
+        """Return the verdict of every place with the facility at a point, shape ``(n,)``."""
+        state = self._state(point, float(self._capacity[self._own]) if capacity is None else capacity)
+        return self._of_rows(state, np.arange(len(self._rules.people)))[0]
+
+    def placed(self, point: shapely.Point | None, capacity: float | None = None) -> FloatArray | None:
+        """Return who found room with the facility at a point, shape ``(n,)``; None where room does not decide."""
+        state = self._state(point, float(self._capacity[self._own]) if capacity is None else capacity)
+        return self._of_rows(state, np.arange(len(self._rules.people)))[1]
+
+    # -- inside -----------------------------------------------------------------------------------------------
+    def _reached(self, point: shapely.Point | None) -> Reached:
+        if point is None:
+            return _NOBODY
+        return self._around.reached(point, self._rules.limit_m, self._rules.seconds_limit)
+
+    def _settle_base(self) -> None:
+        """Decide what every place has without the facility."""
+        every = np.arange(len(self._rules.people))
+        if self._allocator is not None:
+            self._base.placed = self._allocator.with_pairs(self._own, _NO_ROWS, np.zeros(0)).placed
+        self._base.verdict = self._decided(every, _NOBODY, self._base.placed, is_there=False)
+
+    def _state(self, point: shapely.Point | None, capacity: float) -> _State:
+        if self._here[0] is not point:
+            self._here = (point, self._reached(point))
+        reached = self._here[1]
+        touched = [reached.row, reached.apart_row]
+        placed = None
+        if self._allocator is not None and self._base.placed is not None:
+            rows, metres = reached.row[reached.passes], reached.metres[reached.passes]
+            placed = self._allocator.with_pairs(self._own, rows, metres, capacity=capacity).placed
+            touched.append(np.flatnonzero((placed != self._base.placed) & self._has_need))
+        if self._is_alone and point is not None:
+            touched.append(np.flatnonzero(~self._rules.has_place))
+        rows = np.unique(np.concatenate(touched))
+        verdict = self._decided(rows, reached, placed, is_there=point is not None)
+        return _State(rows, verdict, _at(placed, rows))
+
+    def _decided(
+        self, rows: IndexArray, reached: Reached, placed: FloatArray | None, *, is_there: bool
+    ) -> NDArray[np.int8]:
+        if self._is_alone and not is_there:  # no facility of this kind: nobody has one in reach
+            return np.full(len(rows), Verdict.OUT_OF_REACH, dtype=np.int8)
+        rules, base = self._rules, self._base
+        paper, apart, passes = base.paper_m[rows], base.apart_m[rows], base.passes[rows]
+        at = np.searchsorted(rows, reached.row)
+        paper[at] = np.minimum(paper[at], reached.metres)
+        passes[at] |= reached.passes
+        at = np.searchsorted(rows, reached.apart_row)
+        apart[at] = np.minimum(apart[at], reached.apart_m)
+        return decide(
+            paper,
+            apart,
+            rules.has_place[rows],
+            limit_m=rules.limit_m,
+            passes=passes if rules.asks_person else None,
+            need=_at(rules.need, rows),
+            placed=_at(placed, rows),
+        )
+
+    def _of_rows(self, state: _State, rows: IndexArray) -> tuple[NDArray[np.int8], FloatArray | None]:
+        """Return verdicts and who found room at rows; ``rows`` must hold all that the state touches."""
+        verdict, placed = self._base.verdict[rows], _at(self._base.placed, rows)
+        at = np.searchsorted(rows, state.rows)
+        verdict[at] = state.verdict
+        if placed is not None and state.placed is not None:
+            placed[at] = state.placed
+        return verdict, placed
+
+    def _totals(
+        self, verdict: NDArray[np.int8], placed: FloatArray | None
+    ) -> tuple[dict[Verdict, int], dict[Verdict, float]]:
+        return _counted(verdict), _headcount(verdict, self._rules.people, self._rules.need, placed)
+
+    def _shifts(self, rows: IndexArray, before: FloatArray, now: FloatArray) -> dict[AgeBasis, GroupShift]:
+        better, worse = np.maximum(now - before, 0.0), np.maximum(before - now, 0.0)
+        found = {}
+        for basis, people in self._rules.groups.items():
+            own = people[rows]
+            found[basis] = GroupShift(float(np.nansum(own * better)), float(np.nansum(own * worse)))
+        return found
+
+
+def _merged(reached: Sequence[Reached], places: int) -> _Base:
+    base = _Base(np.full(places, np.inf), np.full(places, np.inf), np.zeros(places, dtype=bool))
+    for one in reached:
+        base.paper_m[one.row] = np.minimum(base.paper_m[one.row], one.metres)
+        base.apart_m[one.apart_row] = np.minimum(base.apart_m[one.apart_row], one.apart_m)
+        base.passes[one.row] |= one.passes
+    return base
+
+
+def _as_pairs(reached: Sequence[Reached]) -> Pairs:
+    place = [r.row[r.passes] for r in reached]
+    facility = [np.full(len(rows), i, dtype=np.int64) for i, rows in enumerate(place)]
+    metres = [r.metres[r.passes] for r in reached]
+    return Pairs(np.concatenate(place), np.concatenate(facility), np.concatenate(metres))
+
+
+def _at(values: FloatArray | None, rows: IndexArray) -> FloatArray | None:
+    return None if values is None else values[rows]
+
+
+def _counted(verdict: NDArray[np.int8]) -> dict[Verdict, int]:
+    found = np.bincount(verdict, minlength=len(Verdict))
+    return {v: int(found[v]) for v in Verdict}
+
+
+def _headcount(
+    verdict: NDArray[np.int8], people: FloatArray, need: FloatArray | None, placed: FloatArray | None
+) -> dict[Verdict, float]:
+    none = np.zeros(0)
+    own = (none, none) if need is None or placed is None else (need, placed)
+    return {v: people_of(v, verdict, people, *own) for v in Verdict}
+
+
+def _shares(verdict: NDArray[np.int8], need: FloatArray | None, placed: FloatArray | None) -> FloatArray:
+    none = np.zeros(0)
+    return placed_share(verdict, *((none, none) if need is None or placed is None else (need, placed)))
+
+
+def _moved(
+    start: Mapping[Verdict, float], before: Mapping[Verdict, float], now: Mapping[Verdict, float]
+) -> dict:  # type: ignore[type-arg]
+    """Return totals of the whole from those at the start and those of the rows that may differ."""
+    return {v: start[v] - before[v] + now[v] for v in Verdict}
