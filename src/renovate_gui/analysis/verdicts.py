@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import Nearest, ReachEngine, straight_line
+from renovate_gui.analysis.reach import Nearest, Pairs, ReachEngine, straight_line
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure, Verdict
 
 FloatArray = NDArray[np.float64]
@@ -59,14 +61,47 @@ def decide(
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Who walks: reach in seconds for the same places, the most seconds that count, and which way they are of."""
+
+    engine: ReachEngine
+    limit_s: float
+    direction: Direction = Direction.THERE
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many people of each place need the service, shape ``(n,)``, and the places of each facility, shape ``(f,)``."""
+
+    need: FloatArray
+    capacity: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """Verdicts of one facility kind, one value per place; see :class:`renovate_gui.domain.verdict.GapResult`."""
+    """Verdicts of one facility kind, one value per place; see :class:`renovate_gui.domain.verdict.GapResult`.
+
+    Attributes
+    ----------
+    unconnected_m
+        Straight line to the nearest facility that no known way leads to, metres; ``inf`` none.
+    seconds
+        Of the person to the quickest facility; ``inf`` none, NaN off the network, empty when nobody was asked about.
+    pairs
+        Places and facilities that pass the distance and the person's minutes, with metres; None when not needed.
+    placed, taken
+        People who found room by place and by facility; empty when capacity was not asked about.
+    """
 
     verdict: NDArray[np.int8]
     network_m: FloatArray
     circle_m: FloatArray
     nearest: NDArray[np.int64]
-    unconnected_m: FloatArray  # straight line to the nearest facility that no known way leads to; inf none
+    unconnected_m: FloatArray
+    seconds: FloatArray
+    pairs: Pairs | None
+    placed: FloatArray
+    taken: FloatArray
 
 
 def judge(
@@ -76,8 +111,10 @@ def judge(
     limit_m: float,
     measure: Measure,
     engine: ReachEngine | None,
+    person: Person | None = None,
+    room: Room | None = None,
 ) -> Judgement:
-    """Judge every place against the nearest facility.
+    """Judge every place against the facilities.
 
     Parameters
     ----------
@@ -89,21 +126,101 @@ def judge(
         The distance that decides; the other one is computed beside it.
     engine
         Reach over a network for the same places, or None without a network (then ``network_m`` is NaN).
+    person
+        Whose minutes decide beside the distance; None, or by straight line: the distance alone.
+    room
+        Need and capacity; None: capacity does not decide.
     """
     circle = straight_line(places, facilities)
     network = engine.nearest(facilities) if engine is not None else _no_network(len(places))
     if len(facilities) == 0:
-        verdict = np.full(len(places), Verdict.OUT_OF_REACH, dtype=np.int8)
-        never = np.full(len(places), np.inf)
-        return Judgement(verdict, never, never.copy(), network.which, never.copy())
+        return _without_facilities(len(places), network.which)
+    is_circle = measure is Measure.CIRCLE
+    person = None if is_circle else person
+    pairs = None
+    if person is not None or room is not None:
+        reach = None if is_circle else engine
+        pairs = passing_pairs(places, facilities, limit_m=limit_m, engine=reach, person=person)
+    placed, taken = _allocate(pairs, room)
     apart = engine.nearest_unconnected(facilities) if engine is not None else circle
-    has_place = ~np.isnan(circle.cost)
-    if measure is Measure.CIRCLE:
-        verdict = decide(circle.cost, np.full(len(places), np.inf), has_place, limit_m=limit_m)
-    else:
-        verdict = decide(network.cost, apart.cost, has_place, limit_m=limit_m)
-    which = circle.which if measure is Measure.CIRCLE else network.which
-    return Judgement(verdict, network.cost, circle.cost, which, apart.cost)
+    verdict = decide(
+        circle.cost if is_circle else network.cost,
+        np.full(len(places), np.inf) if is_circle else apart.cost,
+        ~np.isnan(circle.cost),
+        limit_m=limit_m,
+        passes=None if pairs is None or person is None else _has_pair(pairs, len(places)),
+        need=None if room is None else room.need,
+        placed=None if room is None else placed,
+    )
+    seconds = np.zeros(0) if person is None else person.engine.nearest(facilities, person.direction).cost
+    which = circle.which if is_circle else network.which
+    return Judgement(
+        verdict, network.cost, circle.cost, which, apart.cost, seconds, pairs, placed, taken
+    )  # fmt: skip
+
+
+def passing_pairs(
+    places: ObjectArray,
+    facilities: ObjectArray,
+    *,
+    limit_m: float,
+    engine: ReachEngine | None,
+    person: Person | None,
+) -> Pairs:
+    """Return the pairs of place and facility within the distance and within the person's minutes, with their metres.
+
+    Without an engine the distance is the straight line. The distance is the shortest way's, the minutes are those of
+    the person's quickest way: the two need not be the same way.
+    """
+    if engine is None:
+        return straight_pairs(places, facilities, limit_m + SLACK)
+    near = engine.within(facilities, limit_m + SLACK)
+    if person is None:
+        return near
+    quick = person.engine.within(facilities, person.limit_s + SLACK, person.direction)
+    count = max(len(facilities), 1)
+    both = np.isin(near.place * count + near.facility, quick.place * count + quick.facility)
+    return Pairs(near.place[both], near.facility[both], near.cost[both])
+
+
+def straight_pairs(places: ObjectArray, facilities: ObjectArray, limit_m: float) -> Pairs:
+    """Return the pairs of place and facility at most so far apart in a straight line, by facility."""
+    from scipy.spatial import cKDTree
+
+    rows, own = np.flatnonzero(~shapely.is_missing(places)), np.flatnonzero(~shapely.is_missing(facilities))
+    none = np.zeros(0, dtype=np.int64)
+    if len(rows) == 0 or len(own) == 0:
+        return Pairs(none, none, np.zeros(0))
+    xy, centre = shapely.get_coordinates(places[rows]), shapely.get_coordinates(facilities[own])
+    found = [
+        np.array(f, dtype=np.int64) for f in cKDTree(xy).query_ball_point(centre, limit_m, return_sorted=True)
+    ]
+    place = np.concatenate(found)
+    facility = np.repeat(np.arange(len(own)), [len(f) for f in found])
+    metres = np.hypot(*(xy[place] - centre[facility]).T)
+    return Pairs(rows[place], own[facility], metres)
+
+
+def _has_pair(pairs: Pairs, count: int) -> NDArray[np.bool_]:
+    found = np.zeros(count, dtype=bool)
+    found[pairs.place] = True
+    return found
+
+
+def _allocate(pairs: Pairs | None, room: Room | None) -> tuple[FloatArray, FloatArray]:
+    from renovate_gui.analysis.capacity import allocate
+
+    if pairs is None or room is None:
+        return np.zeros(0), np.zeros(0)
+    found = allocate(pairs, room.need, room.capacity)
+    return found.placed, found.taken
+
+
+def _without_facilities(count: int, which: NDArray[np.int64]) -> Judgement:
+    """Without any facility everybody is out of reach, wherever they live."""
+    verdict = np.full(count, Verdict.OUT_OF_REACH, dtype=np.int8)
+    never, none = np.full(count, np.inf), np.zeros(0)
+    return Judgement(verdict, never, never.copy(), which, never.copy(), never.copy(), None, none, none)
 
 
 def _no_network(count: int) -> Nearest:
@@ -112,8 +229,6 @@ def _no_network(count: int) -> Nearest:
 
 def same_place(points: ObjectArray, names: tuple[str, ...], *, within_m: float) -> tuple[str, ...]:
     """Return names that stand on the map more than once within a distance (one hospital as node and as outline)."""
-    import shapely
-
     seen: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         if name:
