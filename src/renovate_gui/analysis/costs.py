@@ -1,13 +1,17 @@
-"""What an edge of the walking network costs, in each direction."""
+"""What an edge of the walking network costs, in each direction: metres for everybody, seconds for one walker."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from renovate_gui.analysis.walkers import Walker, lift_times
+from renovate_gui.analysis.ways import WayFacts
 from renovate_gui.geo.network import WalkNetwork
 
 FloatArray = NDArray[np.float64]
@@ -56,3 +60,84 @@ class EdgeCost:
 def in_metres(network: WalkNetwork) -> EdgeCost:
     """Return lengths as costs, the same in both directions."""
     return EdgeCost(network.length_m, network.length_m, 1.0, CostUnit.METRES)
+
+
+def tobler_ratio(slope: FloatArray) -> FloatArray:
+    """Return speed on a slope over speed on the flat: f(s) / f(0) with f(s) = exp(−3.5 |s + 0.05|), Tobler 1993.
+
+    ``slope`` is rise over run in the direction of walking. The function describes healthy adults; only its ratio is used,
+    with each walker's own flat speed.
+    """
+    return np.asarray(np.exp(-3.5 * (np.abs(slope + 0.05) - 0.05)), dtype=np.float64)
+
+
+def in_seconds(
+    network: WalkNetwork,
+    facts: WayFacts,
+    walker: Walker,
+    *,
+    at: time | None = None,
+    base: EdgeCost | None = None,
+) -> EdgeCost:
+    """Return the seconds a walker takes; ``inf`` on stairs and slopes that stop the walker and on ways closed at ``at``.
+
+    Parameters
+    ----------
+    facts
+        What is known of the network's edges.
+    at
+        Hour asked for; without one every way is open.
+    base
+        Seconds on the network beneath the links, where they are at hand. Pieces that links cut existing edges into keep
+        their share of the whole edge's seconds, so that a link never slows anybody down.
+    """
+    ahead, back = _on_foot(network, facts, walker), _on_foot(network, facts, walker, is_back=True)
+    whole = network.whole
+    if whole is not None and facts.base is not None:
+        beneath = base or in_seconds(whole.network, facts.base, walker, at=at)
+        ahead, back = _carried(network, beneath.forward, ahead), _carried(network, beneath.backward, back)
+    is_shut = ~facts.is_open(at)
+    ahead[is_shut], back[is_shut] = np.inf, np.inf
+    return EdgeCost(ahead, back, 1.0 / walker.speed_mps, CostUnit.SECONDS)
+
+
+def _carried(network: WalkNetwork, beneath: FloatArray, own: FloatArray) -> FloatArray:
+    """Return the seconds of links, and of existing edges their share of those of the network beneath."""
+    whole = network.whole
+    assert whole is not None
+    old = np.maximum(whole.edge, 0)
+    length = whole.network.length_m[old] if len(whole.network.lines) else np.zeros(len(old))
+    ratio = np.divide(network.length_m, length, out=np.ones(len(old)), where=length > 0)
+    kept = whole.edge >= 0
+    found = own.copy()
+    found[kept] = beneath[old[kept]] * ratio[kept]
+    return found
+
+
+def _on_foot(network: WalkNetwork, facts: WayFacts, walker: Walker, *, is_back: bool = False) -> FloatArray:
+    """Return seconds per edge in one direction, whether it is open or not."""
+    if walker.ignores_slope:
+        return network.length_m / walker.speed_mps
+    parts, count = facts.stretches, len(network.lines)
+    slope = -parts.slope if is_back else parts.slope
+    ratio = tobler_ratio(slope)
+    if walker.is_capped:
+        ratio = np.minimum(ratio, 1.0)
+    on_stairs = facts.is_stairs[parts.edge]
+    seconds = parts.length_m / (walker.speed_mps * ratio)
+    stairs_mps = walker.stairs_mps
+    steps = np.inf if stairs_mps is None else np.hypot(parts.length_m, parts.climb_m) / stairs_mps
+    seconds = np.where(on_stairs, steps, seconds)
+    if walker.max_grade is not None:
+        is_steep = (np.abs(parts.slope) > walker.max_grade) & ~on_stairs
+        seconds[is_steep] = np.inf
+    total = np.bincount(parts.edge, weights=seconds, minlength=count).astype(np.float64)
+    total[facts.is_lift] = lift_times().seconds
+    return total
+
+
+def rests_on(walker: Walker, length_m: float) -> int:
+    """Return how often a walker rests on a way: after every ``rest_every_m``, not at its end. Not part of the seconds."""
+    if walker.rest_every_m is None or not math.isfinite(length_m) or length_m <= 0:
+        return 0
+    return math.ceil(length_m / walker.rest_every_m - 1e-9) - 1

@@ -218,8 +218,8 @@ class _Assembly:
         self._nodes = len(base.node_xy)
         self._node: dict[tuple[int, float], int] = {}
         self._edges: list[
-            tuple[object, float, int, int, int, int, int]
-        ] = []  # line, length, tail, head, source, link, existing edge
+            tuple[object, float, int, int, int, int, int, float]
+        ] = []  # line, length, tail, head, source, link, existing edge, where on it
 
     def finish(self, meetings: _Meetings, open_ends: tuple[OpenEnd, ...]) -> LinkedNetwork:
         """Return the network of everything."""
@@ -264,7 +264,9 @@ class _Assembly:
         source = self._first_source + link if is_link else int(self._base.source[line])
         for i, piece in enumerate(pieces):
             length = stops[i + 1] - stops[i]
-            self._edges.append((piece, length, nodes[i], nodes[i + 1], source, link, -1 if is_link else line))
+            self._edges.append(
+                (piece, length, nodes[i], nodes[i + 1], source, link, -1 if is_link else line, stops[i])
+            )
         return stops[:-1]
 
     def _node_at(self, line: int, at_m: float) -> int:
@@ -286,14 +288,14 @@ class _Assembly:
         ]
         length = float(np.hypot(*(xy[1] - xy[0])))
         self._edges.append(
-            (shapely.linestrings(xy), length, self._node_at(*one), self._node_at(*two), LEG, -1, -1)
+            (shapely.linestrings(xy), length, self._node_at(*one), self._node_at(*two), LEG, -1, -1, 0.0)
         )
 
     def _network(self, keep: NDArray[np.bool_]) -> tuple[WalkNetwork, IndexArray]:
         shapes = np.empty(len(self._edges), dtype=object)
         shapes[:] = [e[0] for e in self._edges]
-        length, tail, head, source, link, cut_from = (
-            np.array([e[i] for e in self._edges]) for i in range(1, 7)
+        length, tail, head, source, link, cut_from, from_m = (
+            np.array([e[i] for e in self._edges]) for i in range(1, 8)
         )
         base = self._base
         all_length = np.concatenate([base.length_m[keep], length])
@@ -307,6 +309,10 @@ class _Assembly:
             node_xy,
             connected_parts(all_tail, all_head, all_length, len(node_xy)),
             np.concatenate([base.source[keep], source]),
-            Whole(base, np.concatenate([np.flatnonzero(keep), cut_from])),
+            Whole(
+                base,
+                np.concatenate([np.flatnonzero(keep), cut_from]),
+                np.concatenate([np.zeros(int(keep.sum())), from_m]),
+            ),
         )
         return network, np.concatenate([np.full(int(keep.sum()), -1, dtype=np.int64), link])

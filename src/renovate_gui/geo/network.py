@@ -43,6 +43,9 @@ class WalkNetwork:
         Row of the input that an edge was cut from, shape ``(e,)``.
     whole
         The network that links were added to, None where there are none.
+    z
+        Height of every vertex of all ``lines`` in order, metres, NaN where the input had none, shape ``(v,)``; at cuts
+        interpolated along the input's line. None where no line has heights.
     """
 
     lines: ObjectArray
@@ -53,6 +56,7 @@ class WalkNetwork:
     component: IndexArray
     source: IndexArray
     whole: Whole | None = None
+    z: FloatArray | None = None
 
     @property
     def islands(self) -> int:
@@ -72,10 +76,13 @@ class Whole:
     ----------
     edge
         Existing edge that an edge is (a piece of), −1 for links and their legs, shape ``(e,)``.
+    from_m
+        Where the piece begins on it, metres from its tail, shape ``(e,)``.
     """
 
     network: WalkNetwork
     edge: IndexArray
+    from_m: FloatArray
 
 
 def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_M) -> WalkNetwork:
@@ -89,18 +96,20 @@ def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_
     tolerance_m
         Ends closer than this are one node.
     """
-    lines, source = single_lines(geometry)
+    lines, source = single_lines(geometry, keeps_z=True)
     lines, source = _node_at_vertices(lines, source, tolerance_m)
     lines, source = _node_at_ends(lines, source, tolerance_m)
     tail, head, node_xy = _nodes(lines, tolerance_m)
     length = np.asarray(shapely.length(lines), dtype=np.float64)
     component = connected_parts(tail, head, length, len(node_xy))
-    return WalkNetwork(lines, length, tail, head, node_xy, component, source)
+    z = shapely.get_coordinates(lines, include_z=True)[:, 2] if shapely.has_z(lines).any() else None
+    flat = np.asarray(shapely.force_2d(lines), dtype=object)
+    return WalkNetwork(flat, length, tail, head, node_xy, component, source, z=z)
 
 
-def single_lines(geometry: ObjectArray) -> tuple[ObjectArray, IndexArray]:
-    """Return single 2-D lines and the row each came from; what is no usable line is left out."""
-    parts, rows = shapely.get_parts(shapely.force_2d(geometry), return_index=True)
+def single_lines(geometry: ObjectArray, *, keeps_z: bool = False) -> tuple[ObjectArray, IndexArray]:
+    """Return single lines, 2-D unless heights are kept, and the row each came from; what is no usable line is left out."""
+    parts, rows = shapely.get_parts(geometry if keeps_z else shapely.force_2d(geometry), return_index=True)
     parts = np.asarray(parts, dtype=object)
     keep = np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)
     xy, part = shapely.get_coordinates(parts, return_index=True)

@@ -1,4 +1,4 @@
-"""Cutting many lines at once, at vertices or at distances along them."""
+"""Cutting many lines at once, at vertices or at distances along them. Heights are carried, at cuts by interpolation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def break_at(
     """
     if not is_break.any():
         return lines, source
-    xy, line_of = shapely.get_coordinates(lines, return_index=True)
+    xy, line_of = shapely.get_coordinates(lines, include_z=_has_z(lines), return_index=True)
     return _pieces(xy, line_of, source, is_break)
 
 
@@ -33,9 +33,10 @@ def split_at(
     """Cut lines at distances along them; ``line`` and ``at_m`` are parallel, several cuts per line are allowed."""
     if len(line) == 0:
         return lines, source
-    xy, line_of = shapely.get_coordinates(lines, return_index=True)
-    along = _along(xy, line_of)
-    cuts = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at_m))
+    with_z = _has_z(lines)
+    xy, line_of = shapely.get_coordinates(lines, include_z=with_z, return_index=True)
+    along = along_lines(xy, line_of)
+    cuts = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at_m), include_z=with_z)
     all_xy = np.concatenate([xy, cuts])
     all_line = np.concatenate([line_of, line])
     all_at = np.concatenate([along, at_m])
@@ -48,9 +49,15 @@ def split_at(
     return _pieces(all_xy[keep], all_line[keep], source, is_cut[keep])
 
 
-def _along(xy: NDArray[np.float64], line_of: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return each vertex's distance along its own line."""
-    step = np.r_[0.0, np.hypot(*np.diff(xy, axis=0).T)]
+def _has_z(lines: ObjectArray) -> bool:
+    return bool(shapely.has_z(lines).any())
+
+
+def along_lines(xy: NDArray[np.float64], line_of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return each vertex's plan distance along its own line, metres; a third column of ``xy`` is passed over."""
+    if len(xy) == 0:
+        return np.zeros(0)
+    step = np.r_[0.0, np.hypot(*np.diff(xy[:, :2], axis=0).T)]
     first = np.r_[True, line_of[1:] != line_of[:-1]]
     step[first] = 0.0
     total = np.cumsum(step)

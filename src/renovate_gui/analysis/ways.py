@@ -1,0 +1,327 @@
+"""What is known of the ways of a network: stairs, lifts, opening hours, and how steep each stretch is.
+
+Heights come from the lines' own z, else from a height model, else a way's grade attribute counts, else it is flat. See
+docs/methods.md, "Slopes and stairs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time
+from enum import IntEnum
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.links import is_lift, is_stairs
+from renovate_gui.analysis.opening import Hours, Readable, read_hours
+from renovate_gui.geo.heights import HeightModel, has_heights
+from renovate_gui.geo.linking import LEG, LOOSE_END_M
+from renovate_gui.geo.network import WalkNetwork
+from renovate_gui.geo.noding import along_lines
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+LEAST_STRETCH_M = 5.0
+"""Shorter stretches are merged: a decimetre of noise in the heights would make a metre of way steep."""
+
+_AROUND_LINK_M = 200.0  # heights of ways this near shape the ground beneath a drawn link
+
+
+class HeightSource(IntEnum):
+    """Where an edge's steepness comes from."""
+
+    FLAT = 0  # nothing is known; the way counts as flat
+    GRADE = 1  # the way's grade attribute
+    MODEL = 2  # a layer of heights
+    LINES = 3  # z values of the network itself
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Parts of edges with one slope each, in order along every edge.
+
+    Attributes
+    ----------
+    edge
+        Edge of each stretch, ascending, shape ``(s,)``.
+    length_m
+        Plan length, shape ``(s,)``.
+    slope
+        Rise over run from tail to head; 0 where nothing is known, shape ``(s,)``.
+    climb_m
+        Rise from tail to head, shape ``(s,)``.
+    """
+
+    edge: IndexArray
+    length_m: FloatArray
+    slope: FloatArray
+    climb_m: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Heights along edges: those of edge i lie between ``start[i]`` and ``start[i + 1]``; NaN where unknown."""
+
+    start: IndexArray
+    at_m: FloatArray
+    height_m: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class WayFacts:
+    """Facts of all edges of one network.
+
+    Attributes
+    ----------
+    is_stairs, is_lift
+        What the edge is, shape ``(e,)``.
+    source
+        :class:`HeightSource` of each edge, shape ``(e,)``.
+    opening
+        Number of the edge's hours in ``hours``, −1 for always open, shape ``(e,)``.
+    hours
+        The different opening hours.
+    base
+        Facts of the network beneath, where links were added; pieces of its edges keep its slopes.
+    """
+
+    network: WalkNetwork
+    is_stairs: BoolArray
+    is_lift: BoolArray
+    source: NDArray[np.int8]
+    stretches: Stretches
+    profile: Profile
+    opening: IndexArray
+    hours: tuple[Hours, ...]
+    base: WayFacts | None = None
+
+    @property
+    def is_flat(self) -> bool:
+        """Return whether nothing at all is known of heights and grades: what is said then must say "flat"."""
+        return not (self.source != HeightSource.FLAT).any()
+
+    @property
+    def unreadable_hours(self) -> tuple[str, ...]:
+        """Return hours that could not be read; their ways count as open."""
+        return tuple(h.text for h in self.hours if h.readable is Readable.UNREADABLE)
+
+    def is_open(self, at: time | None) -> BoolArray:
+        """Return which edges are open at an hour, all without one, shape ``(e,)``."""
+        if at is None or not self.hours:
+            return np.ones(len(self.opening), dtype=bool)
+        now = np.array([*(h.is_open(at) for h in self.hours), True])  # the last stands for always, −1
+        return np.asarray(now[self.opening], dtype=bool)
+
+    def heights(self, edge: IndexArray, at_m: FloatArray) -> FloatArray:
+        """Return heights at distances along edges, NaN where unknown, shape of ``edge``."""
+        found = np.full(len(edge), np.nan)
+        for i, (e, at) in enumerate(zip(edge.tolist(), at_m.tolist(), strict=True)):
+            found[i] = self.height(e, at)
+        return found
+
+    def height(self, edge: int, at_m: float) -> float:
+        """Return the height at a distance along one edge, NaN where unknown."""
+        whole = self.network.whole
+        if whole is not None and self.base is not None and whole.edge[edge] >= 0:
+            return self.base.height(int(whole.edge[edge]), float(whole.from_m[edge]) + at_m)
+        part = slice(self.profile.start[edge], self.profile.start[edge + 1])
+        if part.start == part.stop:
+            return float("nan")
+        return float(np.interp(at_m, self.profile.at_m[part], self.profile.height_m[part]))
+
+
+def way_facts(
+    network: WalkNetwork,
+    kinds: Sequence[object],
+    *,
+    grade: FloatArray | None = None,
+    hours: Sequence[str] = (),
+    heights: HeightModel | None = None,
+    base: WayFacts | None = None,
+) -> WayFacts:
+    """Return the facts of a network's edges.
+
+    Parameters
+    ----------
+    kinds
+        What each row of the input is (``network.source`` counts them), in the words of the data.
+    grade
+        Slope of each row, rise over run from its first to its last vertex, NaN where not stated.
+    hours
+        When each row is open, empty for always; may be left out.
+    heights
+        Heights of the ground, for ways without z.
+    base
+        Facts of ``network.whole.network`` where they are at hand; else they are made here.
+    """
+    row = network.source
+    whole = network.whole
+    if whole is not None and base is None:
+        base = way_facts(whole.network, kinds, grade=grade, hours=hours, heights=heights)
+    is_own = np.ones(len(row), dtype=bool) if whole is None else whole.edge < 0
+    words = [kinds[i] if i >= 0 else None for i in row]
+    opening, texts = _opening(row, hours)
+    vertices = _heights_of_vertices(network, base, heights, is_own)
+    stretches, source = _stretches(network, vertices, _grade_of(row, grade), is_own)
+    if whole is not None and base is not None:
+        kept = whole.edge >= 0
+        source[kept] = base.source[whole.edge[kept]]
+    return WayFacts(
+        network, is_stairs(words), is_lift(words), source, stretches, vertices.profile, opening, texts, base
+    )
+
+
+def _grade_of(row: IndexArray, grade: FloatArray | None) -> FloatArray:
+    """Return the grade of each edge; legs of links are flat."""
+    if grade is None:
+        return np.where(row == LEG, 0.0, np.nan)
+    return np.where(row == LEG, 0.0, grade[np.maximum(row, 0)]) if len(grade) else np.full(len(row), np.nan)
+
+
+def _opening(row: IndexArray, hours: Sequence[str]) -> tuple[IndexArray, tuple[Hours, ...]]:
+    """Return the number of each edge's hours, and the different hours."""
+    number: dict[str, int] = {}
+    found: list[Hours] = []
+    of_row = np.full(len(hours) + 1, -1, dtype=np.int64)  # the last stands for legs, which are always open
+    for i, text in enumerate(hours):
+        if text not in number:
+            read = read_hours(text)
+            number[text] = -1 if read is None else len(found)
+            found += [] if read is None else [read]
+        of_row[i] = number[text]
+    if len(hours) == 0:
+        return np.full(len(row), -1, dtype=np.int64), ()
+    return of_row[row], tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vertices:
+    """All vertices of all edges with heights; ``from_lines`` and ``from_model`` say which edges know theirs."""
+
+    edge: IndexArray
+    profile: Profile
+    from_lines: BoolArray
+    from_model: BoolArray
+
+
+def _heights_of_vertices(
+    network: WalkNetwork, base: WayFacts | None, model: HeightModel | None, is_own: BoolArray
+) -> _Vertices:
+    """Return heights at vertices: an edge takes them all from one source, the lines' z before the model."""
+    xy, edge = shapely.get_coordinates(network.lines, return_index=True)
+    at = along_lines(xy, edge)
+    count = len(network.lines)
+    z = np.full(len(xy), np.nan)
+    if network.z is not None and has_heights(network.z):
+        z = network.z.copy()
+    elif base is not None and has_heights(base.network.z):
+        rows = np.flatnonzero(is_own[edge])
+        z[rows] = _around_links(base, xy[rows])
+        z = _bridged(z, edge, at)
+    from_lines = _all_known(z, edge, count)
+    from_model = np.zeros(count, dtype=bool)
+    rows = np.flatnonzero((is_own & ~from_lines)[edge])
+    z[rows] = np.nan
+    if model is not None and len(rows):
+        z[rows] = model.at(xy[rows])
+        from_model = _all_known(z, edge, count) & ~from_lines
+    start = np.searchsorted(edge, np.arange(count + 1))
+    return _Vertices(edge, Profile(start, at, z), from_lines, from_model)
+
+
+def _all_known(z: FloatArray, edge: IndexArray, count: int) -> BoolArray:
+    return np.asarray(np.bincount(edge, weights=np.isnan(z), minlength=count) == 0)
+
+
+def _around_links(base: WayFacts, xy: FloatArray) -> FloatArray:
+    """Return heights of links' vertices from the ways they join, else from the ground between the ways around."""
+    if len(xy) == 0:
+        return np.zeros(0)
+    lines, profile = base.network.lines, base.profile
+    tree = shapely.STRtree(lines)
+    near = tree.query(shapely.box(*_box(xy, _AROUND_LINK_M)))
+    parts = [np.arange(profile.start[e], profile.start[e + 1]) for e in near]
+    vertex = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
+    around = [shapely.get_coordinates(lines[near]), profile.height_m[vertex]]
+    z = HeightModel.from_points(np.column_stack(around)).at(xy)
+    points = np.asarray(shapely.points(xy), dtype=object)
+    point, edge = tree.query_nearest(points, max_distance=LOOSE_END_M, all_matches=False)
+    at = np.asarray(shapely.line_locate_point(lines[edge], points[point]), dtype=np.float64)
+    z[point] = base.heights(edge, at)
+    return z
+
+
+def _box(xy: FloatArray, margin: float) -> tuple[float, float, float, float]:
+    low, high = xy.min(axis=0) - margin, xy.max(axis=0) + margin
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def _bridged(z: FloatArray, edge: IndexArray, at: FloatArray) -> FloatArray:
+    """Return heights with gaps between known vertices of one edge filled evenly."""
+    for e in np.unique(edge[np.isnan(z)]):
+        rows = np.flatnonzero(edge == e)
+        known = rows[np.isfinite(z[rows])]
+        if len(known) < 2:
+            continue
+        inner = rows[(rows > known[0]) & (rows < known[-1])]
+        z[inner] = np.interp(at[inner], at[known], z[known])
+    return z
+
+
+def _stretches(
+    network: WalkNetwork, vertices: _Vertices, grade: FloatArray, is_own: BoolArray
+) -> tuple[Stretches, NDArray[np.int8]]:
+    """Return the stretches of an edge between its vertices, short ones merged, and where the heights come from."""
+    count = len(network.lines)
+    source = np.zeros(count, dtype=np.int8)
+    source[vertices.from_lines] = HeightSource.LINES
+    source[vertices.from_model] = HeightSource.MODEL
+    source[is_own & (network.source == LEG)] = HeightSource.FLAT
+    by_grade = np.isfinite(grade) & (source == HeightSource.FLAT) & (network.source != LEG)
+    source[by_grade] = HeightSource.GRADE
+    knows = is_own & (source >= HeightSource.MODEL)
+    rows = np.flatnonzero(knows[vertices.edge])
+    rows = rows[_kept(vertices.edge[rows], vertices.profile.at_m[rows])]
+    edge = vertices.edge[rows]
+    same = np.flatnonzero(edge[1:] == edge[:-1])
+    run = np.diff(vertices.profile.at_m[rows])[same]
+    climb = np.diff(vertices.profile.height_m[rows])[same]
+    plain = np.flatnonzero(is_own & ~knows)
+    slope = np.where(by_grade, grade, 0.0)[plain]
+    own = np.concatenate([edge[same], plain])
+    length = np.concatenate([run, network.length_m[plain]])
+    all_slope = np.concatenate([climb / np.maximum(run, LEAST_STRETCH_M), slope])
+    all_climb = np.concatenate([climb, slope * network.length_m[plain]])
+    order = np.argsort(own, kind="stable")
+    return Stretches(own[order], length[order], all_slope[order], all_climb[order]), source
+
+
+def _kept(edge: IndexArray, at: FloatArray) -> BoolArray:
+    """Return the vertices between which slopes are taken: at least five metres apart, both ends of every edge."""
+    if len(edge) == 0:
+        return np.zeros(0, dtype=bool)
+    is_first = np.r_[True, edge[1:] != edge[:-1]]
+    is_last = np.r_[is_first[1:], True]
+    keep = np.ones(len(edge), dtype=bool)
+    short = np.flatnonzero(~is_last[:-1] & (np.diff(at) < LEAST_STRETCH_M))
+    starts, ends = np.flatnonzero(is_first), np.flatnonzero(is_last)
+    for part in np.unique(np.searchsorted(starts, short, side="right") - 1):
+        _merge(keep, at, int(starts[part]), int(ends[part]))
+    return keep
+
+
+def _merge(keep: BoolArray, at: FloatArray, first: int, last: int) -> None:
+    """Drop inner vertices nearer than five metres to the one kept before, and the last when the end is near."""
+    before = first
+    for i in range(first + 1, last):
+        if at[i] - at[before] < LEAST_STRETCH_M:
+            keep[i] = False
+        else:
+            before = i
+    if before != first and at[last] - at[before] < LEAST_STRETCH_M:
+        keep[before] = False
