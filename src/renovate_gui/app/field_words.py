@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from renovate_gui.app.figure_words import number_titles
 from renovate_gui.app.shape_words import shape_words
+from renovate_gui.app.standard_words import is_standard_setting, setting_title, setting_words
 from renovate_gui.app.style_words import style_words
 from renovate_gui.app.terms import term
 from renovate_gui.app.value_words import part_words, value_words
@@ -71,9 +72,12 @@ def _lines(what: ObjectKind, item: FieldChange, meanings: Mapping[str, str]) -> 
     if what is ObjectKind.SETTING and item.name.startswith(_KEPT_PARAMETERS):
         return _parts(item, _PARAMETERS)
     label = _feature_label(item.name, meanings) if what is ObjectKind.FEATURE else _label(what, item.name)
-    return [
-        FieldWords(label, value_words(what, item.name, item.before), value_words(what, item.name, item.after))
-    ]
+    is_standard = what is ObjectKind.SETTING and is_standard_setting(item.name)
+    before, after = (
+        setting_words(item.name, v) if is_standard else value_words(what, item.name, v)
+        for v in (item.before, item.after)
+    )
+    return [FieldWords(label, before, after)]
 
 
 def _parts(
@@ -146,7 +150,7 @@ def _feature_label(column: str, meanings: Mapping[str, str]) -> str:
 
 def _label(what: ObjectKind, name: str) -> str:
     if what is ObjectKind.SETTING:
-        return _SETTINGS().get(name, name)
+        return setting_title(name) if is_standard_setting(name) else _SETTINGS().get(name, name)
     return _LABELS.get(what, dict)().get(name, name)
 
 

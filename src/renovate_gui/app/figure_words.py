@@ -93,9 +93,13 @@ def standard_short(standard_id: str) -> str:
 def is_unchecked(figure: Figure) -> bool:
     """Return whether the distance is the standard's and nobody has compared that with the printed text."""
     found = next((p for p in standards.profiles() if p.id == figure.parameters.get("standard")), None)
-    if found is None or figure.parameters.get("limit_m") is not None:
+    if figure.parameters.get("limit_m") is not None:
         return False
-    row = found.row(str(figure.numbers.get("kind", "")))
+    kind = str(figure.numbers.get("kind", ""))
+    kept = (figure.parameters.get("rows") or {}).get(kind)
+    if kept is not None:
+        return not kept.get("checked_by")
+    row = found.row(kind) if found is not None else None
     return row is not None and not row.is_checked
 
 

@@ -181,7 +181,7 @@ class PackageBuild:
             "layers": [{"name": t.name, "zh": t.zh, "en": t.en, "features": len(t.rows)} for t in tables],
             "proposals": [{"uuid": str(p.uuid), "number": p.number} for p in content.proposals],
             "parameters": _parameters(content),
-            "standards": [_standard(r) for r in content.gaps_today],
+            "standards": [_standard(r, who.distribution) for r in content.gaps_today],
             "sources": [_source(i) for i in content.layers],
             "attribution": list(content.attribution),
             "privacy": content.privacy.as_json(),
@@ -369,7 +369,7 @@ def _parameters(content: PlanContent) -> dict[str, Any]:
     return parameters
 
 
-def _standard(result: Any) -> dict[str, Any]:
+def _standard(result: Any, distribution: str) -> dict[str, Any]:
     row = result.row
     if row is None:
         return {"kind": result.kind, "row": None}
@@ -380,8 +380,14 @@ def _standard(result: Any) -> dict[str, Any]:
         "radius_m": row.radius_m,
         "obligation": row.obligation.value,
         "confidence": row.confidence.value,
+        "level": row.level.value,
+        "origin": row.origin,
+        "changed": list(row.changed),
+        "why": row.why,
         "checked": row.is_checked,
-        "checked_by": row.verified_by,
+        "checked_by": "" if distribution == "public" else row.verified_by,
+        "checked_on": row.verified_on,
+        "compared_with": row.printed,
     }
 
 

@@ -42,6 +42,14 @@ _PROPOSAL_COLUMNS = (
 )
 
 
+_GROUND_COLUMNS = (
+    Column("clause", "text", "依据", "On what ground"),
+    Column("conf", "text", "来源可信度", "Confidence mark of the source"),
+    Column("is_checked", "text", "是否已对照原文核对", "Whether compared with the printed text"),
+    Column("checked_by", "text", "核对人", "Compared by"),
+)
+
+
 def export_tables(content: PlanContent) -> tuple[ExportTable, ...]:
     """Return every layer that leaves the program; demand points and replies are never among them."""
     tables = [proposals_table(content), notes_table(content)]
@@ -111,6 +119,7 @@ def gap_table(content: PlanContent, result: GapResult) -> ExportTable:
         Column("walk_m", "real", "步行距离", "Walking distance", "m"),
         Column("line_m", "real", "直线距离", "Straight-line distance", "m"),
         Column("limit_m", "real", "标准距离", "Distance asked for", "m"),
+        *_GROUND_COLUMNS,
     ]
     with_people = content.identity.distribution != "public" and result.people_source is not PeopleSource.NONE
     if with_people:
@@ -141,6 +150,7 @@ def _gap_rows(content: PlanContent, result: GapResult, *, with_people: bool) -> 
     elif with_people:
         content.privacy.counts_hidden += int(hidden.sum())
     rows = []
+    ground = _ground_values(result, is_public=is_public)
     for i, identity in enumerate(result.ids):
         name = "" if is_public else names.get(int(identity), "")
         row: list[Value] = [
@@ -149,11 +159,26 @@ def _gap_rows(content: PlanContent, result: GapResult, *, with_people: bool) -> 
             _metres(result.network_m[i]),
             _metres(result.circle_m[i]),
             float(result.limit_m),
+            *ground,
         ]
         if with_people:
             row += _people(float(result.people[i]), is_hidden=bool(hidden[i]))
         rows.append(tuple(row))
     return rows
+
+
+def _ground_values(result: GapResult, *, is_public: bool) -> list[Value]:
+    """Return clause, confidence mark, whether the row was compared with the printed text, and by whom."""
+    row = result.row
+    if row is None:
+        return [None, None, "no", None]
+    by = row.verified_by if row.is_checked and not is_public else None
+    return [
+        " ".join(w for w in (row.source, row.clause) if w),
+        row.confidence.value,
+        "yes" if row.is_checked else "no",
+        by,
+    ]
 
 
 def _people(people: float, *, is_hidden: bool) -> list[Value]:
@@ -325,6 +350,8 @@ def _gaps_sheet(content: PlanContent) -> RegisterSheet:
         tr("People with the proposals"),
         tr("On what ground"),
         tr("Checked"),
+        tr("Mark"),
+        tr("Compared by"),
         tr("Counted"),
         tr("Remark"),
     )
@@ -340,7 +367,7 @@ def _gaps_sheet(content: PlanContent) -> RegisterSheet:
 def _gap_row(
     content: PlanContent, today: GapResult, planned: GapResult, verdict: Verdict
 ) -> tuple[Cell, ...]:
-    language = content.identity.language
+    language, is_public = content.identity.language, content.identity.distribution == "public"
     return (
         say(plan.result_name(today), language),
         float(today.limit_m),
@@ -353,6 +380,8 @@ def _gap_row(
         _told(content, planned, verdict),
         say(plan.ground(today.row), language),
         say(plan.doubt(today.row), language) or tr("checked"),
+        today.row.confidence.value if today.row is not None else "",
+        today.row.verified_by if today.row is not None and not is_public else "",
         say(plan.where_counted(content), language),
         say(plan.why_unknown(today, planned), language) if verdict is Verdict.UNKNOWN else "",
     )

@@ -145,7 +145,7 @@ class Provenance:
         def work(progress: Progress, is_cancelled: IsCancelled) -> Recomputed:
             present = self._inputs(self._session, figure.subject)
             changed = changed_inputs(figure.inputs, present)
-            if not changed and _standard(figure) == self._session.gaps.profile().id:
+            if not changed and _has_same_standard(self._session, figure):
                 return _compare(
                     figure, _again(self._session, figure, progress, is_cancelled), _names(changed, figure)
                 )
@@ -224,7 +224,13 @@ def _names(
 def _parameters(session: Session, request: GapRequest | HeatRequest) -> dict[str, Any]:
     values: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(request))
     if isinstance(request, GapRequest):
-        values["standard"] = session.gaps.profile().id
+        standard = session.gaps.profile()
+        values["standard"] = standard.id
+        values["rows"] = {
+            row.kind: {"digest": row.digest(), "checked_by": row.verified_by, "level": row.level.value}
+            for row in map(standard.row, request.kinds)
+            if row is not None
+        }
     return values
 
 
@@ -232,10 +238,20 @@ def _standard(figure: Figure) -> str:
     return str(figure.parameters.get("standard", ""))
 
 
+def _has_same_standard(session: Session, figure: Figure) -> bool:
+    """Return whether the standard still asks for what it asked for then."""
+    standard = session.gaps.profile()
+    if figure.subject is FigureSubject.GAPS and _standard(figure) != standard.id:
+        return False
+    rows: Mapping[str, Mapping[str, str]] = figure.parameters.get("rows") or {}
+    present = {kind: standard.row(kind) for kind in rows}
+    return all((row := present[k]) is not None and row.digest() == v["digest"] for k, v in rows.items())
+
+
 def request_of(figure: Figure) -> GapRequest | HeatRequest:
     """Return what was asked for; raise RequestError when a newer program asked in words this one does not know."""
     kind: type[GapRequest | HeatRequest] = GapRequest if figure.subject is FigureSubject.GAPS else HeatRequest
-    values = {k: v for k, v in figure.parameters.items() if k != "standard"}
+    values = {k: v for k, v in figure.parameters.items() if k not in ("standard", "rows")}
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:

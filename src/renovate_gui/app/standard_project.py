@@ -77,6 +77,11 @@ def written(layer: RowLayer) -> str:
     return msgspec.json.encode(layer, order="deterministic").decode()
 
 
+def without_own(signatures: Mapping[str, RowSignature]) -> dict[str, RowSignature]:
+    """Return signatures without the one of the project's own wording, which a change makes void."""
+    return {origin: one for origin, one in signatures.items() if origin != ORIGIN}
+
+
 def with_project(base: StandardProfile, layers: Mapping[str, RowLayer]) -> StandardProfile:
     """Return a standard with the project's layer on top."""
     rows = tuple(_laid(r, layers[r.key]) if r.key in layers else r for r in base.rows)
@@ -180,7 +185,7 @@ def _whole(name: str, value: object) -> float:
 
 
 def _span(name: str, value: object) -> Span | None:
-    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004
+    if not isinstance(value, list | tuple) or len(value) != 2:
         raise RequestError(tr("{field} must be two numbers, from and to.", field=field_title(name)))
     low, high = (None if v is None else _positive(name, v) for v in value)
     if low is not None and high is not None and low > high:

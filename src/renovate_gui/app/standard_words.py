@@ -214,13 +214,13 @@ def _said(said: dict[str, Any]) -> list[str]:
     lines = [f"{field_title(n)} {field_words(n, v) or '–'}" for n, v in changes.items()]
     if said.get("why"):
         lines.append(tr("Reason: {why}", why=said["why"]))
-    for one in signatures.values():
-        lines.append(
-            tr(
-                "Compared with {printed} by {who}, {on}.",
-                printed=one.get("printed", ""),
-                who=one.get("who", ""),
-                on=one.get("on", ""),
-            )
+    lines += [
+        tr(
+            "Compared with {printed} by {who}, {on}.",
+            printed=one.get("printed", ""),
+            who=one.get("who", ""),
+            on=one.get("on", ""),
         )
+        for one in signatures.values()
+    ]
     return lines

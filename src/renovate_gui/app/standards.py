@@ -248,7 +248,7 @@ class Standards:
         }
         self._put(
             row,
-            replace(layer, changes=wanted, why=why.strip() if wanted else ""),
+            kept.RowLayer(wanted, why.strip() if wanted else "", kept.without_own(layer.signatures)),
             title=kept.edit_title(row, clean),
             why=why.strip(),
         )

@@ -207,6 +207,7 @@ _PARTS: dict[str, Callable[[Any], str]] = {
     "kinds": lambda v: tr(", ").join(measure_title(str(k)) for k in v),
     "categories": lambda v: plain_words(v) or tr("all categories"),
     "standard": _standard,
+    "rows": lambda _v: "",  # said by the badge
     "subject": lambda v: _term(AgeBasis)(v) if v != "answers" else tr("Residents' answers"),
     "bandwidth_m": lambda v: f"{v:,.0f} m" if isinstance(v, int | float) else plain_words(v),
     "limits": lambda v: "\n".join(
