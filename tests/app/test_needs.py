@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, box
 
+from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.heat_inputs import hours_of
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import no_progress
 from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.heat import HeatMode
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.verdict import Measure
 
 
 def put_layer(session, role, geometry, columns=None, field_map=None):
@@ -135,3 +139,66 @@ def test_counts_written_as_text_are_read_and_nonsense_is_missing():
     np.testing.assert_array_equal(headcounts(np.array([3, -1], dtype=np.int64)), [3, np.nan])
     assert texts(np.array([323623753.0, np.nan, 2.5]), 3) == ("323623753", "", "2.5")
     assert texts(None, 2) == ("", "")
+
+
+def test_a_ratio_tells_answers_for_a_hundred_people(quarter):
+    found = heat(quarter, mode=HeatMode.RATIO, versus="age60", bandwidth_m=200.0)
+    finite = found.values[np.isfinite(found.values)]
+    assert found.mode is HeatMode.RATIO
+    assert found.unit == "weighted answers for 100 people"
+    assert finite.mean() == pytest.approx(100 * 130 / 70, rel=0.25)
+
+
+def test_a_comparison_needs_a_second_subject(quarter):
+    with pytest.raises(RequestError, match="compare"):
+        heat(quarter, mode=HeatMode.DIFFERENCE)
+
+
+def test_the_bandwidth_may_come_from_neighbours(quarter):
+    found = heat(quarter, neighbours=10)
+    assert 30 < found.bandwidth_m < 150
+    assert any("10 others" in note for note in found.notes)
+    with pytest.raises(RequestError, match="neighbours"):
+        heat(quarter, neighbours=500)
+
+
+def test_hours_of_the_day_are_read_and_choose(tmp_path):
+    texts = np.array(["2026-03-01 07:30", "7点", "23:10", "18", "morning", None, "05：45"], dtype=object)
+    read = hours_of(texts, len(texts))
+    assert read[[0, 1, 2, 3, 6]].tolist() == [7.5, 7.0, pytest.approx(23 + 1 / 6), 18.0, 5.75]
+    assert np.isnan(read[[4, 5]]).all()
+    with Session.create(tmp_path / "h.gpkg", crs="EPSG:4545") as session:
+        put_layer(
+            session, Role.DEMAND, [Point(i * 10, 5) for i in range(7)],
+            {"t": texts, "who": np.array(["80+"] * 3 + ["infant"] * 4, dtype=object)},
+            {"time": "t", "segment": "who"},
+        )  # fmt: skip
+        assert heat(session, hours=(22.0, 6.0)).count == 2
+        assert heat(session, hours=(6.0, 9.0)).count == 2
+        assert heat(session, segments=("infant",)).count == 4
+        assert [(s.category, s.answers) for s in session.needs.segments()] == [("infant", 4), ("80+", 3)]
+        assert any("time of day: 2" in n for n in heat(session, hours=(6.0, 9.0)).notes)
+
+
+def test_cells_by_hexagon_and_building_keep_the_total(quarter):
+    request = HeatRequest(subject="age60")
+    hexagons = quarter.needs.prepare_cells(request, width_m=80.0).run()
+    areas = np.array([g.area for g in hexagons.geometry]) / 1e4
+    assert np.nansum(hexagons.values * areas) == pytest.approx(70)
+    by_building = quarter.needs.prepare_cells(request, width_m=80.0, by_building=True).run()
+    assert by_building.values.tolist() == [7.0] * 10
+    hidden = quarter.needs.prepare_cells(
+        HeatRequest(subject="age60", suppress_below=5), width_m=80.0, by_building=True
+    ).run()
+    assert hidden.hidden == 10
+    assert np.isnan(hidden.values).all()
+
+
+def test_demand_and_gap_share_a_map(quarter):
+    with pytest.raises(RequestError, match="hexagons"):
+        quarter.needs.prepare_cells(HeatRequest(), width_m=1.0).run()
+    gap = quarter.gaps.prepare(GapRequest(kinds=("childcare",), measure=Measure.CIRCLE)).run()[0]
+    cells = quarter.needs.prepare_with_gap(HeatRequest(bandwidth_m=200.0), gap).run()
+    assert cells.side == 3
+    assert len(cells.classes) == 9
+    assert set(cells.class_of.tolist()) <= {2, 5, 8}, "without a facility every home is out of reach"

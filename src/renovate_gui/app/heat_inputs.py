@@ -43,6 +43,7 @@ class Frozen:
     word: str  # what is counted, for a ratio's unit
     area: BaseGeometry | None
     notes: tuple[str, ...]
+    is_of_people: bool = True  # few of them must be told apart; facilities are no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ def freeze_supply(layers: Layers, kind: str) -> Frozen:
         tr("places"),
         study_area(layers),
         tuple(notes),
+        is_of_people=False,
     )
 
 

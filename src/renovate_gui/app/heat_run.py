@@ -36,6 +36,7 @@ class Points:
     word: str
     area: BaseGeometry | None
     notes: tuple[str, ...]
+    is_of_people: bool
 
 
 class Plans:
@@ -72,7 +73,9 @@ def placed(frozen: Frozen) -> Points:
     if not has_place.any():
         raise RequestError(tr("None of the features has a place on the map."))
     xy = shapely.get_coordinates(points[has_place])
-    return Points(xy, frozen.weight[has_place], frozen.unit, frozen.word, frozen.area, tuple(notes))
+    return Points(
+        xy, frozen.weight[has_place], frozen.unit, frozen.word, frozen.area, tuple(notes), frozen.is_of_people
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +140,18 @@ class HeatRun:
         said = [*points.notes, *notes, *_outside(points, area)]
         if cell > bandwidth_m / CELLS_PER_BANDWIDTH * 1.001:
             said.append(tr("The area is large for this bandwidth: cells are {m} m.", m=f"{cell:,.1f}"))
-        return heat_surface(
+        found = heat_surface(
             HeatInput(points.xy, points.weight, area, bandwidth_m),
             unit=points.unit,
             is_exact=self.request.is_exact,
-            suppress_below=self.request.suppress_below,
+            suppress_below=self.request.suppress_below if points.is_of_people else 0,
             notes=tuple(said),
             step=self.step,
             plan=plan,
         )
+        if points.is_of_people:
+            return found
+        return replace(found, respondents=np.full_like(found.respondents, np.iinfo(np.int64).max))
 
 
 def _outside(points: Points, area: BaseGeometry) -> list[str]:

@@ -20,7 +20,9 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdic
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from renovate_gui.app.needs import HeatRequest
     from renovate_gui.app.session import Session
+    from renovate_gui.domain.heat import CellMap
 
 
 def analyze(options: argparse.Namespace, services: Services) -> int:
@@ -166,12 +168,13 @@ def render(options: argparse.Namespace, services: Services) -> int:
     from renovate_gui.app.scenes import SceneRequest
 
     must_end_in(options.out, ".png")
-    if options.kind and options.heat:
+    if options.kind and options.heat and not options.with_gap:
         raise RequestError(tr("A picture shows gaps or a density, not both: leave --kind or --heat out."))
     with services.open_session(options.project) as session:
-        gap = _gap(session, options.kind) if options.kind else None
-        heat = _heat(session, options) if options.heat else None
-        scene = session.scenes.build(SceneRequest(heat=heat, gap=gap, is_dark=options.dark))
+        cells = _cells(session, options)
+        gap = _gap(session, options.kind) if options.kind and cells is None else None
+        heat = _heat(session, options) if options.heat and cells is None else None
+        scene = session.scenes.build(SceneRequest(heat=heat, cells=cells, gap=gap, is_dark=options.dark))
         bbox = options.bbox or community_extent(session) or scene.extent()
         if bbox is None:
             raise RequestError(tr("There is nothing to show yet; import a layer first."))
@@ -189,11 +192,32 @@ def _gap(session: Session, kind: str) -> GapResult:
 
 
 def _heat(session: Session, options: argparse.Namespace) -> Any:
-    from renovate_gui.app.needs import HeatRequest
+    return run_task(session.needs.prepare_heat(_heat_request(options)))
 
-    return run_task(
-        session.needs.prepare_heat(HeatRequest(subject=options.heat, bandwidth_m=options.bandwidth))
+
+def _heat_request(options: argparse.Namespace) -> HeatRequest:
+    from renovate_gui.app.needs import HeatRequest
+    from renovate_gui.domain.heat import HeatMode
+
+    compared = HeatMode.DIFFERENCE if options.difference else HeatMode.RATIO
+    return HeatRequest(
+        subject=options.heat or "answers",
+        bandwidth_m=options.bandwidth,
+        neighbours=options.neighbours,
+        versus=options.versus,
+        mode=compared if options.versus else HeatMode.DENSITY,
     )
+
+
+def _cells(session: Session, options: argparse.Namespace) -> CellMap | None:
+    """Return demand by hexagon or against the gap, None when neither is wanted."""
+    if options.with_gap:
+        if not options.kind:
+            raise RequestError(tr("Demand against gap needs a service: name it with --kind."))
+        return run_task(session.needs.prepare_with_gap(_heat_request(options), _gap(session, options.kind)))
+    if options.hexagons:
+        return run_task(session.needs.prepare_cells(_heat_request(options), width_m=options.hexagons))
+    return None
 
 
 def community_extent(session: Session) -> tuple[float, float, float, float] | None:

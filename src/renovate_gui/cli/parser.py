@@ -19,6 +19,7 @@ COMMANDS = (
     "new",
     "import",
     "analyze",
+    "standards",
     "render",
     "picture",
     "export",
@@ -109,7 +110,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _council, _together, _figures, _history, _health, _drawn, _demo):
+    for add in (_survey, _analysis, _standards, _council, _together, _figures, _history, _health, _drawn, _demo):
         add(commands)
     return parser
 
@@ -188,6 +189,26 @@ def _analysis(commands: Any) -> None:
         help=tr("show a density: answers, residents, age60 …"),
     )
     render.add_argument("--bandwidth", type=_metres, default=120.0, metavar="METRES")
+    render.add_argument(
+        "--neighbours",
+        type=int,
+        default=0,
+        metavar="K",
+        help=tr("take the bandwidth from the k-th neighbour"),
+    )
+    render.add_argument(
+        "--versus",
+        default="",
+        metavar="SUBJECT",
+        help=tr("compare with: residents, age60, supply:childcare …"),
+    )
+    render.add_argument("--difference", action="store_true", help=tr("a difference instead of a ratio"))
+    render.add_argument(
+        "--hexagons", type=_metres, default=0.0, metavar="METRES", help=tr("gather by hexagons of this width")
+    )
+    render.add_argument(
+        "--with-gap", action="store_true", help=tr("demand and gap together; --kind names the service")
+    )
     render.add_argument("--dark", action="store_true")
     picture = _add(commands, "picture", tr("write a picture of the window"))
     _project(picture)
@@ -199,6 +220,14 @@ def _analysis(commands: Any) -> None:
         help=tr("may be given again: then each picture's name ends in its stage"),
     )
     picture.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
+
+
+def _standards(commands: Any) -> None:
+    from renovate_gui.cli import standards
+
+    rules = _add(commands, "standards", tr("show, change and sign what the project is judged by"))
+    _project(rules)
+    standards.arguments(rules)
 
 
 def _council(commands: Any) -> None:

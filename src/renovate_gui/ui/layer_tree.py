@@ -72,8 +72,9 @@ def entries_of(workspace: Workspace, scene: Scene | None, slot: Slot) -> list[En
         )
     elif slot == Slot.GAPS:
         lines.extend(_gap_entries(workspace, scene))
-    elif slot == Slot.NEEDS and workspace.heat is not None and workspace.has_place_for("heat"):
-        title = next((i.title for i in scene.items if isinstance(i, SceneHeat)), "") if scene else ""
+    elif slot == Slot.NEEDS and workspace.has_needs_map:
+        items = scene.items if scene is not None else ()
+        title = next((i.title for i in items if isinstance(i, SceneHeat) or i.key == "cells"), "")
         lines.append(Entry("heat", title or tr("Demand heat"), None, "heat" not in request_shows))
     lines.extend(
         Entry(f"layer:{info.id}", info.name, info.feature_count, _is_shown(workspace, info), info)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.session import Session
-from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.heat import CellMap, HeatGrid
 from renovate_gui.domain.verdict import Explanation, GapResult
 
 
@@ -51,6 +51,7 @@ class Tool(StrEnum):
     DRAW_POLYGON = "draw_polygon"
     DRAW_NOTE = "draw_note"
     EDIT_VERTICES = "edit_vertices"
+    WHAT_IF = "what_if"
 
 
 class Workspace(QObject):
@@ -102,6 +103,7 @@ class Workspace(QObject):
         self.tool = Tool.SELECT
         self.selection: tuple[str, tuple[object, ...]] = ("", ())
         self.heat: HeatGrid | None = None
+        self.cells: CellMap | None = None
         self.gap: GapResult | None = None
         self.explanation: Explanation | None = None
         self.is_dark = False
@@ -120,7 +122,7 @@ class Workspace(QObject):
             self.session.close()
         self.session = session
         self.selection = ("", ())
-        self.heat, self.gap, self.explanation = None, None, None
+        self.heat, self.cells, self.gap, self.explanation = None, None, None, None
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         # a committed action may come from a worker thread: the signal brings it to the main thread
         self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
@@ -168,13 +170,23 @@ class Workspace(QObject):
 
     def show_heat(self, heat: HeatGrid | None) -> None:
         """Show a density surface on the map."""
-        self.heat = heat
+        self.heat, self.cells = heat, None
+        self.overlay_changed.emit()
+
+    def show_cells(self, cells: CellMap) -> None:
+        """Show needs by hexagon or building in the place of a surface."""
+        self.heat, self.cells = None, cells
         self.overlay_changed.emit()
 
     def show_gap(self, gap: GapResult | None, explanation: Explanation | None = None) -> None:
         """Show verdicts and, for one building, its route."""
         self.gap, self.explanation = gap, explanation
         self.overlay_changed.emit()
+
+    @property
+    def has_needs_map(self) -> bool:
+        """Return whether a surface or cells of needs belong on the map now."""
+        return (self.heat is not None or self.cells is not None) and self.has_place_for("heat")
 
     def has_place_for(self, what: str) -> bool:
         """Return whether heat, gap or route belong on the map of the present stage."""
@@ -184,8 +196,10 @@ class Workspace(QObject):
         """Return what the map should show at the present stage."""
         has_gap = self.has_place_for("gap") and "gap" not in self.hidden
         has_route = self.has_place_for("route") and "route" not in self.hidden
+        has_heat = self.has_place_for("heat") and "heat" not in self.hidden
         return SceneRequest(
-            heat=self.heat if self.has_place_for("heat") and "heat" not in self.hidden else None,
+            heat=self.heat if has_heat else None,
+            cells=self.cells if has_heat else None,
             gap=self.gap if has_gap else None,
             explanation=self.explanation if has_route else None,
             show_proposals="proposals" not in self.hidden,

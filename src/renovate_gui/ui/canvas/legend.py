@@ -133,7 +133,9 @@ class LegendCard(QFrame):
 
     def _topics(self) -> list[SceneLayer | SceneHeat]:
         items = self._scene.items if self._scene is not None else ()
-        return [i for i in items if isinstance(i, SceneHeat) or i.key.startswith(TOPIC_PREFIX)]
+        return [
+            i for i in items if isinstance(i, SceneHeat) or i.key == "cells" or i.key.startswith(TOPIC_PREFIX)
+        ]
 
     def _shown(self) -> list[SceneLayer | SceneHeat]:
         topics = self._topics()

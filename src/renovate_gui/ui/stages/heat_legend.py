@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from renovate_gui.app.scene_parts import heat_colours
+from renovate_gui.app.scene_parts import FEW_RESPONDENTS, colours_of
 from renovate_gui.assets import tr
-from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.heat import HeatGrid, HeatMode
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.numbers import density
 from renovate_gui.ui.stages.widgets import text
@@ -78,6 +78,18 @@ def _readable(spans: Sequence[tuple[float, float]]) -> list[int]:
     return [0, last]
 
 
+def _legend_notes(heat: HeatGrid) -> list[str]:
+    """Return what is not coloured, what is hatched, and how exact the surface is."""
+    notes = []
+    if heat.mode is HeatMode.DENSITY and heat.levels:
+        notes.append(tr("below {limit}: not coloured", limit=density(heat.levels[0])))
+    if not heat.suppressed_below and heat.is_thin(FEW_RESPONDENTS).any():
+        notes.append(tr("hatched: fewer than {k} behind it", k=FEW_RESPONDENTS))
+    if heat.error_share > 0:
+        notes.append(tr("error at most {n} % of the peak", n=f"{100 * heat.error_share:.1f}"))
+    return notes
+
+
 class HeatLegend(QWidget):
     """Unit and classes of the surface on the map."""
 
@@ -97,9 +109,7 @@ class HeatLegend(QWidget):
         """Show another surface's unit and limits."""
         self._unit.setText(heat.unit)
         self._strip.levels = heat.levels
-        self._strip.colours = heat_colours(max(len(heat.levels) - 1, 0))
-        self._note.setText(
-            tr("below {limit}: not coloured", limit=density(heat.levels[0])) if heat.levels else ""
-        )
+        self._strip.colours = colours_of(heat)
+        self._note.setText(" · ".join(_legend_notes(heat)))
         self._strip.update()
         self.show()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -9,20 +11,23 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.parameters import HeatParameters
 from renovate_gui.app.session import Session
-from renovate_gui.app.tasks import Task
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.figure import Figure
-from renovate_gui.domain.heat import HeatGrid
+from renovate_gui.domain.heat import CellMap, HeatGrid, HeatMode
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.provenance.keep import KeepFigure
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Chip, Choice, ValueSlider
 from renovate_gui.ui.stages.flow import FlowLayout
+from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.heat_legend import HeatLegend
+from renovate_gui.ui.stages.heat_options import HeatOptions, HeatView
 from renovate_gui.ui.stages.numbers import density, share, whole
 from renovate_gui.ui.stages.panel import StagePanel
+from renovate_gui.ui.stages.two_way_legend import TwoWayLegend
 from renovate_gui.ui.stages.widgets import (
     Readiness,
     Stack,
@@ -52,6 +57,7 @@ class NeedsPanel(StagePanel):
         self._subject = "answers"
         self._off: frozenset[str] = frozenset()  # categories a person switched off
         self._bandwidth_m = 120.0
+        self._compared: tuple[int, str, HeatMode] = (0, "", HeatMode.RATIO)
         self._shows_all_chips = False
         self.problem = ""
         self._rest = QTimer()  # a bandwidth is kept when the hand rests, not at every step of the slider
@@ -76,13 +82,29 @@ class NeedsPanel(StagePanel):
         """Choose what the project keeps."""
         kept = self.session.parameters.heat() if self.session is not None else HeatParameters()
         self._bandwidth_m, self._off = kept.bandwidth_m, frozenset(kept.without)
+        self._compared = (kept.neighbours, kept.versus, kept.mode)
+        if hasattr(self, "options"):
+            self._show_kept_options()
+
+    def _show_kept_options(self) -> None:
+        neighbours, versus, mode = self._compared
+        self.options.set_choice(replace(self.options.choice, neighbours=neighbours, versus=versus, mode=mode))
 
     def _keep(self) -> None:
         """Keep what was chosen in the project; where that may only be read it is this window's alone."""
         if self.session is None:
             return
         try:
-            self.session.parameters.set_heat(HeatParameters(self._bandwidth_m, tuple(sorted(self._off))))
+            choice = self.options.choice
+            self.session.parameters.set_heat(
+                HeatParameters(
+                    self._bandwidth_m,
+                    tuple(sorted(self._off)),
+                    choice.neighbours,
+                    choice.versus,
+                    choice.mode,
+                )
+            )
         except RenovateError as error:
             self.workspace.message.emit(sentence(error), "error")
 
@@ -101,6 +123,9 @@ class NeedsPanel(StagePanel):
         body.setSpacing(8)
         self._subject_choice = Choice(tr("Map"), [], self._subject)
         self._subject_choice.chosen.connect(self._choose_subject)
+        self.options = HeatOptions()
+        self.options.changed.connect(self._choose_options)
+        self._show_kept_options()
         self.headline = headline()
         self.sentence = text("")
         self.peak = text("", "small")
@@ -115,8 +140,10 @@ class NeedsPanel(StagePanel):
         self.bandwidth.set_value(self._bandwidth_m)
         self.bandwidth.moved.connect(self._choose_bandwidth)
         self.legend = HeatLegend(self.look)
+        self.two_ways = TwoWayLegend(self.look.ink2)
+        self.two_ways.hide()
         self._hint = Stack()
-        for widget in (self.bandwidth, rule(), self.legend, self._hint):
+        for widget in (self.bandwidth, self.options, rule(), self.legend, self.two_ways, self._hint):
             body.addWidget(widget)
         self.readiness = Readiness(self.look)
         body.addWidget(self.readiness)
@@ -165,6 +192,7 @@ class NeedsPanel(StagePanel):
         if self._subject not in codes:
             self._subject = codes[0]
         self._subject_choice.set_options(subjects, self._subject)
+        self.options.offer(session, self._subject)
         self._fill_chips(session)
         self.compute()
 
@@ -174,18 +202,35 @@ class NeedsPanel(StagePanel):
         if session is None:
             return
         try:
-            task = session.needs.prepare_heat(self.request(session))
+            if self.options.choice.view is HeatView.SURFACE:
+                self.jobs.start(
+                    session.needs.prepare_heat(self.request(session)), self._show, self._fail, key="heat"
+                )
+            else:
+                self.jobs.start(self._cells_task(session), self._show_cells, self._fail, key="heat")
         except RenovateError as error:
+            self.jobs.cancel("heat")
             self._fail(error)
-            return
-        self.jobs.start(task, self._show, self._fail, key="heat")
+
+    def _cells_task(self, session: Session) -> Task[CellMap]:
+        choice, request = self.options.choice, self.request(session)
+        if choice.view is not HeatView.WITH_GAP:
+            by_building = choice.view is HeatView.BUILDINGS
+            return session.needs.prepare_cells(request, width_m=choice.width_m, by_building=by_building)
+        judged = session.gaps.prepare(GapModel.of(self.workspace).request(session), remembers=False)
+
+        def work(progress: Progress, is_cancelled: IsCancelled) -> CellMap:
+            gap = judged.run(progress, is_cancelled)[0]
+            return session.needs.prepare_with_gap(request, gap).run(progress, is_cancelled)
+
+        return Task(tr("Demand and gap together"), work)
 
     def request(self, session: Session) -> HeatRequest:
         """Return what is chosen; no category filter when all are on."""
-        if self._subject != "answers" or not self._off:
-            return HeatRequest(self._subject, (), self._bandwidth_m)
-        on = tuple(c.category for c in session.needs.categories() if c.category not in self._off)
-        return HeatRequest(self._subject, on, self._bandwidth_m)
+        on: tuple[str, ...] = ()
+        if self._subject == "answers" and self._off:
+            on = tuple(c.category for c in session.needs.categories() if c.category not in self._off)
+        return self.options.choice.applied(HeatRequest(self._subject, on, self._bandwidth_m))
 
     def _show(self, heat: HeatGrid) -> None:
         self.problem = ""
@@ -195,8 +240,32 @@ class NeedsPanel(StagePanel):
             self.workspace.show_heat(heat)
         self._show_figures(heat)
 
+    def _show_cells(self, cells: CellMap) -> None:
+        self.problem = ""
+        if self.session is None:
+            return
+        if self.is_current:
+            self.workspace.show_cells(cells)
+        of_answers = self._subject == "answers"
+        total = float(np.nansum(cells.values)) if self.options.choice.view is HeatView.BUILDINGS else None
+        count = int(cells.respondents.sum()) if not cells.side else int((cells.class_of >= 0).sum())
+        set_headline(self.headline, whole(count if total is None or of_answers else total))
+        words = tr("buildings with known demand and gap") if cells.side else self._subject_words()
+        say(self.sentence, words)
+        shown = cells.values[np.isfinite(cells.values) & (cells.class_of >= 0)]
+        top = density(float(shown.max())) if shown.size else "–"
+        say(self.peak, tr("densest place: {density} {unit}", density=top, unit=cells.unit))
+        self.bar.setVisible(of_answers)
+        self.legend.hide()
+        self.two_ways.setVisible(bool(cells.side))
+        self.two_ways.show_cells(cells)
+        self.keep.refresh(tr("Only a density surface can be kept as a figure."))
+        self._hint.show_widgets([])
+        self.readiness.show_lines(tr("Good to know"), [("info", note) for note in cells.notes])
+
     def _fail(self, error: Exception) -> None:
         self.problem = sentence(error)
+        self.two_ways.hide()
         self.workspace.show_heat(None)
         set_headline(self.headline, "–")
         say(self.sentence, self.problem)
@@ -214,6 +283,7 @@ class NeedsPanel(StagePanel):
         say(self.peak, tr("densest place: {density} {unit}", density=density(top), unit=heat.unit))
         self.bar.setVisible(of_answers)
         self.keep.refresh(self.read_only_reason())
+        self.two_ways.hide()
         self.legend.show_heat(heat)
         self._hint.show_widgets([hint(self._next_step())])
         lines = [("info", note) for note in heat.notes]
@@ -225,6 +295,10 @@ class NeedsPanel(StagePanel):
         self.readiness.show_lines(tr("Good to know"), lines)
 
     def _next_step(self) -> str:
+        if self.options.choice.applied(HeatRequest()).mode is HeatMode.RATIO:
+            return tr(
+                "Dark places have many of the first for each of the second. Grey places have too few to tell."
+            )
         if self._bandwidth_m <= 60:
             return tr("A narrow bandwidth shows single houses. Widen it until places of common need appear.")
         return tr(
@@ -272,6 +346,14 @@ class NeedsPanel(StagePanel):
         self._subject = code
         if self.session is not None:
             self._fill_chips(self.session)
+            self.options.offer(self.session, code)
+        self.compute()
+
+    def _choose_options(self) -> None:
+        choice = self.options.choice
+        self.bandwidth.setEnabled(not choice.neighbours)
+        self.bandwidth.setVisible(choice.view in {HeatView.SURFACE, HeatView.WITH_GAP})
+        self._keep()
         self.compute()
 
     def _choose_category(self, category: str, on: bool) -> None:
