@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.costs import CostUnit, EdgeCost
 from renovate_gui.analysis.live import Surroundings
@@ -247,7 +248,7 @@ def test_who_gains_and_who_loses_is_counted_by_group() -> None:
     places = points(np.array([[100.0, 0.0], [900.0, 0.0]]))
     engine = ReachEngine(build_network(line), places)
     people = np.array([10.0, 4.0])
-    rules = Rules(200.0, np.nan, False, None, people, {AgeBasis.AGE65: people}, np.ones(2, bool))  # noqa: FBT003
+    rules = Rules(200.0, np.nan, False, None, people, {AgeBasis.AGE65: people}, np.ones(2, bool))
     at = points(np.array([[100.0, 0.0]]))
     live = KindUnderHand(Surroundings(places, engine, None), rules, Others(at, np.array([np.nan]), 0))
     frame = live.frame(shapely.Point(900.0, 0.0))

@@ -14,8 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.capacity import Allocator
 from renovate_gui.analysis.live import Reached, Surroundings
+from renovate_gui.analysis.live_room import RoomAround
 from renovate_gui.analysis.reach import Pairs
 from renovate_gui.analysis.verdicts import decide
 from renovate_gui.domain.facility import AgeBasis
@@ -107,10 +107,9 @@ class KindUnderHand:
             self._reached(point) if i != others.own else _NOBODY for i, point in enumerate(others.points)
         ]
         self._base = _merged(reached, len(rules.people))
-        self._allocator: Allocator | None = None
+        self._room: RoomAround | None = None
         if rules.need is not None:
-            self._allocator = Allocator(_as_pairs(reached), rules.need, self._capacity)
-        self._has_need = np.isfinite(rules.need) if rules.need is not None else np.zeros(0, dtype=bool)
+            self._room = RoomAround(_as_pairs(reached), rules.need, self._capacity, others.own)
         self._settle_base()
         start = others.points[others.own]
         self._here: tuple[object, Reached] = (None, _NOBODY)
@@ -165,8 +164,8 @@ class KindUnderHand:
     def _settle_base(self) -> None:
         """Decide what every place has without the facility."""
         every = np.arange(len(self._rules.people))
-        if self._allocator is not None:
-            self._base.placed = self._allocator.with_pairs(self._own, _NO_ROWS, np.zeros(0)).placed
+        if self._room is not None:
+            self._base.placed = self._room.without
         self._base.verdict = self._decided(every, _NOBODY, self._base.placed, is_there=False)
 
     def _state(self, point: shapely.Point | None, capacity: float) -> _State:
@@ -174,16 +173,19 @@ class KindUnderHand:
             self._here = (point, self._reached(point))
         reached = self._here[1]
         touched = [reached.row, reached.apart_row]
-        placed = None
-        if self._allocator is not None and self._base.placed is not None:
-            rows, metres = reached.row[reached.passes], reached.metres[reached.passes]
-            placed = self._allocator.with_pairs(self._own, rows, metres, capacity=capacity).placed
-            touched.append(np.flatnonzero((placed != self._base.placed) & self._has_need))
         if self._is_alone and point is not None:
             touched.append(np.flatnonzero(~self._rules.has_place))
+        room_rows, room_placed = _NO_ROWS, np.zeros(0)
+        if self._room is not None:
+            served = reached.passes
+            room_rows, room_placed = self._room.placed(reached.row[served], reached.metres[served], capacity)
+            touched.append(room_rows)
         rows = np.unique(np.concatenate(touched))
+        placed = _at(self._base.placed, rows)
+        if placed is not None:
+            placed[np.searchsorted(rows, room_rows)] = room_placed
         verdict = self._decided(rows, reached, placed, is_there=point is not None)
-        return _State(rows, verdict, _at(placed, rows))
+        return _State(rows, verdict, placed)
 
     def _decided(
         self, rows: IndexArray, reached: Reached, placed: FloatArray | None, *, is_there: bool
@@ -204,7 +206,7 @@ class KindUnderHand:
             limit_m=rules.limit_m,
             passes=passes if rules.asks_person else None,
             need=_at(rules.need, rows),
-            placed=_at(placed, rows),
+            placed=placed,
         )
 
     def _of_rows(self, state: _State, rows: IndexArray) -> tuple[NDArray[np.int8], FloatArray | None]:
