@@ -59,7 +59,14 @@ class World:
         self.note_list: tuple[Note, ...] = ()
         self.reply_list: tuple[Reply, ...] = ()
         project = SimpleNamespace(meta=lambda _key: "EPSG:32628", replies=lambda: self.reply_list)
-        proposals = SimpleNamespace(all=lambda: self.proposal_list, notes=lambda: self.note_list)
+        self.members: frozenset[str] | None = None
+        proposals = SimpleNamespace(
+            all=lambda: self.proposal_list,
+            notes=lambda: self.note_list,
+            of=lambda _scenario: [
+                p for p in self.proposal_list if self.members is None or p.uuid in self.members
+            ],
+        )
         self.scenes = Scenes(project, self.layers, None, None, proposals)  # type: ignore[arg-type]
 
     def build(self, **request) -> Scene:
@@ -270,6 +277,22 @@ def test_the_route_has_two_ends_and_may_be_missing(world):
     assert "route" not in keys(world.build(explanation=replace(why, route_xy=np.empty((0, 2)))))
 
 
+def test_proposals_of_other_scenarios_are_faint_or_left_out_and_never_leave_the_program(world):
+    world.members = frozenset({"a"})
+    everything = part(world.build(), "proposals")
+    strong = {
+        n
+        for n, c in zip(everything.ids, everything.class_of, strict=True)
+        if everything.symbols[c].opacity > 0.5
+    }
+    assert len(set(everything.ids)) > 1
+    assert len(strong) == 1
+    for request in ({"show_others": False}, {"is_for_export": True}):
+        assert set(part(world.build(**request), "proposals").ids) == strong
+    faint = part(world.build(scenario=None), "proposals")
+    assert all(faint.symbols[c].opacity < 0.5 for c in faint.class_of)
+
+
 def test_proposals_carry_their_numbers(world):
     layer = part(world.build(), "proposals")
     assert layer.ids.tolist() == [1, 2, 2, 3, 3]
@@ -296,14 +319,14 @@ def test_notes_of_any_shape_have_one_bubble_each(world):
 
 
 def test_nothing_to_draw_is_no_layer():
-    assert proposals_part([Proposal("d", 4, None)], only=None, version=1, is_dark=False) is None
+    assert proposals_part([Proposal("d", 4, None)], strong=None, version=1, is_dark=False) is None
     assert notes_part([], version=1, is_dark=False) is None
 
 
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_names_of_proposals_are_read_on_both_grounds(is_dark: bool) -> None:
     made = Proposal("d", 4, shapely.Point(0, 0), title="口袋公园")
-    part = proposals_part([made], only=None, version=1, is_dark=is_dark)
+    part = proposals_part([made], strong=None, version=1, is_dark=is_dark)
     assert part is not None
     assert part.label_style is not None
     light, dark = sorted(

@@ -92,7 +92,7 @@ def test_a_proposed_lines_title_keeps_off_the_line():
 
     line = shapely.LineString([(0, 50), (200, 50)])
     made = Proposal(uuid=Uuid("a" * 32), number=1, geometry=line, title="A ramp to the street")
-    part = proposals_part([made], only=None, version=1, is_dark=False)
+    part = proposals_part([made], strong=None, version=1, is_dark=False)
     view = MapView(0, 100, 3.0, 600, 300, 1.0)
     taken = _Taken()
     _reserve_markers(part, view, taken)

@@ -24,7 +24,7 @@ ACCENT = "#0E7C86"
 TITLE_INK = "#0A333A"
 """Darker than the discs: titles must be read on served green as well."""
 FADED = 0.28
-"""Opacity of proposals that a sheet is not about."""
+"""Opacity of proposals that a sheet or the scenario is not about."""
 TITLES_TO, PRINTED_TITLES_TO = 3000.0, 6000.0
 """Scale denominators up to which titles stand beside the numbers; further out they would cover the map."""
 
@@ -32,17 +32,17 @@ TITLES_TO, PRINTED_TITLES_TO = 3000.0, 6000.0
 def proposals_part(
     proposals: Iterable[Proposal],
     *,
-    only: Uuid | None,
+    strong: frozenset[Uuid] | None,
     version: int,
     is_dark: bool,
     titles_to: float = PRINTED_TITLES_TO,
 ) -> SceneLayer | None:
-    """Return the proposals; ``ids`` are their numbers, lines and areas carry a second row with the numbered disc."""
+    """Return the proposals, faint all that are not ``strong`` (None: none); ``ids`` are their numbers, lines and areas carry a second row with the numbered disc."""
     rows: list[tuple[int, BaseGeometry, Symbol, str | None]] = []
     for p in proposals:
         if p.geometry is None or p.geometry.is_empty:
             continue
-        is_subject = only is None or p.uuid == only
+        is_subject = strong is None or p.uuid in strong
         colour = "#8C96A5" if p.status is ProposalStatus.REJECTED else ACCENT
         opacity = 1.0 if is_subject else FADED
         title = p.title if is_subject and p.title else None

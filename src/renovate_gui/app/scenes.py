@@ -26,12 +26,14 @@ from renovate_gui.app.scene_parts import (
     route_part,
     with_used_facilities,
 )
+from renovate_gui.app.scene_shift import shift_part
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import CellMap, HeatGrid
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.roles import Role, Slot
+from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.verdict import Explanation, GapResult
 from renovate_gui.geo.crs import WGS84, transform_point
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
     from renovate_gui.app.needs import Needs
     from renovate_gui.app.proposals import Proposals
+    from renovate_gui.app.scenario_compare import Shift
     from renovate_gui.store.project import Project
 
 
@@ -51,12 +54,16 @@ class SceneRequest:
     heat: HeatGrid | None = None
     cells: CellMap | None = None  # in the place of a surface
     gap: GapResult | None = None
+    shift: Shift | None = None  # in the place of verdicts: who gains and who loses
     explanation: Explanation | None = None
     show_proposals: bool = True
     show_notes: bool = True
     show_replies: bool = False
     show_demand: bool = True  # the dots of single answers
     only_proposal: Uuid | None = None  # others fade (one sheet per proposal)
+    scenario: Uuid | None = ACTIVE  # whose proposals stand out; None: nobody's, as it is today
+    show_others: bool = True  # proposals of other scenarios, faint
+    is_beside: bool = False  # a second picture beside the first: the right side of a swipe
     is_for_export: bool = False  # only aggregates and whitelisted layers: no demand points, no replies
     is_dark: bool = False
 
@@ -90,6 +97,7 @@ class Scenes:
     ) -> None:
         self._screen = _Builder(project, layers, needs, gaps, proposals)
         self._export = _Builder(project, layers, needs, gaps, proposals)
+        self._beside = _Builder(project, layers, needs, gaps, proposals)
 
     def build(self, request: SceneRequest) -> Scene:
         """Return the scene, bottom layer first; may be called in any thread.
@@ -97,13 +105,18 @@ class Scenes:
         A part is made anew only when something it is made of is another object or value than before; else the very
         same part, with the same version, is returned.
         """
-        builder = self._export if request.is_for_export else self._screen
+        builder = self._builder(request)
         with builder.lock:
             return builder.build(request)
 
+    def _builder(self, request: SceneRequest) -> _Builder:
+        if request.is_for_export:
+            return self._export
+        return self._beside if request.is_beside else self._screen
+
     def is_quick(self, request: SceneRequest) -> bool:
         """Return whether the scene can be built at once: nobody else is at it and little is to be made."""
-        builder = self._export if request.is_for_export else self._screen
+        builder = self._builder(request)
         return not builder.lock.locked() and builder.features_to_make(request) <= QUICK_FEATURES
 
 
@@ -127,8 +140,11 @@ class _Builder:
         gap = request.gap
         count = 0
         for info in self._shown(request):
-            is_judged = gap is not None and gap.layer_id == info.id
-            key = f"gap:{gap.kind}" if gap is not None and is_judged else f"layer:{info.id}"
+            key = f"layer:{info.id}"
+            if request.shift is not None and request.shift.layer_id == info.id:
+                key = f"gap:shift:{request.shift.kind}"
+            elif gap is not None and gap.layer_id == info.id:
+                key = f"gap:{gap.kind}"
             if key not in self._kept or not self._layers.is_loaded(info.id):
                 count += info.feature_count
         return count
@@ -164,6 +180,20 @@ class _Builder:
     def _layer(self, info: LayerInfo, request: SceneRequest) -> list[SceneLayer | SceneHeat]:
         table, gap = self._layers.table(info.id), request.gap
         look = (request.is_dark, request.is_for_export, current_language())
+        shift = request.shift
+        if shift is not None and shift.layer_id == info.id:
+
+            def shifted(version: int) -> SceneLayer:
+                return shift_part(
+                    shift,
+                    info,
+                    table,
+                    version=version,
+                    is_dark=request.is_dark,
+                    hatched=request.is_for_export,
+                )
+
+            return [self._keep(f"gap:shift:{shift.kind}", (table, shift), (info.name, *look), shifted)]
         if gap is not None and gap.layer_id == info.id:
 
             def judged(version: int) -> SceneLayer:
@@ -223,16 +253,16 @@ class _Builder:
                     "route", (why,), look, lambda v: route_part(why, version=v, is_dark=request.is_dark)
                 )
             )
-        proposals = self._proposals.all()
+        proposals, strong = self._shown_proposals(request)
         if request.show_proposals and proposals:
             parts.append(
                 self._keep(
                     "proposals",
                     (),
-                    (proposals, request.only_proposal, request.is_for_export, *look),
+                    (proposals, strong, request.is_for_export, *look),
                     lambda v: proposals_part(
                         proposals,
-                        only=request.only_proposal,
+                        strong=strong,
                         version=v,
                         is_dark=request.is_dark,
                         titles_to=PRINTED_TITLES_TO if request.is_for_export else TITLES_TO,
@@ -249,6 +279,16 @@ class _Builder:
                 )
             )
         return [p for p in parts if p is not None]
+
+    def _shown_proposals(self, request: SceneRequest) -> tuple[tuple[Proposal, ...], frozenset[Uuid]]:
+        """Return the proposals to be painted, and those of them that stand out."""
+        own = () if request.scenario is None else self._proposals.of(request.scenario)
+        strong = frozenset(p.uuid for p in own)
+        is_alone = not request.show_others or request.is_for_export
+        found = own if is_alone else self._proposals.all()
+        if request.only_proposal is not None:
+            strong &= {request.only_proposal}
+        return found, strong
 
     def _replies(self, proposals: Sequence[Proposal], request: SceneRequest) -> tuple[SceneLayer, ...]:
         replies = self._project.replies()
