@@ -224,3 +224,53 @@ def _said(said: dict[str, Any]) -> list[str]:
         for one in signatures.values()
     ]
     return lines
+
+
+# -- data -----------------------------------------------------------------------------------------------------
+def row_values(standard: StandardProfile, row: StandardRow) -> dict[str, Any]:
+    """Return a row as plain values, for the command line and files."""
+    ratio = row.ratio
+    return {
+        "key": row.key,
+        "kind": row.kind,
+        "title": row_title(row),
+        "tier": row.tier,
+        "distance_m": row.radius_m,
+        "distance_from_m": row.radius_from_m,
+        "wording": row.wording.value if row.radius_m is not None else None,
+        "minutes": row.minutes,
+        "minutes_counted": (
+            round(standard.minutes_of(row, row.radius_m), 3) if row.radius_m is not None else None
+        ),
+        "interval_m": row.interval_m,
+        "gfa_m2": row.gfa_m2,
+        "site_m2": row.site_m2,
+        "ratio": None
+        if ratio is None
+        else {
+            "value": ratio.value,
+            "value_to": ratio.value_to,
+            "per": ratio.per,
+            "unit": ratio.unit.value,
+            "basis": ratio.basis.value,
+            "by": ratio.by or None,
+        },
+        "count": row.count,
+        "basis": row.basis.value,
+        "applies": row.applies.value,
+        "list": row.listing.value if row.listing is not None else None,
+        "obligation": row.obligation.value,
+        "source": row.source,
+        "clause": row.clause,
+        "confidence": row.confidence.value,
+        "level": row.level.value,
+        "origin": row.origin,
+        "covers": row.below.origin if row.below is not None else None,
+        "changed": list(row.changed),
+        "why": row.why,
+        "is_checked": row.is_checked,
+        "checked_by": row.verified_by,
+        "checked_on": row.verified_on,
+        "compared_with": row.printed,
+        "note": row.note,
+    }

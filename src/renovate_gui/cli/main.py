@@ -22,6 +22,7 @@ _PLACES = {
     "new": ("survey", "new"),
     "import": ("survey", "bring_in"),
     "analyze": ("analysis", "analyze"),
+    "standards": ("standards", "standards"),
     "render": ("analysis", "render"),
     "picture": ("analysis", "picture"),
     "export": ("council", "export"),
