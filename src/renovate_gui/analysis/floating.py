@@ -78,14 +78,13 @@ class Weight:
         if self.curve is Curve.STEPS:
             return self._steps(cost)
         if self.curve is Curve.GRAVITY:
-            return np.asarray(
-                np.power(np.maximum(cost, self.floor) / self.scale, self.power), dtype=np.float64
-            )
+            near = np.maximum(cost, self.floor)
+            return np.asarray(np.power(near / self.scale, self.power), dtype=np.float64)
         bell = np.exp(np.square(cost) / (-2.0 * self.scale**2))
         if self.curve is Curve.GAUSSIAN:
             return np.asarray(bell, dtype=np.float64)
         end = np.exp(-0.5)
-        return np.maximum((bell - end) / (1.0 - end), 0.0)
+        return np.asarray(np.maximum((bell - end) / (1.0 - end), 0.0), dtype=np.float64)
 
     def _steps(self, cost: FloatArray) -> FloatArray:
         weight = np.zeros(cost.shape)
