@@ -56,3 +56,35 @@ def test_nothing_to_map_says_what_to_import(qtbot, bare_desk):
     panel = open_needs(qtbot, bare_desk)
     assert panel._body.isHidden()
     assert bare_desk.workspace.heat is None
+
+
+def test_needs_show_as_cells_and_come_back(qtbot, desk):
+    panel = open_needs(qtbot, desk)
+    panel.options.view.chosen.emit("hexagons")
+    desk.wait()
+    assert desk.workspace.heat is None
+    assert desk.workspace.cells.respondents.sum() == 30
+    assert not panel.options.cell_width.isHidden()
+    panel.options.view.chosen.emit("with_gap")
+    desk.wait()
+    assert desk.workspace.cells.side == 3
+    assert not panel.two_ways.isHidden()
+    panel.options.view.chosen.emit("surface")
+    desk.wait()
+    assert desk.workspace.cells is None
+    assert desk.workspace.heat.total == 30
+    assert panel.two_ways.isHidden()
+
+
+def test_a_comparison_is_kept_in_the_project(qtbot, desk):
+    panel = open_needs(qtbot, desk)
+    panel.options.versus.chosen.emit("residents")
+    desk.wait()
+    assert desk.workspace.heat.unit == "answers for 100 people"
+    assert not panel.options.mode.isHidden()
+    assert "1 in use" in panel.options.more.head.text()
+    assert desk.session.parameters.heat().versus == "residents"
+    desk.session.undo()
+    desk.wait()
+    assert panel.options.choice.versus == ""
+    assert desk.workspace.heat.unit != "answers for 100 people"
