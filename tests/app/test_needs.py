@@ -147,7 +147,7 @@ def test_a_ratio_tells_answers_for_a_hundred_people(quarter):
     answers, people = heat(quarter, bandwidth_m=200.0), heat(quarter, subject="age60", bandwidth_m=200.0)
     told = np.isfinite(found.values)
     assert found.mode is HeatMode.RATIO
-    assert found.unit == "weighted answers for 100 people"
+    assert found.unit == "weighted answers for 100 people (Aged 60+)"
     assert told.sum() > 100
     assert found.values[told] == pytest.approx(100 * answers.values[told] / people.values[told])
 

@@ -242,4 +242,6 @@ def _people_words(basis: AgeBasis) -> tuple[str, str]:
         return tr("households per hectare"), tr("households")
     if basis is AgeBasis.DWELLINGS:
         return tr("dwellings per hectare"), tr("dwellings")
-    return tr("people per hectare"), tr("people")
+    if basis is AgeBasis.RESIDENTS:
+        return tr("people per hectare"), tr("people")
+    return tr("people per hectare"), tr("people ({group})", group=term(basis))
