@@ -7,7 +7,7 @@ difference, by the rule of the full analysis (:func:`renovate_gui.analysis.verdi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from renovate_gui.analysis.live import Reached, Surroundings
 from renovate_gui.analysis.live_room import RoomAround
+from renovate_gui.analysis.live_totals import carried, counted, headcount, shares, shifts
 from renovate_gui.analysis.reach import Pairs
 from renovate_gui.analysis.verdicts import decide
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.domain.live import GroupShift, LiveFrame
-from renovate_gui.domain.verdict import Verdict, people_of, placed_share
+from renovate_gui.domain.live import LiveFrame
+from renovate_gui.domain.verdict import Verdict
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
@@ -97,15 +98,25 @@ class KindUnderHand:
         How the kind is judged.
     others
         All facilities, the one under the hand included; its point is where it stands now, None when it is new.
+    go_on
+        Called before each facility is searched; may raise to give up.
     """
 
-    def __init__(self, surroundings: Surroundings, rules: Rules, others: Others) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        rules: Rules,
+        others: Others,
+        *,
+        go_on: Callable[[], None] = lambda: None,
+    ) -> None:
         self._around, self._rules, self._own = surroundings, rules, others.own
         self._capacity = others.capacity.copy()
         self._is_alone = len(others.points) == 1
-        reached = [
-            self._reached(point) if i != others.own else _NOBODY for i, point in enumerate(others.points)
-        ]
+        reached = []
+        for i, point in enumerate(others.points):
+            go_on()
+            reached.append(self._reached(point) if i != others.own else _NOBODY)
         self._base = _merged(reached, len(rules.people))
         self._room: RoomAround | None = None
         if rules.need is not None:
@@ -136,13 +147,15 @@ class KindUnderHand:
             number=self._number,
             changed=rows[changed],
             verdict=now[changed],
-            buildings=_moved(self._buildings, _counted(before), _counted(now)),
-            people=_moved(
+            buildings=carried(self._buildings, counted(before), counted(now)),
+            people=carried(
                 self._people,
-                _headcount(before, self._rules.people[rows], need, placed_before),
-                _headcount(now, self._rules.people[rows], need, placed),
+                headcount(before, self._rules.people[rows], need, placed_before),
+                headcount(now, self._rules.people[rows], need, placed),
             ),
-            shifts=self._shifts(rows, _shares(before, need, placed_before), _shares(now, need, placed)),
+            shifts=shifts(
+                self._rules.groups, rows, shares(before, need, placed_before), shares(now, need, placed)
+            ),
         )
 
     def verdicts(self, point: shapely.Point | None, capacity: float | None = None) -> NDArray[np.int8]:
@@ -221,15 +234,7 @@ class KindUnderHand:
     def _totals(
         self, verdict: NDArray[np.int8], placed: FloatArray | None
     ) -> tuple[dict[Verdict, int], dict[Verdict, float]]:
-        return _counted(verdict), _headcount(verdict, self._rules.people, self._rules.need, placed)
-
-    def _shifts(self, rows: IndexArray, before: FloatArray, now: FloatArray) -> dict[AgeBasis, GroupShift]:
-        better, worse = np.maximum(now - before, 0.0), np.maximum(before - now, 0.0)
-        found = {}
-        for basis, people in self._rules.groups.items():
-            own = people[rows]
-            found[basis] = GroupShift(float(np.nansum(own * better)), float(np.nansum(own * worse)))
-        return found
+        return counted(verdict), headcount(verdict, self._rules.people, self._rules.need, placed)
 
 
 def _merged(reached: Sequence[Reached], places: int) -> _Base:
@@ -250,28 +255,3 @@ def _as_pairs(reached: Sequence[Reached]) -> Pairs:
 
 def _at(values: FloatArray | None, rows: IndexArray) -> FloatArray | None:
     return None if values is None else values[rows]
-
-
-def _counted(verdict: NDArray[np.int8]) -> dict[Verdict, int]:
-    found = np.bincount(verdict, minlength=len(Verdict))
-    return {v: int(found[v]) for v in Verdict}
-
-
-def _headcount(
-    verdict: NDArray[np.int8], people: FloatArray, need: FloatArray | None, placed: FloatArray | None
-) -> dict[Verdict, float]:
-    none = np.zeros(0)
-    own = (none, none) if need is None or placed is None else (need, placed)
-    return {v: people_of(v, verdict, people, *own) for v in Verdict}
-
-
-def _shares(verdict: NDArray[np.int8], need: FloatArray | None, placed: FloatArray | None) -> FloatArray:
-    none = np.zeros(0)
-    return placed_share(verdict, *((none, none) if need is None or placed is None else (need, placed)))
-
-
-def _moved(
-    start: Mapping[Verdict, float], before: Mapping[Verdict, float], now: Mapping[Verdict, float]
-) -> dict:  # type: ignore[type-arg]
-    """Return totals of the whole from those at the start and those of the rows that may differ."""
-    return {v: start[v] - before[v] + now[v] for v in Verdict}

@@ -1,0 +1,160 @@
+"""A link of the walking network in hand: drawn, moved, or left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.costs import in_seconds
+from renovate_gui.analysis.live_totals import counted, headcount, shares, shifts
+from renovate_gui.analysis.verdicts import Judgement
+from renovate_gui.analysis.ways import way_facts
+from renovate_gui.app.gap_frozen import Frozen
+from renovate_gui.app.gap_inputs import Ways
+from renovate_gui.app.gap_request import hour_of
+from renovate_gui.app.gap_run import groups_of, judged, room_of, run_gaps
+from renovate_gui.app.live import Change, LinkAs, Without
+from renovate_gui.app.measures import link_ways
+from renovate_gui.app.tasks import Progress, never, no_progress
+from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.live import LiveFrame
+
+if TYPE_CHECKING:
+    from renovate_gui.app.gap_request import GapRequest
+    from renovate_gui.app.session import Session
+    from renovate_gui.domain.verdict import GapResult
+
+GoOn = Callable[[], None]
+
+_NEW, _PROPOSAL = "new:", "proposal:"
+
+
+def is_link(session: Session, key: str) -> bool:
+    """Return whether a key names a link."""
+    if key.startswith(_PROPOSAL):
+        return session.proposals.get(Uuid(key.removeprefix(_PROPOSAL))).kind in link_ways()
+    return key.removeprefix(_NEW) in link_ways()
+
+
+def prepare(session: Session, request: GapRequest, key: str) -> Callable[[Progress, GoOn], LinkGap]:
+    """Return what makes a gesture with a link; reads the registry now and everything else when called."""
+    own: tuple[Uuid, ...] = ()
+    start: LinkAs | None = None
+    if key.startswith(_PROPOSAL):
+        own = (Uuid(key.removeprefix(_PROPOSAL)),)
+        proposal = session.proposals.get(own[0])
+        if request.with_proposals and proposal.geometry is not None:
+            start = LinkAs(proposal.geometry, link_ways()[proposal.kind])
+    rest = replace(request, kinds=request.kinds[:1], without=request.without + own)
+    others = session.gaps.prepare_frozen(rest)
+    bare = session.gaps.prepare_frozen(replace(rest, with_proposals=False))
+
+    def make(progress: Progress, go_on: GoOn) -> LinkGap:
+        without = bare.run(progress)
+        go_on()
+        return LinkGap(others.run(progress), without, start)
+
+    return make
+
+
+class LinkGap:
+    """A prepared gesture with one link; see :class:`renovate_gui.app.live.LiveGap`.
+
+    Parameters
+    ----------
+    others
+        The inputs without the link, all other proposals included.
+    bare
+        The inputs without any proposal: the network that links are laid on.
+    start
+        The link as it is, None when it is new.
+    """
+
+    def __init__(self, others: Frozen, bare: Frozen, start: LinkAs | None) -> None:
+        self._others, self._bare = others, bare
+        self._one = others.kinds[0]
+        self._every = np.arange(len(self._one.people))
+        self._number = 0
+        self._last: LinkAs | None = start
+        self._before = judged(self._with(start), self._one)
+
+    @property
+    def kind(self) -> str:
+        """Return the kind that is judged."""
+        return self._one.kind
+
+    def frame(self, change: Change) -> LiveFrame:
+        """Return the verdicts with the link run otherwise or left out."""
+        if not isinstance(change, LinkAs | Without):
+            raise TypeError("a link has neither a place nor a capacity")
+        self._last = change if isinstance(change, LinkAs) else None
+        frozen = self._with(self._last)
+        now, before = judged(frozen, self._one), self._before
+        self._number += 1
+        changed = np.flatnonzero(now.verdict != before.verdict)
+        need = None if room_of(frozen, self._one) is None else self._one.need
+        return LiveFrame(
+            number=self._number,
+            changed=changed,
+            verdict=now.verdict[changed],
+            buildings=counted(now.verdict),
+            people=headcount(now.verdict, self._one.people, need, _placed(now)),
+            shifts=shifts(
+                groups_of(frozen),
+                self._every,
+                shares(before.verdict, need, _placed(before)),
+                shares(now.verdict, need, _placed(now)),
+            ),
+        )
+
+    def result(self) -> GapResult:
+        """Return the whole result of the last frame."""
+        run = run_gaps(self._with(self._last), progress=no_progress, is_cancelled=never)
+        return run.results[0]
+
+    def _with(self, link: LinkAs | None) -> Frozen:
+        """Return the inputs with the link on top of the others."""
+        others, bare, ways = self._others, self._bare, self._others.ways
+        if link is None or ways is None or bare.metres is None or shapely.is_empty(link.geometry):
+            return others
+        more = _with_link(ways, link)
+        metres = bare.metres.with_links(more.links, first_source=len(more.existing))
+        facts = way_facts(
+            metres.network,
+            more.kind,
+            grade=more.grade,
+            hours=more.hours,
+            heights=others.ground.model,
+            base=bare.facts,
+        )
+        walkers = {k.walker.code: k.walker for k in others.kinds}
+        at = hour_of(others.request.at)
+        seconds = {
+            code: metres.under(
+                in_seconds(metres.network, facts, walkers[code], at=at, base=bare.seconds[code].cost)
+            )
+            for code in others.seconds
+        }
+        return replace(others, ways=more, metres=metres, facts=facts, seconds=seconds)
+
+
+def _with_link(ways: Ways, link: LinkAs) -> Ways:
+    shape = np.empty(1, dtype=object)
+    shape[0] = link.geometry
+    return replace(
+        ways,
+        links=np.concatenate([ways.links, shape]),
+        kind=(*ways.kind, link.way),
+        grade=np.append(ways.grade, np.nan),
+        hours=(*ways.hours, ""),
+        link_titles=(*ways.link_titles, (0, "")),
+    )
+
+
+def _placed(found: Judgement) -> NDArray[np.float64] | None:
+    return found.placed if len(found.placed) else None
