@@ -22,6 +22,7 @@ from renovate_gui.assets import current_language, resource_path, tr
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.standard import Need, StandardProfile, StandardRow
+from renovate_gui.store.owner import user_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -216,6 +217,11 @@ class Standards:
     def need_of(self, kind: str) -> Need | None:
         """Return how many people need a service, with source and mark; None when no text says so."""
         return self.active().need(kind)
+
+    @staticmethod
+    def signer() -> str:
+        """Return who is at the keyboard, as far as the machine knows."""
+        return user_name()
 
     # -- changing (all undoable) ------------------------------------------------------------------------------
     def choose(self, profile_id: str) -> None:
