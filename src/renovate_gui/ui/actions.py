@@ -53,6 +53,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("file.copy", lambda: tr("Save a copy …"), lambda: tr("Write the whole project, with its history, to another file; work goes on in this one"), "mdi6.content-save-outline", ("Ctrl+Shift+S",), reasons.no_project),
     ActionSpec("project.compare", lambda: tr("Compare with another file or version …"), lambda: tr("Show on the map and as a table what is different"), "mdi6.compare", ("Ctrl+Shift+O",), reasons.no_project),
     ActionSpec("project.merge", lambda: tr("Merge a colleague's copy …"), lambda: tr("Bring in what was done in another copy of this project"), "mdi6.source-merge", ("Ctrl+Shift+G",), reasons.no_project),
+    ActionSpec("project.standards", lambda: tr("Standards …"), lambda: tr("What the project is judged by: layers, rows, who checked them"), "mdi6.book-check-outline", ("Ctrl+Shift+T",), reasons.no_project),
     ActionSpec("project.provenance", lambda: tr("Where the figures come from …"), lambda: tr("Sources of all layers; kept figures, and computing them again"), "mdi6.file-search-outline", (), reasons.no_project),
     ActionSpec("file.check", lambda: tr("Check the project …"), lambda: tr("See whether the file is whole, what takes its room, and which backups there are"), "mdi6.stethoscope", (), reasons.no_project),
     ActionSpec("file.close", lambda: tr("Close project"), lambda: tr("Close the project; everything is already saved"), "mdi6.close", ("Ctrl+W",), reasons.no_project),
@@ -102,7 +103,7 @@ SPECS: tuple[ActionSpec, ...] = (
 
 MENUS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lambda: tr("File"), ("file.new", "file.open", "recent", SEPARATOR, "file.import", "file.export", SEPARATOR, "file.title", "file.copy", "file.check", "file.close", "file.quit")),
-    (lambda: tr("Project"), ("project.provenance", SEPARATOR, "project.compare", "project.merge")),
+    (lambda: tr("Project"), ("project.standards", "project.provenance", SEPARATOR, "project.compare", "project.merge")),
     (lambda: tr("Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", SEPARATOR, "edit.deselect")),
     (lambda: tr("View"), ("view.full", "view.selection", "view.layer", "view.in", "view.out", SEPARATOR, "view.layers", "view.inspector", "view.table", "view.history", "view.tasks", "view.legend", SEPARATOR, "view.dark", "view.language", "view.fullscreen")),
     (lambda: tr("Map"), ("map.select", "map.pan", "map.identify", SEPARATOR, "map.measure_length", "map.measure_area", SEPARATOR, "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices")),

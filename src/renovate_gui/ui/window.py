@@ -191,6 +191,7 @@ class MainWindow(QMainWindow):
         if name == "table":
             from renovate_gui.ui.table_dock import TableDock
 
+        on("project.standards", self.show_standards)
             return TableDock(self.workspace, self.actions_)
         if name == "chart":
             from renovate_gui.ui.stages import make_chart
@@ -270,6 +271,12 @@ class MainWindow(QMainWindow):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def build_menu(self) -> QMenu:
+    def show_standards(self) -> None:
+        """Show what the project is judged by."""
+        from renovate_gui.ui.standards.dialog import StandardsDialog
+
+        StandardsDialog(self, self.workspace).open()
+
         """Return the menu with its submenus, in the present language."""
         menu = QMenu(self)
         for words, names in MENUS:
