@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
         on("view.dark", lambda: self.set_dark(not self.workspace.is_dark))
         on("view.language", self.switch_language)
         on("view.fullscreen", self._toggle_full_screen)
+        on("project.standards", self.show_standards)
         on("project.provenance", self.show_provenance)
         on("project.compare", self.joining.show_compare)
         on("project.merge", self.joining.show_merge)
@@ -191,7 +192,6 @@ class MainWindow(QMainWindow):
         if name == "table":
             from renovate_gui.ui.table_dock import TableDock
 
-        on("project.standards", self.show_standards)
             return TableDock(self.workspace, self.actions_)
         if name == "chart":
             from renovate_gui.ui.stages import make_chart
@@ -257,6 +257,12 @@ class MainWindow(QMainWindow):
         self.show_dock("table")
         page.show_layer(key)
 
+    def show_standards(self) -> None:
+        """Show what the project is judged by."""
+        from renovate_gui.ui.standards.dialog import StandardsDialog
+
+        StandardsDialog(self, self.workspace).open()
+
     def show_provenance(self) -> None:
         """Show where layers and kept figures come from."""
         from renovate_gui.ui.provenance.dialog import ProvenanceDialog
@@ -271,12 +277,6 @@ class MainWindow(QMainWindow):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def build_menu(self) -> QMenu:
-    def show_standards(self) -> None:
-        """Show what the project is judged by."""
-        from renovate_gui.ui.standards.dialog import StandardsDialog
-
-        StandardsDialog(self, self.workspace).open()
-
         """Return the menu with its submenus, in the present language."""
         menu = QMenu(self)
         for words, names in MENUS:
