@@ -189,12 +189,20 @@ class GapsPanel(StagePanel):
         chooser.setProperty("kind", "pill")
         chooser.setToolTip(tr("Standard: {name}", name=profile_title(profile)))
         options = [(p.id, profile_title(p)) for p in session.gaps.profiles()]
-        chooser.setMenu(menu_of(chooser, options, profile.id, self._set_profile))
+        menu = menu_of(chooser, options, profile.id, self._set_profile)
+        menu.addSeparator()
+        menu.addAction(tr("Standards …"), self._show_standards)
+        chooser.setMenu(menu)
         chooser.setEnabled(not self.read_only_reason())
         marks: list[QWidget] = [chooser]
         if standard is not None and not standard.is_checked:
             marks.append(pill(tr("Reference value · not checked"), "warn", row_source(standard)))
         self._pills.show_widgets([flowing(*marks)])
+
+    def _show_standards(self) -> None:
+        from renovate_gui.ui.standards.dialog import StandardsDialog
+
+        StandardsDialog(self, self.workspace).open()
 
     def _set_profile(self, profile_id: str) -> None:
         if self.session is not None:

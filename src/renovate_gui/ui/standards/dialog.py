@@ -25,8 +25,8 @@ from renovate_gui.ui.standards.row_forms import ChangeForm, SignForm
 from renovate_gui.ui.standards.row_table import RowTable
 from renovate_gui.ui.workspace import Workspace
 
-_SIZE = (1180, 780)
-_LEFT_PX = 264
+_SIZE = (1280, 800)
+_LEFT_PX = 256
 
 
 class StandardsDialog(StageDialog):

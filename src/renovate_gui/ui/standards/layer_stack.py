@@ -41,6 +41,6 @@ def _card(standard: StandardProfile, layer: ProfileLayer) -> Card:
 
 def _count(layer: ProfileLayer, used: int, *, is_project: bool) -> str:
     if is_project:
-        return tr("{n} rows changed here", n=used) if used else tr("nothing changed here")
+        return tr("Rows changed here: {n}", n=used) if used else tr("nothing changed here")
     rows = tr("{used} of {n} rows count", used=used, n=layer.rows)
     return tr("{rows}, version {version} of {date}", rows=rows, version=layer.version, date=layer.date or "–")

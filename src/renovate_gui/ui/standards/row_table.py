@@ -14,7 +14,7 @@ from renovate_gui.ui.stages.look import Look
 
 _KEY = Qt.ItemDataRole.UserRole
 _NAME, _DISTANCE, _MINUTES, _SIZE, _WORD, _CLAUSE, _CHECKED, _LAYER = range(8)
-_WIDTHS = {_DISTANCE: 92, _MINUTES: 66, _WORD: 74, _CLAUSE: 128, _CHECKED: 122, _LAYER: 86}
+_WIDTHS = {_DISTANCE: 104, _MINUTES: 84, _WORD: 92, _CLAUSE: 124, _CHECKED: 130, _LAYER: 100}
 _ROW_PX = 28
 
 
@@ -42,6 +42,7 @@ class RowTable(QTreeWidget):
                 tr("Checked"), tr("From layer"),
             ]
         )  # fmt: skip
+        self.setStyleSheet("QTreeView::item { padding: 2px 11px; border-radius: 0; }")
         self.setIndentation(0)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
