@@ -89,6 +89,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("map.draw_polygon", lambda: tr("Draw polygon"), lambda: tr("Draw a pocket park or another area"), "mdi6.vector-polygon", ("Ctrl+Shift+3",), reasons.no_draw, True, Tool.DRAW_POLYGON),
     ActionSpec("map.draw_note", lambda: tr("Draw callout"), lambda: tr("Write a note on the map"), "mdi6.comment-text-outline", ("Ctrl+Shift+4",), reasons.no_draw, True, Tool.DRAW_NOTE),
     ActionSpec("map.edit_vertices", lambda: tr("Edit shape"), lambda: tr("Drag, add and delete the corners of the selected proposal"), "mdi6.vector-square-edit", ("Ctrl+Shift+5",), reasons.no_shape, True, Tool.EDIT_VERTICES),
+    ActionSpec("map.what_if", lambda: tr("What if"), lambda: tr("Drag a service to see who gains and who loses; nothing is stored unless you say so"), "mdi6.hand-back-right-outline", ("Ctrl+Shift+6",), reasons.no_map, True, Tool.WHAT_IF),
     ActionSpec("stage.survey", lambda: tr("Survey"), lambda: tr("Bring data in and look at what is there"), "mdi6.map-outline", ("Ctrl+1",), is_checkable=True, stage=Stage.SURVEY),
     ActionSpec("stage.needs", lambda: tr("Needs"), lambda: tr("See where residents ask for something"), "mdi6.account-group-outline", ("Ctrl+2",), is_checkable=True, stage=Stage.NEEDS),
     ActionSpec("stage.gaps", lambda: tr("Gaps"), lambda: tr("See whom a service does not reach"), "mdi6.target", ("Ctrl+3",), is_checkable=True, stage=Stage.GAPS),
@@ -106,14 +107,14 @@ MENUS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lambda: tr("Project"), ("project.standards", "project.provenance", SEPARATOR, "project.compare", "project.merge")),
     (lambda: tr("Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", SEPARATOR, "edit.deselect")),
     (lambda: tr("View"), ("view.full", "view.selection", "view.layer", "view.in", "view.out", SEPARATOR, "view.layers", "view.inspector", "view.table", "view.history", "view.tasks", "view.legend", SEPARATOR, "view.dark", "view.language", "view.fullscreen")),
-    (lambda: tr("Map"), ("map.select", "map.pan", "map.identify", SEPARATOR, "map.measure_length", "map.measure_area", SEPARATOR, "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices")),
+    (lambda: tr("Map"), ("map.select", "map.pan", "map.identify", SEPARATOR, "map.measure_length", "map.measure_area", SEPARATOR, "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices", SEPARATOR, "map.what_if")),
     (lambda: tr("Stage"), ("stage.survey", "stage.needs", "stage.gaps", "stage.proposals", "stage.council", "stage.evaluate")),
     (lambda: tr("Help"), ("help.palette", "help.keys", "help.about")),
 )  # fmt: skip
 
 TOOLBAR: tuple[str, ...] = (
     "edit.undo", "edit.redo", SEPARATOR, "map.select", "map.pan", "map.identify", "measure", SEPARATOR,
-    "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices",
+    "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices", SEPARATOR, "map.what_if",
 )  # fmt: skip
 
 

@@ -143,10 +143,24 @@ class MainWindow(QMainWindow):
         self.tree.setMinimumWidth(150)
         self.area.setMinimumSize(320, 200)
         self.dock.setMinimumHeight(170)
-        for part in (_panel(self.tree), self._down, _panel(self._inspector, top=0)):
+        for part in (_panel(self.tree), self._down, _panel(self._with_live(), top=0)):
             self._across.addWidget(part)
         self._across.setStretchFactor(1, 1)
         return self._across
+
+    def _with_live(self) -> QWidget:
+        """Return the inspector below what a thing in hand changes."""
+        from renovate_gui.ui.stages.live_block import LiveBlock, Veil
+
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.live = LiveBlock(self.workspace, self.jobs)
+        self._veil = Veil(self._inspector, self.live.model, self.workspace)
+        column.addWidget(self.live)
+        column.addWidget(self._inspector, 1)
+        return holder
 
     def _bind(self) -> None:
         workspace, on = self.workspace, self.actions_.on

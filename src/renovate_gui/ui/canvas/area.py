@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -34,7 +34,11 @@ from renovate_gui.ui.tools.base import MapTool
 from renovate_gui.ui.tools.drawing import CollectTool, MeasureTool
 from renovate_gui.ui.tools.pointing import IdentifyTool, PanTool, Pointing, SelectTool
 from renovate_gui.ui.tools.vertices import EditTool
+from renovate_gui.ui.tools.what_if import WhatIfTool
 from renovate_gui.ui.workspace import Tool, Workspace
+
+if TYPE_CHECKING:
+    from renovate_gui.ui.canvas.live_area import LiveArea
 
 _MARGIN = 14
 _MOST_HIGHLIGHTS = 1500
@@ -94,6 +98,7 @@ class MapArea(QWidget):
         self._empty.setProperty("look", "muted")
         self._empty.setWordWrap(True)
         self._why = self._make_why()
+        self.live = self._make_live()
         self._tools = self._make_tools()
         self._rebuild = QTimer(self)
         self._rebuild.setSingleShot(True)
@@ -109,10 +114,16 @@ class MapArea(QWidget):
             Tool.MEASURE_LENGTH: MeasureTool(self.view, Tool.MEASURE_LENGTH),
             Tool.MEASURE_AREA: MeasureTool(self.view, Tool.MEASURE_AREA),
             Tool.EDIT_VERTICES: EditTool(self.view),
+            Tool.WHAT_IF: WhatIfTool(self.view, self.pointing),
         }
         for kind in (Tool.DRAW_POINT, Tool.DRAW_LINE, Tool.DRAW_POLYGON, Tool.DRAW_NOTE):
             tools[kind] = CollectTool(self.view, kind)
         return tools
+
+    def _make_live(self) -> LiveArea:
+        from renovate_gui.ui.canvas.live_area import LiveArea
+
+        return LiveArea(self.workspace, self._jobs, self.view, self)
 
     def _make_why(self) -> Any:
         from renovate_gui.ui.stages.explain_card import ExplainCard
@@ -172,6 +183,7 @@ class MapArea(QWidget):
         last = _BACKDROP | {Role.WALK_NETWORK} if has_gap else _BACKDROP  # houses are what is asked about
         backdrop = {f"layer:{i.id}" for i in layers if i.role in last}
         self.view.index.set_scene(self.scene, backdrop=backdrop)
+        self.live.set_scene(self.scene)
         self.view.tiles.set_scene(self.scene)
         self.legend.set_scene(self.scene)
         if isinstance(self.view.tool, EditTool) and self.view.tool.is_idle:
@@ -238,7 +250,7 @@ class MapArea(QWidget):
     # -- tools and popups ---------------------------------------------------------------------------------------
     def _choose_tool(self, *_ignored: object) -> None:
         self.view.set_tool(self._tools[self.workspace.tool])
-        if self.workspace.tool not in {Tool.SELECT, Tool.IDENTIFY, Tool.PAN}:
+        if self.workspace.tool not in {Tool.SELECT, Tool.IDENTIFY, Tool.PAN, Tool.WHAT_IF}:
             self.values.hide()  # a card would lie in the way of the corners
             self._why.hide()
         self.hint_changed.emit(self.view.tool.hint())

@@ -315,7 +315,9 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._has_space = True
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        elif self._tool.key(key, with_ctrl=with_ctrl):
+        elif self._tool.key(
+            key, with_ctrl=with_ctrl, with_shift=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        ):
             self.repaint_map()
         elif key in _ZOOM_KEYS:
             self.zoom_by(_ZOOM_KEYS[key])

@@ -108,7 +108,7 @@ class MapTool:
         """Handle a double click."""
         return False
 
-    def key(self, _key: int, *, with_ctrl: bool) -> bool:  # noqa: ARG002
+    def key(self, _key: int, *, with_ctrl: bool, with_shift: bool = False) -> bool:  # noqa: ARG002
         """Handle a key."""
         return False
 

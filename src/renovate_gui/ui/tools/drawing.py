@@ -15,6 +15,7 @@ from renovate_gui.assets import tr
 from renovate_gui.ui.canvas.snapping import Snap, SnapKind
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool, Pointer
+from renovate_gui.ui.tools.live_drawing import LiveDrawing
 from renovate_gui.ui.workspace import Tool
 
 Point = tuple[float, float]
@@ -49,6 +50,7 @@ class CollectTool(MapTool):
         self.points: list[Point] = []
         self._cursor: Point | None = None
         self._snap: Snap | None = None
+        self._live = LiveDrawing(context, kind)
 
     @property
     def is_area(self) -> bool:
@@ -67,6 +69,7 @@ class CollectTool(MapTool):
         """Forget what is half done."""
         self.points.clear()
         self._cursor = self._snap = None
+        self._live.end()
         self.context.say("")
 
     def press(self, pointer: Pointer) -> bool:
@@ -78,7 +81,7 @@ class CollectTool(MapTool):
             return False
         point = self._place(pointer)
         if self.kind in {Tool.DRAW_POINT, Tool.DRAW_NOTE}:
-            self.context.workspace.geometry_drawn.emit(self.kind.value, shapely.Point(point))
+            self._live.give(shapely.Point(point))
         elif not self.points or not self._is_same(point, self.points[-1]):
             self.points.append(point)
         self.context.refresh()
@@ -87,6 +90,7 @@ class CollectTool(MapTool):
     def move(self, pointer: Pointer, *, is_dragging: bool) -> bool:  # noqa: ARG002
         """Handle a moved pointer."""
         self._cursor = self._place(pointer)
+        self._live.follow(self.points, self._cursor)
         self.context.say(self.reading())
         self.context.refresh()
         return True
@@ -97,7 +101,7 @@ class CollectTool(MapTool):
             self.finish()
         return True
 
-    def key(self, key: int, *, with_ctrl: bool) -> bool:  # noqa: ARG002
+    def key(self, key: int, *, with_ctrl: bool, with_shift: bool = False) -> bool:  # noqa: ARG002
         """Handle a key."""
         if key in {Qt.Key.Key_Backspace, Qt.Key.Key_Delete} and self.points:
             self.points.pop()
@@ -130,7 +134,7 @@ class CollectTool(MapTool):
             return
         self.points.clear()
         self.context.say("")
-        self.context.workspace.geometry_drawn.emit(self.kind.value, geometry)
+        self._live.give(geometry)
         self.context.refresh()
 
     def geometry(self) -> BaseGeometry | None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import shapely
 from PySide6.QtCore import QObject as _QObject
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.assets import tr
+from renovate_gui.domain.ids import Uuid
 from renovate_gui.ui.canvas.hits import Hit
 from renovate_gui.ui.canvas.selection import drawn_uuids, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import PICK_PX, MapContext, MapTool, Pointer
+from renovate_gui.ui.tools.nudging import Nudging, moved_by
+
+if TYPE_CHECKING:
+    from renovate_gui.ui.stages.live_held import Held
+    from renovate_gui.ui.stages.live_model import LiveModel
 
 _CLICK_PX = 4
 
@@ -63,7 +70,10 @@ class PanTool(MapTool):
 
 
 class SelectTool(MapTool):
-    """Click selects, a dragged box selects many, Ctrl adds or takes away; a selected proposal can be dragged."""
+    """Click selects, a dragged box selects many, Ctrl adds or takes away; a selected proposal can be dragged.
+
+    What can be judged under the hand is taken by the live model; its picture is painted there.
+    """
 
     def __init__(self, context: MapContext, pointing: Pointing) -> None:
         super().__init__(context)
@@ -71,24 +81,41 @@ class SelectTool(MapTool):
         self._start: Pointer | None = None
         self._box: Pointer | None = None
         self._dragged: str = ""
+        self._held: Held | None = None
+        self._is_live = False
         self._offset = (0.0, 0.0)
+        self._nudging = Nudging(context)
         self.hovered: Hit | None = None
+
+    @property
+    def live(self) -> LiveModel:
+        """Return the window's live model."""
+        from renovate_gui.ui.stages.live_model import LiveModel
+
+        return LiveModel.of(self.context.workspace, self.context.jobs)
 
     def hint(self) -> str:
         """Return one sentence on how to use the tool."""
         return tr("Click a feature, or drag a box; Ctrl adds. A selected proposal can be dragged.")
 
     def end(self) -> None:
-        """Forget what is half done."""
-        self._start = self._box = self.hovered = None
-        self._dragged = ""
+        """Forget what is half done; what the keys moved is stored."""
+        self._nudging.store()
+        if self._is_live or self.live.is_held:
+            self.live.cancel()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._start = self._box = self.hovered = self._held = None
+        self._dragged, self._is_live, self._offset = "", False, (0.0, 0.0)
 
     def press(self, pointer: Pointer) -> bool:
         """Handle a pressed button."""
         if pointer.is_left:
+            self._nudging.store()
             self._start, self._box = pointer, None
-            self._dragged = self._proposal_at(pointer)
-            self._offset = (0.0, 0.0)
+            self._dragged, self._held = self.grab(pointer)
+            self._is_live, self._offset = False, (0.0, 0.0)
         return True
 
     def move(self, pointer: Pointer, *, is_dragging: bool) -> bool:
@@ -97,40 +124,60 @@ class SelectTool(MapTool):
             self._hover(pointer)
             return True
         far = abs(pointer.px - self._start.px) + abs(pointer.py - self._start.py) > _CLICK_PX
-        if self._dragged and (far or self._offset != (0.0, 0.0)):
-            self._offset = (pointer.x - self._start.x, pointer.y - self._start.y)
+        is_thing = bool(self._dragged) or self._held is not None
+        if is_thing and (far or self._is_live or self._offset != (0.0, 0.0)):
+            self._drag((pointer.x - self._start.x, pointer.y - self._start.y))
         elif far or self._box is not None:
             self._box = pointer
-        self.context.refresh()
+            self.context.refresh()
         return True
+
+    def _drag(self, offset: tuple[float, float]) -> None:
+        if self._held is not None and not self._is_live:
+            self._is_live = self.live.hold(self._held)
+            if not self._is_live:
+                self._held = None
+        if self._held is not None:
+            self.live.follow(self._held.moved_by(*offset))
+        elif self._dragged:
+            self._offset = offset
+            self.context.refresh()
 
     def release(self, pointer: Pointer) -> bool:
         """Handle a released button."""
-        start, box, moved = self._start, self._box, self._offset
-        self._start = self._box = None
-        self._offset = (0.0, 0.0)
+        start, box, moved, is_live = self._start, self._box, self._offset, self._is_live
         if start is None:
             return False
-        if self._dragged and moved != (0.0, 0.0):
-            self._drop(moved)
+        dragged = self._dragged
+        self._forget()
+        if is_live:
+            self.live.let_go()
+        elif dragged and moved != (0.0, 0.0):
+            self._drop(dragged, moved)
         elif box is not None:
             self._select_box(start, pointer)
         else:
             self._select_at(pointer)
-        self._dragged = ""
         self.context.refresh()
         return True
 
-    def key(self, key: int, *, with_ctrl: bool) -> bool:  # noqa: ARG002
+    def key(self, key: int, *, with_ctrl: bool, with_shift: bool = False) -> bool:
         """Handle a key."""
         if key == Qt.Key.Key_Escape:
-            was_busy = self._start is not None
-            self.end()
-            if not was_busy:
-                self.context.workspace.select("", ())
-                self._pointing.clicked.emit((), 0.0, 0.0, False)
+            self._escape()
             return True
-        return False
+        return not with_ctrl and self._nudging.key(key, with_shift=with_shift)
+
+    def _escape(self) -> None:
+        was_busy = self._start is not None or self._nudging.is_busy
+        if self.live.is_held:
+            was_busy = True
+            self.live.cancel()
+        self._nudging.forget()
+        self._forget()
+        if not was_busy:
+            self.context.workspace.select("", ())
+            self._pointing.clicked.emit((), 0.0, 0.0, False)
 
     def paint(self, painter: QPainter, port: Viewport) -> None:
         """Paint."""
@@ -141,11 +188,9 @@ class SelectTool(MapTool):
             # after a change the same row may be another thing
             if layer is not None and row < len(layer.ids) and layer.ids[row] == self.hovered.feature_id:
                 draw_highlight(painter, layer.geometry[row], port, accent, is_hover=True)
-        if self._dragged and self._offset != (0.0, 0.0):
-            session = self.context.workspace.session
-            geometry = session.proposals.get(self._dragged).geometry if session is not None else None  # type: ignore[arg-type]
-            if geometry is not None:
-                draw_highlight(painter, _moved(geometry, self._offset), port, accent, is_hover=False)
+        for shape in (self._preview(), self._nudging.preview()):
+            if shape is not None:
+                draw_highlight(painter, shape, port, accent, is_hover=False)
         if self._start is not None and self._box is not None:
             fill = QColor(accent)
             fill.setAlpha(36)
@@ -154,24 +199,37 @@ class SelectTool(MapTool):
             left, top = port.to_px(self._start.x, self._start.y)
             painter.drawRect(QRectF(left, top, self._box.px - left, self._box.py - top))
 
-    def _proposal_at(self, pointer: Pointer) -> str:
+    def _preview(self) -> BaseGeometry | None:
+        """Return where a dragged proposal would be that nothing is judged by."""
+        session = self.context.workspace.session
+        if not self._dragged or self._offset == (0.0, 0.0) or session is None:
+            return None
+        geometry = session.proposals.get(Uuid(self._dragged)).geometry
+        return None if geometry is None else moved_by(geometry, *self._offset)
+
+    def grab(self, pointer: Pointer) -> tuple[str, Held | None]:
+        """Return the selected proposal under the pointer, and the same as a thing that can be judged in hand."""
+        from renovate_gui.ui.stages.live_held import held_proposal
+
         workspace = self.context.workspace
         key, ids = workspace.selection
         if key != "proposals" or workspace.session is None or workspace.session.project.is_read_only:
-            return ""
+            return "", None
         hits = self.context.index.at(
             pointer.x, pointer.y, PICK_PX * 1.5 * self.context.port.m_per_px, keys=("proposals",)
         )
         uuids = drawn_uuids(workspace.session, "proposals")
-        return next((u for h in hits if (u := uuids.get(h.feature_id, "")) in ids), "")
+        found = next((u for h in hits if (u := uuids.get(h.feature_id, "")) in ids), "")
+        held = held_proposal(workspace.session.proposals.get(Uuid(found))) if found else None
+        return found, held if held is not None and self.live.may_hold(held.facility_kind) else None
 
-    def _drop(self, moved: tuple[float, float]) -> None:
+    def _drop(self, uuid: str, moved: tuple[float, float]) -> None:
         session = self.context.workspace.session
         if session is None:
             return
-        proposal = session.proposals.get(self._dragged)  # type: ignore[arg-type]
+        proposal = session.proposals.get(Uuid(uuid))
         if proposal.geometry is not None:
-            session.proposals.set_geometry(proposal.uuid, _moved(proposal.geometry, moved))
+            session.proposals.set_geometry(proposal.uuid, moved_by(proposal.geometry, *moved))
 
     def _hover(self, pointer: Pointer) -> None:
         hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
@@ -235,8 +293,3 @@ class IdentifyTool(MapTool):
             self.context.workspace.select(*selection_of_hits(self.context.workspace, hits[0].key, hits[:1]))
         self._pointing.clicked.emit(hits, pointer.x, pointer.y, True)
         return True
-
-
-def _moved(geometry: BaseGeometry, offset: tuple[float, float]) -> BaseGeometry:
-    moved: BaseGeometry = shapely.transform(geometry, lambda xy: xy + np.array(offset))
-    return moved

@@ -18,6 +18,7 @@ from renovate_gui.ui.canvas.snapping import Snap
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import MapContext, MapTool, Pointer
 from renovate_gui.ui.tools.drawing import paint_snap
+from renovate_gui.ui.tools.live_drawing import LiveReshaping
 from renovate_gui.ui.workspace import Tool
 
 _GRIP_PX = 8.0
@@ -46,6 +47,7 @@ class EditTool(MapTool):
         self._move_from: Pointer | None = None
         self._preview: BaseGeometry | None = None
         self._snap: Snap | None = None
+        self._live = LiveReshaping(context)
 
     @property
     def is_idle(self) -> bool:
@@ -66,6 +68,7 @@ class EditTool(MapTool):
 
     def end(self) -> None:
         """Forget what is half done."""
+        self._live.cancel()
         self._geometry = self._preview = None
         self._uuid = ""
         self._grip = self._hover = self._move_from = self._snap = None
@@ -106,6 +109,8 @@ class EditTool(MapTool):
             self._preview = shapely.transform(self._geometry, lambda xy: xy + offset)
         else:
             self._snap, self._hover = None, self._grip_at(pointer)
+        if self._preview is not None:
+            self._live.follow(self._uuid, self._preview)
         self.context.refresh()
         return True
 
@@ -114,7 +119,7 @@ class EditTool(MapTool):
         preview = self._preview
         self._grip = self._move_from = self._preview = self._snap = None
         if preview is not None:
-            self._store(preview)
+            self._live.store(lambda: self._store(preview))
         self.context.refresh()
         return True
 
@@ -122,11 +127,12 @@ class EditTool(MapTool):
         """Handle a double click."""
         return True
 
-    def key(self, key: int, *, with_ctrl: bool) -> bool:  # noqa: ARG002
+    def key(self, key: int, *, with_ctrl: bool, with_shift: bool = False) -> bool:  # noqa: ARG002
         """Handle a key."""
         if key == Qt.Key.Key_Escape:
             if self._preview is not None:
                 self._grip = self._move_from = self._preview = None
+                self._live.cancel()
             else:
                 self.context.workspace.set_tool(Tool.SELECT)
             return True

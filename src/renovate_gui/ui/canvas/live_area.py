@@ -1,0 +1,140 @@
+"""What a gesture adds to the map: its picture between tiles and words, and the card that asks about a trial."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from renovate_gui.assets import tr
+from renovate_gui.domain.scene import Scene
+from renovate_gui.ui.canvas.live_paint import LiveOverlay
+from renovate_gui.ui.canvas.trial_card import TrialCard
+from renovate_gui.ui.stages.live_held import keep, may_close, trial_of
+from renovate_gui.ui.stages.live_model import LiveModel, Phase
+from renovate_gui.ui.stages.live_port import CapacityOf, PlaceAt
+from renovate_gui.ui.theme import add_shadow
+from renovate_gui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from renovate_gui.app.trials import FacilityTrial
+    from renovate_gui.ui.canvas.view import MapView
+    from renovate_gui.ui.jobs import Jobs
+
+_MARGIN, _BESIDE = 14, 26
+
+
+class LiveArea(QObject):
+    """Joins the live model to the map."""
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace, self._view, self._area = workspace, view, parent
+        self.model = LiveModel.of(workspace, jobs)
+        self.overlay = LiveOverlay(view, self.model)
+        view.overlays.append(self.overlay)
+        view.between = self.overlay.between
+        self.card = TrialCard(is_dark=workspace.is_dark)
+        self.card.setParent(parent)
+        add_shadow(self.card, workspace.is_dark)
+        self.card.kept.connect(self._keep)
+        self.card.put_back.connect(self.model.cancel)
+        self._was_asking = False
+        self.model.changed.connect(self._follow)
+        view.view_changed.connect(self.place)
+        workspace.theme_changed.connect(lambda: self.card.set_dark(is_dark=workspace.is_dark))
+        workspace.language_changed.connect(self._ask_again)
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Paint over another scene."""
+        self.overlay.set_scene(scene)
+
+    def _follow(self) -> None:
+        is_asking = self.model.phase is Phase.ASKING
+        if is_asking and not self._was_asking:
+            self._ask()
+        elif not is_asking and self._was_asking:
+            self.card.hide()
+        self._was_asking = is_asking
+        if is_asking:
+            self.place()
+
+    def _ask_again(self) -> None:
+        if self._was_asking:
+            self._ask()
+            self.place()
+
+    def _trial(self) -> FacilityTrial | None:
+        session, held, at = self._workspace.session, self.model.held, self.model.at
+        if session is None or held is None or at is None:
+            return None
+        return trial_of(held, at, session)
+
+    def _ask(self) -> None:
+        session, held = self._workspace.session, self.model.held
+        if session is None or held is None:
+            return
+        trial, reason = self._trial(), ""
+        if session.project.is_read_only:
+            trial = None
+        is_place = isinstance(self.model.at, PlaceAt)
+        if trial is not None and not is_place:
+            reason = tr("It stays open and gets more places.")
+        elif trial is not None and not may_close(session, trial):
+            reason = tr("Its layer has no column that says which services are closed.")
+        self.card.ask(held.title, self._words(trial), may_keep=trial is not None, why_not_close=reason)
+
+    def _words(self, trial: FacilityTrial | None) -> str:
+        held, at = self.model.held, self.model.at
+        if held is None:
+            return ""
+        if isinstance(at, CapacityOf):
+            if trial is None or trial.capacity is None:
+                return tr("Tried with {n} places. The survey stays as it is.", n=f"{at.value:g}")
+            return tr(
+                "Tried with {n} places. Kept, the proposal adds {more} at the same place.",
+                n=f"{at.value:g}",
+                more=f"{trial.capacity:g}",
+            )
+        if isinstance(at, PlaceAt) and isinstance(held.start, PlaceAt):
+            far = math.hypot(at.x - held.start.x, at.y - held.start.y)
+            return tr(
+                "Tried {metres} m from its place, as if it had left that. The survey stays as it is.",
+                metres=f"{far:,.0f}",
+            )
+        return tr("The survey stays as it is.")
+
+    def _keep(self, closes_old: bool) -> None:
+        session, trial = self._workspace.session, self._trial()
+        if session is None or trial is None:
+            return
+
+        def store() -> None:
+            proposal = keep(session, trial, closes_old=closes_old)
+            self._workspace.select("proposals", (proposal.uuid,))
+            words = tr("Kept as proposal {n}. Ctrl+Z takes it back.", n=proposal.number)
+            self._workspace.message.emit(words, "good")
+
+        self.model.stored(store)
+
+    def place(self) -> None:
+        """Put the card beside the thing in hand, inside the map."""
+        held = self.model.held
+        if held is None or self.card.isHidden():
+            return
+        ghost = held.ghost(self.model.at)
+        if ghost is None:
+            return
+        px, py = self._view.port.to_px(ghost.centroid.x, ghost.centroid.y)
+        width, height = self._area.width(), self._area.height()
+        left = px + _BESIDE
+        if left + self.card.width() > width - _MARGIN:
+            left = px - self.card.width() - _BESIDE
+        top = py - self.card.height() / 2
+        self.card.move(
+            round(min(max(left, _MARGIN), max(_MARGIN, width - self.card.width() - _MARGIN))),
+            round(min(max(top, _MARGIN), max(_MARGIN, height - self.card.height() - _MARGIN))),
+        )
+        self.card.raise_()

@@ -1,0 +1,69 @@
+"""What if it stood elsewhere? Takes any service of the judged kind in hand, surveyed or proposed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from renovate_gui.assets import tr
+from renovate_gui.ui.canvas.selection import drawn_uuids, layer_of_key
+from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.stages.live_held import Held, held_facility, held_proposal
+from renovate_gui.ui.stages.live_model import STAGES
+from renovate_gui.ui.tools.base import PICK_PX, MapContext, Pointer
+from renovate_gui.ui.tools.nudging import Nudging
+from renovate_gui.ui.tools.pointing import Pointing, SelectTool
+from renovate_gui.ui.workspace import Stage
+
+_REACH_PX = 2.2 * PICK_PX
+"""Discs of services are larger than their points."""
+
+
+class WhatIfTool(SelectTool):
+    """Drags services for a trial: the survey stays as it is; a proposal is moved as always."""
+
+    cursor = Qt.CursorShape.OpenHandCursor
+
+    def __init__(self, context: MapContext, pointing: Pointing) -> None:
+        super().__init__(context, pointing)
+        self._nudging = Nudging(context, with_survey=True)
+
+    def hint(self) -> str:
+        """Return one sentence on how to use the tool."""
+        return tr(
+            "Drag a service (white disc with a cross) or a proposal: figures and map follow. "
+            "Arrow keys move it by 1 m, with Shift by 10 m; Esc puts it back."
+        )
+
+    def begin(self) -> None:
+        """Go where verdicts are shown."""
+        if self.context.workspace.stage not in STAGES and self.context.workspace.session is not None:
+            self.context.workspace.set_stage(Stage.GAPS)
+
+    def grab(self, pointer: Pointer) -> tuple[str, Held | None]:
+        """Return what is under the pointer, selected or not."""
+        workspace = self.context.workspace
+        session, picture = workspace.session, GapModel.of(workspace).picture
+        if session is None or picture is None:
+            return "", None
+        hits = self.context.index.at(pointer.x, pointer.y, _REACH_PX * self.context.port.m_per_px)
+        uuids = drawn_uuids(session, "proposals")
+        for hit in hits:
+            layer_id = layer_of_key(hit.key)
+            if hit.key == "proposals" and not session.project.is_read_only:
+                uuid = uuids.get(hit.feature_id, "")
+                held = next((held_proposal(p) for p in session.proposals.all() if p.uuid == uuid), None)
+            elif layer_id is not None:
+                held = held_facility(session, picture.main, (layer_id, hit.feature_id))
+            else:
+                held = None
+            if held is not None and self.live.may_hold(held.facility_kind):
+                self._select(held)
+                return str(held.uuid or ""), held
+        return "", None
+
+    def _select(self, held: Held) -> None:
+        feature = held.feature
+        if feature is not None:
+            self.context.workspace.select(f"layer:{feature[0]}", (feature[1],))
+        elif held.uuid is not None:
+            self.context.workspace.select("proposals", (held.uuid,))
