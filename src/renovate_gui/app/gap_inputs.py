@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _CLOSED_WORDS = ("closed", "disused", "abandoned", "planned", "proposed", "construction")
 _CLOSED_ZH = ("停用", "关闭", "停业", "撤销", "拆除", "规划", "拟建", "在建", "筹建")
+_STEEPEST_WAY = 1.5  # steeper than any ladder street: a number in per cent without its sign, or an error
 _COMMUNITY_WORDS = frozenset({"community", "社区", "社区范围"})
 
 
@@ -71,6 +72,7 @@ class Services:
     classified: tuple[Classified, ...]
     classes: tuple[str, ...]  # value of the kind column, for notes
     is_closed: NDArray[np.bool_]
+    capacity: NDArray[np.float64]  # places; NaN not stated
     has_layer: bool
 
     def of_kind(self, code: str) -> NDArray[np.int64]:
@@ -82,11 +84,25 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Lines of the walking network and proposed links; ``kind`` says what they are, existing ones first."""
+    """Lines of the walking network and proposed links, existing ones first in all that is parallel to them.
+
+    Attributes
+    ----------
+    existing
+        Lines as imported, with z where they have it.
+    kind
+        What each way is, in the words of the data.
+    grade
+        Its slope, rise over run from first to last vertex; NaN where not stated.
+    hours
+        When it is open ("06:00-22:00"), empty for always.
+    """
 
     existing: ObjectArray
     links: ObjectArray
     kind: tuple[object, ...]
+    grade: NDArray[np.float64]
+    hours: tuple[str, ...]
     link_titles: tuple[tuple[int, str], ...] = ()  # number and title of each link's proposal
 
     def is_stairs(self, source: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -191,6 +207,7 @@ def freeze_services(layers: AnyLayers) -> Services:
     keys: list[str] = []
     classes: list[str] = []
     closed: list[bool] = []
+    capacity: list[NDArray[np.float64]] = [np.zeros(0)]
     found = layers.of_role(Role.FACILITIES)
     for info in found:
         table = layers.table(info.id)
@@ -199,6 +216,8 @@ def freeze_services(layers: AnyLayers) -> Services:
         names.extend(own["name"])
         classes.extend(own["kind"])
         closed.extend(_is_closed(s) for s in own["status"])
+        places = layers.field(info.id, "capacity")
+        capacity.append(np.full(len(table), np.nan) if places is None else headcounts(places))
         keys.extend(f"layer:{info.id}:{i}" for i in table.ids)
     return Services(
         _objects(geometry),
@@ -207,6 +226,7 @@ def freeze_services(layers: AnyLayers) -> Services:
         classify(classes, names),
         tuple(classes),
         np.array(closed, dtype=bool),
+        np.concatenate(capacity),
         has_layer=bool(found),
     )
 
@@ -225,6 +245,7 @@ def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Service
         services.classified + tuple(Classified(frozenset({p.kind})) for p in planned),
         services.classes + ("",) * len(planned),
         np.concatenate([services.is_closed, np.zeros(len(planned), dtype=bool)]),
+        np.concatenate([services.capacity, [np.nan if p.capacity is None else p.capacity for p in planned]]),
         has_layer=services.has_layer,
     )
 
@@ -243,23 +264,48 @@ def freeze_ways(layers: AnyLayers) -> Ways | None:
     """Return the walking network's lines, or None when there is no network layer."""
     geometry: list[Any] = []
     kind: list[object] = []
+    hours: list[str] = []
+    grade: list[NDArray[np.float64]] = [np.zeros(0)]
     found = [info for info in layers.of_role(Role.WALK_NETWORK) if info.feature_count > 0]
     for info in found:
         table = layers.table(info.id)
+        way, slope = (layers.field(info.id, f) for f in ("way", "grade"))
         geometry.extend(table.geometry)
-        way = layers.field(info.id, "way")
         kind.extend([None] * len(table) if way is None else way)
-    return Ways(_objects(geometry), _objects([]), tuple(kind)) if found else None
+        hours.extend(texts(layers.field(info.id, "hours"), len(table)))
+        grade.append(np.full(len(table), np.nan) if slope is None else grades(slope))
+    if not found:
+        return None
+    return Ways(_objects(geometry), _objects([]), tuple(kind), np.concatenate(grade), tuple(hours))
+
+
+def grades(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return slopes as rise over run; texts may say per cent (``8%``); beyond ±1.5 they are no slopes of a way (NaN)."""
+    if values.dtype.kind in "biuf":
+        numbers = values.astype(np.float64)
+    else:
+        numbers = np.array([_grade(v) for v in values], dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(numbers) <= _STEEPEST_WAY, numbers, np.nan)
+
+
+def _grade(value: object) -> float:
+    words = str(value).strip().replace("％", "%")
+    if words.endswith("%"):
+        return _number(words[:-1]) / 100.0
+    return _number(words)
 
 
 def with_links(ways: Ways, links: tuple[Proposal, ...]) -> Ways:
     """Return the network's lines with planned links."""
     way_of_kind = link_ways()
-    return Ways(
-        ways.existing,
-        _objects([p.geometry for p in links]),
-        ways.kind + tuple(way_of_kind[p.kind] for p in links),
-        tuple((p.number, p.title) for p in links),
+    return replace(
+        ways,
+        links=_objects([p.geometry for p in links]),
+        kind=ways.kind + tuple(way_of_kind[p.kind] for p in links),
+        grade=np.concatenate([ways.grade, np.full(len(links), np.nan)]),
+        hours=ways.hours + ("",) * len(links),
+        link_titles=tuple((p.number, p.title) for p in links),
     )
 
 
@@ -296,7 +342,9 @@ def community_area(layers: AnyLayers) -> BaseGeometry | None:
 
 def touched_roles() -> frozenset[Role]:
     """Return the roles whose features the analysis reads."""
-    return frozenset({Role.BUILDINGS, Role.PARCELS, Role.FACILITIES, Role.WALK_NETWORK, Role.STUDY_AREA})
+    return frozenset(
+        {Role.BUILDINGS, Role.PARCELS, Role.FACILITIES, Role.WALK_NETWORK, Role.STUDY_AREA, Role.HEIGHTS}
+    )
 
 
 def layer_signature(

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import ReachEngine
-from renovate_gui.analysis.verdicts import Judgement, judge, same_place
-from renovate_gui.analysis.walkers import Walker
-from renovate_gui.app import gap_words
-from renovate_gui.app.gap_inputs import Places, Services, Ways
-from renovate_gui.app.standards import Limit
+from renovate_gui.analysis.floating import access, usual
+from renovate_gui.analysis.verdicts import Judgement, Person, Room, judge, same_place
+from renovate_gui.app import gap_notes, gap_words
+from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
-from renovate_gui.geo.snapping import anchor_points
+from renovate_gui.domain.verdict import GapResult, Service, Verdict
+
+FloatArray = NDArray[np.float64]
 
 SAME_PLACE_M = 150.0
 """Two facilities of one name within this distance are taken for the same place drawn twice."""
@@ -28,144 +27,127 @@ SAME_PLACE_M = 150.0
 
 @dataclass(frozen=True, slots=True)
 class GapRun:
-    """Results of one run with what explains them.
-
-    Attributes
-    ----------
-    anchors
-        The counted point of each place, shape ``(n,)``.
-    points
-        Facility points per kind, parallel to ``GapResult.facility_names``.
-    """
+    """Results of one run with what explains them."""
 
     results: tuple[GapResult, ...]
-    places: Places
-    anchors: ObjectArray
-    points: Mapping[str, ObjectArray]
-    ways: Ways | None
-    engine: ReachEngine | None
-    walker: Walker
+    frozen: Frozen
+
+    @property
+    def points(self) -> Mapping[str, ObjectArray]:
+        """Return the facility points per kind, parallel to ``GapResult.facility_names``."""
+        return {k.kind: k.points for k in self.frozen.kinds}
 
 
-def run_gaps(
-    places: Places,
-    services: Services,
-    ways: Ways | None,
-    engine: ReachEngine | None,
-    *,
-    limits: tuple[Limit, ...],
-    measure: Measure,
-    walker: Walker,
-    progress: Progress,
-    is_cancelled: IsCancelled,
-) -> GapRun:
+def run_gaps(frozen: Frozen, *, progress: Progress, is_cancelled: IsCancelled) -> GapRun:
     """Judge all places for every kind."""
-    anchors = engine.places if engine is not None else anchor_points(places.geometry)
-    open_ends = _open_ends(ways, engine)
     results: list[GapResult] = []
-    points: dict[str, ObjectArray] = {}
-    for i, limit in enumerate(limits):
+    for i, one in enumerate(frozen.kinds):
         if is_cancelled():
             raise Cancelled(tr("The gap analysis was cancelled."))
-        progress(0.3 + 0.7 * i / len(limits), gap_words.kind_title(limit.kind))
-        rows = services.of_kind(limit.kind)
-        points[limit.kind] = anchor_points(services.geometry[rows])
-        judged = _Judged(limit, rows, points[limit.kind], measure, engine, anchors, open_ends)
-        results.append(_result(places, services, judged))
+        progress(0.3 + 0.7 * i / len(frozen.kinds), gap_words.kind_title(one.kind))
+        results.append(_result(frozen, one))
     progress(1.0, "")
-    return GapRun(tuple(results), places, anchors, points, ways, engine, walker)
+    return GapRun(tuple(results), frozen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One kind at work: its distance, the rows and points of its facilities, and how it is measured."""
+def judged(frozen: Frozen, one: FrozenKind) -> Judgement:
+    """Return the verdicts of one kind."""
+    request = frozen.request
+    return judge(
+        frozen.anchors,
+        one.points,
+        limit_m=one.limit_m,
+        measure=request.measure,
+        engine=frozen.metres,
+        person=person_of(frozen, one),
+        room=room_of(frozen, one),
+    )
 
-    limit: Limit
-    rows: NDArray[np.int64]
-    points: ObjectArray
-    measure: Measure
-    engine: ReachEngine | None
-    anchors: ObjectArray
-    open_ends: list[str]
+
+def person_of(frozen: Frozen, one: FrozenKind) -> Person | None:
+    """Return whose minutes decide, None when the distance alone does."""
+    engine = frozen.seconds.get(one.walker.code)
+    if engine is None or not one.asks_person:
+        return None
+    return Person(engine, one.seconds_limit, frozen.request.direction)
 
 
-def _result(places: Places, services: Services, judged: _Judged) -> GapResult:
-    limit, rows, points, engine = judged.limit, judged.rows, judged.points, judged.engine
-    found = judge(judged.anchors, points, limit_m=limit.limit_m, measure=judged.measure, engine=engine)
-    basis = limit.row.basis if limit.row is not None else AgeBasis.RESIDENTS
-    people, source = headcount(places, basis)
-    names = tuple(services.names[i] or gap_words.kind_title(limit.kind) for i in rows)
-    doubled = same_place(points, tuple(services.names[i] for i in rows), within_m=SAME_PLACE_M)
-    notes = [] if len(rows) else [gap_words.no_facility(limit.kind), gap_words.no_layer_note(services)]
-    notes += gap_words.service_notes(services, limit.kind, rows, doubled)
-    if engine is not None and len(rows):
-        notes += _network_notes(engine, found, points, names)
-    notes += judged.open_ends
-    notes.append(gap_words.people_note(source, limit.row, places))
-    if places.other_layers:
-        notes.append(gap_words.other_layers_note(places))
-    return GapResult(
-        kind=limit.kind,
-        row=limit.row,
-        limit_m=limit.limit_m,
-        measure=judged.measure,
+def room_of(frozen: Frozen, one: FrozenKind) -> Room | None:
+    """Return need and capacity, None when capacity does not decide."""
+    if not frozen.request.counts_capacity or not one.decides_room:
+        return None
+    return Room(one.need, one.capacity)
+
+
+def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
+    places, found = frozen.places, judged(frozen, one)
+    service = _service(frozen, one, found)
+    doubled = same_place(one.points, tuple(frozen.services.names[i] for i in one.rows), within_m=SAME_PLACE_M)
+    has_network = frozen.metres is not None
+    result = GapResult(
+        kind=one.kind,
+        row=one.limit.row,
+        limit_m=one.limit_m,
+        measure=frozen.request.measure,
         layer_id=places.layer.id,
         ids=places.ids,
         verdict=found.verdict,
         network_m=found.network_m,
         circle_m=found.circle_m,
         nearest=found.nearest,
-        facility_names=names,
-        facility_keys=tuple(services.keys[i] for i in rows),
-        people=people,
-        people_source=source,
-        basis=basis,
-        notes=tuple(n for n in notes if n),
+        facility_names=one.names,
+        facility_keys=one.keys,
+        people=one.people,
+        people_source=one.people_source,
+        basis=one.basis,
         counts={
-            "facilities": len(rows),
-            "planned": sum(services.keys[i].startswith("proposal:") for i in rows),
+            "facilities": len(one.rows),
+            "planned": sum(k.startswith("proposal:") for k in one.keys),
             "doubled": len(doubled),
-            "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if engine is not None else 0,
-            "doubtful": _doubtful(found) if engine is not None else 0,
+            "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if has_network else 0,
+            "doubtful": int(np.count_nonzero(doubtful(found))) if has_network else 0,
+            "without_capacity": int(np.count_nonzero(np.isnan(one.capacity))),
         },
+        walker=one.walker.code if one.asks_person else "",
+        direction=frozen.request.direction,
+        minutes=found.seconds / 60.0,
+        minutes_limit=one.minutes_limit,
+        service=service,
+        groups=groups_of(frozen),
+    )
+    notes = gap_notes.notes_of(frozen, one, result, doubled)
+    return replace(result, notes=tuple(n for n in notes if n))
+
+
+def groups_of(frozen: Frozen) -> dict[AgeBasis, FloatArray]:
+    """Return the people of every age group that the data has."""
+    return dict(frozen.places.people)
+
+
+def _service(frozen: Frozen, one: FrozenKind, found: Judgement) -> Service:
+    """Return supply and demand; need and placed stay empty when capacity does not decide."""
+    decides = room_of(frozen, one) is not None and found.pairs is not None
+    share, source = (one.asked.share, one.asked.source) if one.asked is not None else (np.nan, "")
+    return Service(
+        need=one.need if decides else np.zeros(0),
+        placed=found.placed if decides else np.zeros(0),
+        capacity=one.capacity,
+        taken=found.taken if decides else np.zeros(0),
+        access=_access(frozen, one, found) if decides else np.zeros(0),
+        model=frozen.request.model,
+        share=share,
+        share_source=source,
     )
 
 
-def headcount(places: Places, basis: AgeBasis) -> tuple[NDArray[np.float64], PeopleSource]:
-    """Return people per place and where they come from: the right column, else all residents, else nothing."""
-    if basis in places.people:
-        return places.people[basis], PeopleSource.COLUMN
-    if AgeBasis.RESIDENTS in places.people:
-        return places.people[AgeBasis.RESIDENTS], PeopleSource.RESIDENTS_ONLY
-    return np.full(len(places.ids), np.nan), PeopleSource.NONE
+def _access(frozen: Frozen, one: FrozenKind, found: Judgement) -> FloatArray:
+    """Return places per person who needs one; the same pairs as the verdicts, weighed by their metres."""
+    assert found.pairs is not None
+    model = frozen.request.model
+    weight = usual(model, one.limit_m + 1e-6)
+    return access(found.pairs, one.need, one.capacity, model=model, weight=weight)
 
 
-def _doubtful(found: Judgement) -> int:
-    """Return how many places have a way, but one too long, and a facility near that no known way leads to."""
-    return int(np.count_nonzero((found.verdict == Verdict.UNKNOWN) & np.isfinite(found.network_m)))
-
-
-def _network_notes(
-    engine: ReachEngine, found: Judgement, points: ObjectArray, names: tuple[str, ...]
-) -> list[str]:
-    own = engine.join(points)
-    is_joined, is_main = own.is_joined, engine.is_on_main(own)
-    return gap_words.network_notes(
-        off_network=int(np.count_nonzero(np.isnan(found.network_m))),
-        cut_off=int(np.count_nonzero(np.isinf(found.network_m))),
-        doubtful=_doubtful(found),
-        far_facilities=[n for n, joined in zip(names, is_joined, strict=True) if not joined],
-        island_facilities=[
-            n for n, joined, main in zip(names, is_joined, is_main, strict=True) if joined and not main
-        ],
-    )
-
-
-def _open_ends(ways: Ways | None, engine: ReachEngine | None) -> list[str]:
-    """Return which proposed links do not join the network, in words."""
-    if ways is None or engine is None:
-        return []
-    gaps: dict[int, list[float]] = {}
-    for end in engine.open_ends:
-        gaps.setdefault(end.link, []).append(end.gap_m)
-    return [gap_words.open_end_note(*ways.link_titles[link], own) for link, own in sorted(gaps.items())]
+def doubtful(found: Judgement) -> NDArray[np.bool_]:
+    """Return which places have a way, but one too long, and a facility near that no known way leads to."""
+    return np.asarray((found.verdict == Verdict.UNKNOWN) & np.isfinite(found.network_m))

@@ -37,7 +37,12 @@ from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
+    from datetime import time
+
     from renovate_gui.analysis.reach import ReachEngine
+    from renovate_gui.analysis.walkers import Walker
+    from renovate_gui.analysis.ways import WayFacts
+    from renovate_gui.app.gap_heights import Ground
     from renovate_gui.app.layers import Layers
     from renovate_gui.geo.network import WalkNetwork
 
@@ -45,9 +50,11 @@ V = TypeVar("V")
 Key = tuple[Hashable, ...]
 
 _KEPT = 2  # two of each: with and without proposals, or two areas
+_KEPT_WALKERS = 14  # every walker, with and without proposals
 
 _WAYS = frozenset({Role.WALK_NETWORK})
 _SERVICES = frozenset({Role.FACILITIES})
+_HEIGHTS = frozenset({Role.HEIGHTS})
 _PLACES = frozenset({Role.BUILDINGS, Role.PARCELS, Role.STUDY_AREA})
 
 
@@ -87,6 +94,10 @@ class Shelf:
         self._networks: _Newest[WalkNetwork] = _Newest()
         self._existing: _Newest[ReachEngine] = _Newest()
         self._linked: _Newest[ReachEngine] = _Newest()
+        self._grounds: _Newest[Ground] = _Newest()
+        self._facts: _Newest[WayFacts] = _Newest()
+        self._linked_facts: _Newest[WayFacts] = _Newest()
+        self._seconds: _Newest[ReachEngine] = _Newest(kept=_KEPT_WALKERS)
 
     def count_edits(self, event: ChangeEvent) -> None:
         """Count edits of features that the analysis reads; registry and settings show in the keys by themselves."""
@@ -156,6 +167,50 @@ class Shelf:
             lambda: existing.with_links(ways.links, first_source=len(ways.existing)),
         )
 
+    def ground(self, asked: Asked) -> Ground:
+        """Return the heights of the layers of heights."""
+        from renovate_gui.app.gap_heights import freeze_ground
+
+        return self._grounds.get(asked.key(_HEIGHTS), lambda: freeze_ground(asked.layers))
+
+    def facts(self, asked: Asked) -> WayFacts | None:
+        """Return what is known of the ways, planned links included: stairs, lifts, slopes, opening hours."""
+        from renovate_gui.analysis.ways import way_facts
+
+        ways, engine, network = self.ways(asked), self.engine(asked), self.network(asked)
+        if ways is None or engine is None or network is None:
+            return None
+        key = (*_engine_key(asked), *asked.key(_HEIGHTS))
+        existing = self._facts.get(
+            key,
+            lambda: way_facts(
+                network, ways.kind, grade=ways.grade, hours=ways.hours, heights=self.ground(asked).model
+            ),
+        )
+        if not asked.links:
+            return existing
+        return self._linked_facts.get(
+            (*key, drawn(asked.links)),
+            lambda: way_facts(
+                engine.network,
+                ways.kind,
+                grade=ways.grade,
+                hours=ways.hours,
+                heights=self.ground(asked).model,
+                base=existing,
+            ),
+        )
+
+    def seconds(self, asked: Asked, walker: Walker, at: time | None) -> ReachEngine | None:
+        """Return the reach engine in seconds of a walker, planned links included."""
+        from renovate_gui.analysis.costs import in_seconds
+
+        engine, facts = self.engine(asked), self.facts(asked)
+        if engine is None or facts is None:
+            return None
+        key = (*_engine_key(asked), *asked.key(_HEIGHTS), drawn(asked.links), walker, at)
+        return self._seconds.get(key, lambda: engine.under(in_seconds(engine.network, facts, walker, at=at)))
+
 
 def _engine_key(asked: Asked) -> Key:
     return (*asked.key(_WAYS), *asked.key(_PLACES), asked.area)
@@ -164,8 +219,9 @@ def _engine_key(asked: Asked) -> Key:
 class _Newest(Generic[V]):
     """The newest few values by key; two threads that ask at once make the value once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: int = _KEPT) -> None:
         self._lock = threading.Lock()
+        self._most = kept
         self._kept: list[tuple[Key, V]] = []
 
     def has(self, key: Key) -> bool:
@@ -185,7 +241,7 @@ class _Newest(Generic[V]):
                     self._kept.insert(0, self._kept.pop(at))
                     return value
             value = make()
-            self._kept = [(key, value), *self._kept][:_KEPT]
+            self._kept = [(key, value), *self._kept][: self._most]
             return value
 
 

@@ -1,103 +1,307 @@
-"""Why one building has its verdict: four numbers, one text, one route."""
+"""Why one building has its verdict: the facilities near it, the ways there, the room in them, the rule."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from renovate_gui.analysis.reach import straight_line
 from renovate_gui.analysis.routing import NO_ROUTE, Route
+from renovate_gui.analysis.verdicts import SLACK
 from renovate_gui.app import gap_words
+from renovate_gui.app.gap_frozen import Frozen, FrozenKind
+from renovate_gui.app.gap_profile import WayLook, look_of
 from renovate_gui.app.gap_run import GapRun
 from renovate_gui.app.gap_words import Walk
-from renovate_gui.domain.verdict import Explanation, GapResult, Measure, Verdict
+from renovate_gui.domain.travel import Direction
+from renovate_gui.domain.verdict import (
+    Explanation,
+    FacilityWay,
+    GapResult,
+    Measure,
+    Verdict,
+    WalkerVerdict,
+)
+
+if TYPE_CHECKING:
+    from renovate_gui.analysis.reach import ReachEngine
+    from renovate_gui.analysis.walkers import Walker
+
+FloatArray = NDArray[np.float64]
+EngineOf = Callable[["Walker"], "ReachEngine | None"]
+"""Reach in seconds of any walker, at the hour of the run."""
+
+_SHOWN = 3  # facilities told of
+_LOOKED_AT = 12  # facilities, the nearest in a straight line, that may be among them
+_FARTHER = 3.0  # ways this much longer than the limit are still told
 
 
-def explain_building(run: GapRun, result: GapResult, row: int) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class _At:
+    """One building of one result, and who walks from it."""
+
+    frozen: Frozen
+    one: FrozenKind
+    result: GapResult
+    row: int
+    person: ReachEngine | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the building's verdict."""
+        return Verdict(self.result.verdict[self.row])
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Facilities near one building: rows of its kind, metres, seconds there and back; ``inf`` no way."""
+
+    rows: NDArray[np.int64]
+    metres: FloatArray
+    there: FloatArray
+    back: FloatArray
+    asked: FloatArray  # seconds in the asked direction
+
+
+def explain_building(run: GapRun, result: GapResult, row: int, engine_of: EngineOf) -> Explanation:
     """Return the explanation of one counted place."""
-    route, walk = _walk(run, result, row)
-    used = run.ways is not None and len(route.edges) > 0 and _uses_plan(run, route)
-    planned = walk is not None and _key(result, row).startswith("proposal:")
+    frozen = run.frozen
+    one = frozen.of(result.kind)
+    at = _At(frozen, one, result, row, engine_of(one.walker))
+    near = _near(at)
+    subject = _subject(at, near)
+    route = _route(at, subject)
+    look = look_of(route, frozen.facts, one.walker) if frozen.facts is not None and len(route.xy) else None
+    walk = _walk(at, near, subject, look)
+    plans = _uses_plan(frozen, route) or (subject >= 0 and one.keys[subject].startswith("proposal:"))
     return Explanation(
         feature_id=int(result.ids[row]),
-        title=run.places.title(row),
+        title=frozen.places.title(row),
         kind=result.kind,
-        verdict=Verdict(result.verdict[row]),
+        verdict=at.verdict,
         nearest_name=walk.name if walk else "",
         network_m=walk.network_m if walk else math.inf,
         circle_m=walk.circle_m if walk else math.inf,
         minutes=walk.minutes if walk else math.nan,
-        stairs=walk.stairs if walk else 0,
+        stairs=look.stairs if look else 0,
         limit_m=result.limit_m,
-        sentence=gap_words.sentence(result, row, walk, run.walker),
-        doubt=gap_words.doubt(result, walk, counts_plans=used or planned),
-        route_xy=_drawn(run, result, row, route),
+        sentence=gap_words.sentence(result, row, walk, one.walker),
+        doubt=gap_words.doubt(result, walk, counts_plans=plans, is_flat=_is_flat(look)),
+        route_xy=_drawn(at, route),
+        minutes_limit=result.minutes_limit,
+        direction=result.direction,
+        walker=gap_words.walker_title(one.walker) if one.asks_person else "",
+        ways=_ways(at, near),
+        walkers=_walkers(at, near, engine_of),
+        profile=look.profile if look else None,
+        room=gap_words.room(result, row),
+        clause=gap_words.rule(result),
+        confidence=result.row.confidence if result.row else None,
+        is_checked=result.row.is_checked if result.row else False,
+        heights=gap_words.heights(look.sources, frozen.ground.layers) if look else "",
     )
 
 
-def _key(result: GapResult, row: int) -> str:
-    which = int(result.nearest[row])
-    return result.facility_keys[which] if which >= 0 else ""
+def _is_flat(look: WayLook | None) -> bool:
+    return look is not None and not look.profile.has_heights and math.isnan(look.steepest)
 
 
-def _walk(run: GapRun, result: GapResult, row: int) -> tuple[Route, Walk | None]:
-    """Return the way to the nearest facility by the chosen measure, or the straight line where no way is known."""
-    points = run.points[result.kind]
-    anchor = run.anchors[row]
-    if len(points) == 0 or anchor is None:
-        return NO_ROUTE, None
-    direct = straight_line(run.anchors[row : row + 1], points)
+def _near(at: _At) -> _Near:
+    """Return the facilities near a building, the nearest by their ways first."""
+    frozen, one, result, row, person = at.frozen, at.one, at.result, at.row, at.person
+    none = np.zeros(0)
+    anchor = frozen.anchors[row]
+    if frozen.metres is None or len(one.points) == 0 or anchor is None:
+        return _Near(np.zeros(0, dtype=np.int64), none, none, none, none)
+    straight = np.asarray(shapely.distance(one.points, anchor))
+    rows = np.argsort(straight, kind="stable")
+    within = int(np.count_nonzero(straight <= one.limit_m + SLACK))
+    rows = rows[: max(_LOOKED_AT, within)]
+    known = float(result.network_m[row])
+    if result.measure is Measure.NETWORK and result.nearest[row] >= 0:
+        rows = np.union1d(rows, result.nearest[row : row + 1])
+    points = one.points[rows]
+    most_m = max(_FARTHER * one.limit_m, known + 1.0 if math.isfinite(known) else 0.0)
+    metres = _costs(frozen.metres, row, points, most_m, Direction.THERE)
+    slow = most_m / min(one.walker.speed_mps, one.walker.stairs_mps or one.walker.speed_mps)
+    there, back = (_costs(person, row, points, slow, d) for d in (Direction.THERE, Direction.BACK))
+    asked = {Direction.THERE: there, Direction.BACK: back, Direction.ROUND_TRIP: there + back}[
+        result.direction
+    ]
+    order = np.lexsort((straight[rows], metres))
+    return _Near(rows[order], metres[order], there[order], back[order], asked[order])
+
+
+def _costs(
+    engine: ReachEngine | None, row: int, points: NDArray[np.object_], limit: float, direction: Direction
+) -> FloatArray:
+    """Return the cost between one place and each facility, ``inf`` beyond the limit."""
+    found = np.full(len(points), np.inf)
+    if engine is not None:
+        pairs = engine.within(points, limit, direction)
+        own = pairs.place == row
+        found[pairs.facility[own]] = pairs.cost[own]
+    return found
+
+
+def _passes(near: _Near, one: FrozenKind) -> NDArray[np.bool_]:
+    """Return which facilities are within the distance and within the walker's minutes."""
+    passes = near.metres <= one.limit_m + SLACK
+    if one.asks_person:
+        passes &= near.asked <= one.seconds_limit + SLACK
+    return passes
+
+
+def _subject(at: _At, near: _Near) -> int:
+    """Return the facility that the sentences are about: the nearest that serves, else the nearest, −1 none."""
+    result, row, one = at.result, at.row, at.one
+    if at.verdict in {Verdict.SERVED, Verdict.FULL} and result.measure is Measure.NETWORK:
+        served = near.rows[_passes(near, one)]
+        if len(served):
+            return int(served[0])
+    return int(result.nearest[row])
+
+
+def _route(at: _At, subject: int) -> Route:
+    """Return the way to draw: the walker's own where it serves, else the shortest, which shows what is in the way."""
+    frozen, one, row, person = at.frozen, at.one, at.row, at.person
+    if frozen.metres is None or len(one.points) == 0 or frozen.anchors[row] is None:
+        return NO_ROUTE
+    if subject < 0:
+        subject = int(straight_line(frozen.anchors[row : row + 1], one.points).which[0])
+    target = one.points[subject]
+    serves = at.verdict in {Verdict.SERVED, Verdict.FULL}
+    if serves and one.asks_person and person is not None:
+        result = at.result
+        direction = Direction.THERE if result.direction is Direction.ROUND_TRIP else result.direction
+        route = person.route(row, target, direction)
+        if len(route.xy):
+            return route
+    return frozen.metres.route(row, target)
+
+
+def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | None:
+    """Return what the sentences tell of the way, None without any facility or place."""
+    frozen, one, result, row = at.frozen, at.one, at.result, at.row
+    anchor = frozen.anchors[row]
+    if len(one.points) == 0 or anchor is None:
+        return None
+    direct = straight_line(frozen.anchors[row : row + 1], one.points)
     nearest = int(direct.which[0])
-    which = int(result.nearest[row])
-    target = which if which >= 0 else nearest
-    apart_name, apart_m = _apart(run, result, row)
-    route = run.engine.route(row, points[target]) if run.engine is not None else NO_ROUTE
-    length = float(result.network_m[row]) if result.measure is Measure.NETWORK else route.length_m
-    is_other = nearest != target and result.facility_names[nearest] != result.facility_names[target]
-    return route, Walk(
-        name=result.facility_names[target],
-        network_m=length,
-        circle_m=float(shapely.distance(anchor, points[target])),
-        minutes=length / run.walker.speed_mps / 60.0 if math.isfinite(length) else math.nan,
-        stairs=_stairs(run, route),
-        nearer_name=result.facility_names[nearest] if is_other else "",
+    target = subject if subject >= 0 else nearest
+    own = np.flatnonzero(near.rows == target)
+    metres = float(near.metres[own[0]]) if len(own) else math.inf
+    if result.measure is Measure.NETWORK and target == result.nearest[row]:
+        metres = float(result.network_m[row])
+    seconds = float(near.asked[own[0]]) if len(own) else math.inf
+    walked = float(look.profile.along_m[-1]) if look else math.nan
+    apart_name, apart_m = _apart(at)
+    is_other = nearest != target and one.names[nearest] != one.names[target]
+    return Walk(
+        name=one.names[target],
+        network_m=metres,
+        circle_m=float(shapely.distance(anchor, one.points[target])),
+        minutes=seconds / 60.0 if math.isfinite(metres) else math.nan,
+        stairs=look.stairs if look else 0,
+        walked_m=walked,
+        steps=look.steps if look else None,
+        steepest=look.steepest if look else math.nan,
+        nearer_name=one.names[nearest] if is_other else "",
         nearer_m=float(direct.cost[0]) if is_other else math.nan,
         apart_name=apart_name,
         apart_m=apart_m,
     )
 
 
-def _apart(run: GapRun, result: GapResult, row: int) -> tuple[str, float]:
+def _apart(at: _At) -> tuple[str, float]:
     """Return the facility for whose sake a place with a way cannot be judged, with its straight distance."""
-    if (
-        run.engine is None
-        or result.verdict[row] != Verdict.UNKNOWN
-        or not math.isfinite(result.network_m[row])
-    ):
+    frozen, one, result, row = at.frozen, at.one, at.result, at.row
+    is_unknown = at.verdict is Verdict.UNKNOWN
+    if frozen.metres is None or not is_unknown or not math.isfinite(result.network_m[row]):
         return "", math.nan
-    found = run.engine.nearest_unconnected(run.points[result.kind])
-    return result.facility_names[int(found.which[row])], float(found.cost[row])
+    found = frozen.metres.nearest_unconnected(one.points)
+    return one.names[int(found.which[row])], float(found.cost[row])
 
 
-def _stairs(run: GapRun, route: Route) -> int:
-    """Return how many edges of the route are stairs."""
-    if run.ways is None or run.engine is None or len(route.edges) == 0:
-        return 0
-    return int(np.count_nonzero(run.ways.is_stairs(run.engine.network.source[route.edges])))
+def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
+    """Return the nearest facilities with the ways there: those that serve first, then by metres."""
+    one, result = at.one, at.result
+    passes = _passes(near, one)
+    order = np.lexsort((near.metres, ~passes))
+    taken = result.service.taken
+    found = []
+    for i in order[:_SHOWN]:
+        if not math.isfinite(near.metres[i]):
+            continue
+        facility = int(near.rows[i])
+        look = _look(at, facility, can_walk=math.isfinite(near.there[i]))
+        found.append(
+            FacilityWay(
+                name=one.names[facility],
+                key=one.keys[facility],
+                metres=float(near.metres[i]),
+                minutes_there=float(near.there[i]) / 60.0,
+                minutes_back=float(near.back[i]) / 60.0,
+                stairs=look.stairs if look else 0,
+                steps=look.steps if look else None,
+                steepest=look.steepest if look else math.nan,
+                up_m=look.up_m if look else math.nan,
+                down_m=look.down_m if look else math.nan,
+                rests=look.rests if look else 0,
+                capacity=float(one.capacity[facility]),
+                taken=float(taken[facility]) if len(taken) else math.nan,
+                passes=bool(passes[i]),
+            )
+        )
+    return tuple(found)
 
 
-def _uses_plan(run: GapRun, route: Route) -> bool:
-    if run.ways is None or run.engine is None:
+def _look(at: _At, facility: int, *, can_walk: bool) -> WayLook | None:
+    engine = at.person if can_walk and at.person is not None else at.frozen.metres
+    if engine is None or at.frozen.facts is None:
+        return None
+    route = engine.route(at.row, at.one.points[facility])
+    return look_of(route, at.frozen.facts, at.one.walker) if len(route.xy) else None
+
+
+def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, ...]:
+    """Return what each kind of walker living here would get; empty when minutes do not decide."""
+    one, row = at.one, at.row
+    from renovate_gui.analysis.walkers import walkers
+
+    is_near = near.metres <= one.limit_m + SLACK
+    if not one.asks_person or not is_near.any():
+        return ()
+    points = one.points[near.rows[is_near]]
+    found = []
+    for walker in walkers():
+        if walker.ignores_slope:  # the nominal walker is nobody who lives here
+            continue
+        most = _FARTHER * one.seconds_limit
+        seconds = _costs(engine_of(walker), row, points, most, at.frozen.request.direction).min()
+        passes = bool(seconds <= one.seconds_limit + SLACK)
+        title = gap_words.walker_title(walker)
+        found.append(WalkerVerdict(walker.code, title, float(seconds) / 60.0, passes))
+    return tuple(found)
+
+
+def _uses_plan(frozen: Frozen, route: Route) -> bool:
+    if frozen.ways is None or frozen.metres is None or len(route.edges) == 0:
         return False
-    return bool((run.engine.network.source[route.edges] >= len(run.ways.existing)).any())
+    return bool((frozen.metres.network.source[route.edges] >= len(frozen.ways.existing)).any())
 
 
-def _drawn(run: GapRun, result: GapResult, row: int, route: Route) -> np.ndarray:
+def _drawn(at: _At, route: Route) -> FloatArray:
     """Return what to draw: the route, or the straight line where that is the measure."""
+    one, result, row = at.one, at.result, at.row
     which = int(result.nearest[row])
     if result.measure is Measure.CIRCLE and which >= 0:
-        ends = np.array([run.anchors[row], run.points[result.kind][which]], dtype=object)
+        ends = np.array([at.frozen.anchors[row], one.points[which]], dtype=object)
         return np.asarray(shapely.get_coordinates(ends))
     return route.xy

@@ -1,21 +1,23 @@
-"""The sentences of the gap analysis: what a result lacks, and why a building has its verdict."""
+"""The sentences of the gap analysis: why a building has its verdict."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
-
-import numpy as np
 
 from renovate_gui.analysis.kinds import kind_of
 from renovate_gui.analysis.reach import SNAP_LIMIT_M
 from renovate_gui.analysis.walkers import Walker
-from renovate_gui.app.gap_inputs import Places, Services
+from renovate_gui.analysis.ways import HeightSource
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+
+STEEP = 0.05
+"""From this slope on a stretch is told of; a planning default (barrier-free ramps are gentler)."""
 
 _MANY = 3  # names listed before "and others"
 
@@ -27,12 +29,20 @@ class Walk:
     name: str
     network_m: float
     circle_m: float  # straight line to the same facility
-    minutes: float
+    minutes: float  # in the asked direction; inf where this walker cannot get through, NaN unknown
     stairs: int
+    walked_m: float = math.nan  # of the way that is drawn: the walker's own may be longer than the shortest
+    steps: int | None = None
+    steepest: float = math.nan
     nearer_name: str = ""  # a facility that is nearer in a straight line
     nearer_m: float = math.nan
     apart_name: str = ""  # a facility within the limit that no known way leads to
     apart_m: float = math.nan
+
+
+def walker_title(walker: Walker) -> str:
+    """Return a walker's name in the reader's language."""
+    return walker.zh if current_language() == "zh_CN" else walker.en
 
 
 def kind_title(code: str) -> str:
@@ -75,139 +85,6 @@ def no_facility(code: str) -> str:
     )
 
 
-def no_layer_note(services: Services) -> str:
-    """Return the note of a project without any layer of facilities, empty when there is one."""
-    if services.has_layer:
-        return ""
-    return tr("There is no layer of facilities; import one and set its role.")
-
-
-def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tuple[str, ...]) -> list[str]:
-    """Return what is doubtful about the facilities of a kind."""
-    notes = []
-    broad = Counter(services.classes[i] for i in rows if services.classified[i].is_broad)
-    if broad:
-        notes.append(
-            tr(
-                "Counted by a broad class of the source ({classes}), which may mean other services too: {n} of {total} facilities. Please check them.",
-                n=sum(broad.values()),
-                total=len(rows),
-                classes=tr(", ").join(broad),
-            )
-        )
-    other = [services.names[i] for i in rows if services.classified[i].by_name not in {"", code}]
-    if other:
-        notes.append(
-            tr(
-                "The source's class says {kind}, the name says otherwise: {names}. Counted as the class says.",
-                kind=kind_title(code),
-                names=some_names(other),
-            )
-        )
-    if doubled:
-        notes.append(
-            tr(
-                "The same place seems to be there more than once: {names}. Distances are not affected.",
-                names=some_names(doubled),
-            )
-        )
-    is_kind = [i for i, c in enumerate(services.classified) if code in c.codes and services.is_closed[i]]
-    if is_kind:
-        notes.append(
-            tr(
-                "Not in service according to the data, so not counted: {names}.",
-                names=some_names([services.names[i] or services.keys[i] for i in is_kind]),
-            )
-        )
-    return notes
-
-
-def people_note(source: PeopleSource, row: StandardRow | None, places: Places) -> str:
-    """Return the note on the headcount, empty when the right column is there."""
-    if source is PeopleSource.RESIDENTS_ONLY and row is not None:
-        return tr(
-            "Layer “{layer}” has no column for “{basis}”: all residents are counted instead.",
-            layer=places.layer.name,
-            basis=term(row.basis),
-        )
-    if source is PeopleSource.NONE:
-        return tr(
-            "Layer “{layer}” has no headcount: only buildings are counted, not people.",
-            layer=places.layer.name,
-        )
-    return ""
-
-
-def other_layers_note(places: Places) -> str:
-    """Return the note that only one layer of several is counted."""
-    return tr(
-        "Only layer “{layer}” is counted; not counted: {others}.",
-        layer=places.layer.name,
-        others=some_names(places.other_layers),
-    )
-
-
-def network_notes(
-    *, off_network: int, cut_off: int, doubtful: int, far_facilities: list[str], island_facilities: list[str]
-) -> list[str]:
-    """Return what the network leaves undecided."""
-    notes = []
-    if off_network:
-        notes.append(
-            tr(
-                "Buildings more than {limit} m from the walking network: {n}.",
-                n=f"{off_network:,}",
-                limit=f"{SNAP_LIMIT_M:,.0f}",
-            )
-        )
-    if cut_off:
-        notes.append(
-            tr(
-                "Buildings on parts of the walking network that lead to no such facility: {n}.",
-                n=f"{cut_off:,}",
-            )
-        )
-    if doubtful:
-        notes.append(
-            tr(
-                "Not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n} buildings.",
-                n=f"{doubtful:,}",
-            )
-        )
-    if far_facilities:
-        notes.append(
-            tr(
-                "Too far from the walking network to be reached: {names}.",
-                names=some_names(far_facilities),
-            )
-        )
-    if island_facilities:
-        notes.append(
-            tr(
-                "On a part of the walking network that is cut off from the rest: {names}.",
-                names=some_names(island_facilities),
-            )
-        )
-    return notes
-
-
-def open_end_note(number: int, title: str, gaps_m: list[float]) -> str:
-    """Return which end of a proposed link does not join the network."""
-    if len(gaps_m) == 1:
-        return tr(
-            "The end of proposal {number} “{title}” is {gap} m from the walking network; it does not join it.",
-            number=number,
-            title=title,
-            gap=f"{gaps_m[0]:,.1f}",
-        )
-    return tr(
-        "No end of proposal {number} “{title}” joins the walking network; the nearest is {gap} m from it.",
-        number=number,
-        title=title,
-        gap=f"{min(gaps_m):,.1f}",
-    )
-
-
 def sentence(result: GapResult, row: int, walk: Walk | None, walker: Walker) -> str:
     """Return why a building has its verdict, in words."""
     if not result.facility_names:
@@ -215,7 +92,15 @@ def sentence(result: GapResult, row: int, walk: Walk | None, walker: Walker) -> 
     verdict = Verdict(result.verdict[row])
     if verdict is Verdict.UNKNOWN or walk is None:
         return joined([*_cannot_say(result, row, walk, walker), _rule(result)])
-    return joined([_way(result, walk, walker), _outcome(result, verdict, walk), _nearer(walk), _rule(result)])
+    return joined(
+        [
+            _way(result, walk, walker),
+            _outcome(result, verdict, walk, walker),
+            full(result, row),
+            _nearer(walk),
+            _rule(result),
+        ]
+    )
 
 
 def _way(result: GapResult, walk: Walk, walker: Walker) -> str:
@@ -226,24 +111,90 @@ def _way(result: GapResult, walk: Walk, walker: Walker) -> str:
             name=walk.name,
             straight=straight,
         )
-    return tr(
+    length = metres(walk.network_m, result.limit_m)
+    if not math.isfinite(walk.minutes):
+        return tr(
+            "The nearest facility is “{name}”: {network} m over the walking network ({straight} m in a straight line).",
+            name=walk.name,
+            network=length,
+            straight=straight,
+        )
+    way = tr(
         "The nearest facility is “{name}”: {network} m over the walking network ({straight} m in a straight line), about {minutes} minutes for: {walker}.",
         name=walk.name,
-        network=metres(walk.network_m, result.limit_m),
+        network=length,
         straight=straight,
-        minutes=f"{walk.minutes:.0f}" if walk.minutes >= 1 else "1",
-        walker=walker.zh if current_language() == "zh_CN" else walker.en,
+        minutes=_minutes(walk.minutes, result.minutes_limit),
+        walker=walker_title(walker),
     )
+    return joined([way, _counted_direction(result), _longer(walk)])
 
 
-def _outcome(result: GapResult, verdict: Verdict, walk: Walk) -> str:
+def _counted_direction(result: GapResult) -> str:
+    if result.direction is Direction.BACK:
+        return tr("Minutes are those of the way home.")
+    if result.direction is Direction.ROUND_TRIP:
+        return tr("Minutes are those there and back.")
+    return ""
+
+
+def _longer(walk: Walk) -> str:
+    """Return how long the walker's own way is where the shortest is not it."""
+    if not walk.walked_m > walk.network_m + 1.0:
+        return ""
+    return tr("The quickest way is {metres} m, round what slows this walker.", metres=metres(walk.walked_m))
+
+
+def _minutes(value: float, limit: float = math.inf) -> str:
+    """Return minutes, with a decimal where rounding would hide on which side of the limit they lie."""
+    if abs(value - limit) < 1 and value != limit:
+        return f"{value:.1f}"
+    return f"{value:.0f}" if value >= 1 else "1"
+
+
+def _outcome(result: GapResult, verdict: Verdict, walk: Walk, walker: Walker) -> str:
     value = walk.circle_m if result.measure is Measure.CIRCLE else walk.network_m
     limit = metres(result.limit_m)
-    if verdict is Verdict.SERVED:
+    if verdict is Verdict.NOT_FOR_THIS_PERSON:
+        return _not_for(result, walk, walker)
+    if verdict in {Verdict.SERVED, Verdict.FULL}:
+        if math.isfinite(result.minutes_limit):
+            most = f"{result.minutes_limit:g}"
+            return tr("That is within {limit} m and {minutes} minutes.", limit=limit, minutes=most)
         return tr("That is within {limit} m.", limit=limit)
     if not math.isfinite(value):
         return tr("Even the straight line is longer than {limit} m.", limit=limit)
     return tr("That is {over} m more than {limit} m.", over=metres(value - result.limit_m, 0.0), limit=limit)
+
+
+def _not_for(result: GapResult, walk: Walk, walker: Walker) -> str:
+    """Return why a way that is short enough on paper is none for this person."""
+    limit, most = metres(result.limit_m), f"{result.minutes_limit:g}"
+    if not math.isfinite(walk.minutes):
+        why = tr(
+            "On paper that is within {limit} m, but there is no way for: {walker}.",
+            limit=limit,
+            walker=walker_title(walker),
+        )
+    else:
+        why = tr(
+            "On paper that is within {limit} m, but it takes more than {minutes} minutes.",
+            limit=limit,
+            minutes=most,
+        )
+    return joined([why, _hurdles(walk)])
+
+
+def _hurdles(walk: Walk) -> str:
+    """Return what lies in the way: stairs, steps, the steepest stretch."""
+    parts = []
+    if walk.stairs and walk.steps:
+        parts.append(tr("{n} flights of stairs with about {steps} steps", n=walk.stairs, steps=walk.steps))
+    elif walk.stairs:
+        parts.append(tr("{n} flights of stairs", n=walk.stairs))
+    if walk.steepest >= STEEP:
+        parts.append(tr("a slope of {grade} %", grade=f"{100 * walk.steepest:.0f}"))
+    return tr("In the way: {hurdles}.", hurdles=tr(", ").join(parts)) if parts else ""
 
 
 def _nearer(walk: Walk) -> str:
@@ -310,7 +261,71 @@ def _source(row: StandardRow) -> str:
     return tr("{source}, clause {clause}", source=row.source, clause=row.clause)
 
 
-def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool) -> str:
+def rule(result: GapResult) -> str:
+    """Return the rule with the layer of the standard that says it."""
+    if result.row is None:
+        return _rule(result)
+    return tr("{layer}: {rule}", layer=term(result.row.level), rule=_rule(result))
+
+
+def full(result: GapResult, row: int) -> str:
+    """Return that there is no room, and for how many; empty for other verdicts."""
+    service = result.service
+    if result.verdict[row] != Verdict.FULL:
+        return ""
+    return tr(
+        "The places are taken by people who live nearer: of {need} people here who need one, {placed} find room.",
+        need=few(float(service.need[row])),
+        placed=few(float(service.placed[row])),
+    )
+
+
+def room(result: GapResult, row: int) -> str:
+    """Return how many places there are for those who need one here; empty where nothing is known."""
+    service = result.service
+    if len(service.access) == 0 or math.isnan(service.access[row]):
+        return ""
+    return tr(
+        "{places} places for 100 {people} who need one",
+        places=per_100(result, row),
+        people=needy(result.basis),
+    )
+
+
+def per_100(result: GapResult, row: int) -> str:
+    """Return places for 100 people who need one, with as many digits as they deserve."""
+    return few(100.0 * float(result.service.access[row]))
+
+
+def few(value: float) -> str:
+    """Return a number of people or places, small ones with a decimal."""
+    return f"{value:,.0f}" if value >= 10 or float(value).is_integer() else f"{value:.1f}"
+
+
+def needy(basis: AgeBasis) -> str:
+    """Return whom a service is for, in plain words."""
+    if basis in {AgeBasis.AGE0_2, AgeBasis.AGE3_5, AgeBasis.AGE6_11}:
+        return tr("children")
+    if basis in {AgeBasis.AGE60, AgeBasis.AGE65, AgeBasis.AGE80}:
+        return tr("older people")
+    return tr("people")
+
+
+def heights(sources: frozenset[HeightSource], layers: tuple[str, ...]) -> str:
+    """Return where the heights of a way come from, best first."""
+    words = {
+        HeightSource.LINES: tr("heights of the ways themselves"),
+        HeightSource.MODEL: tr("heights of {layers}", layers=some_names(layers)),
+        HeightSource.GRADE: tr("slopes stated for the ways"),
+        HeightSource.FLAT: tr("flat where nothing is known"),
+    }
+    known = sorted(sources, reverse=True)
+    if known in ([], [HeightSource.FLAT]):
+        return tr("No heights in the data: counted as flat.")
+    return tr("; ").join(words[s] for s in known)
+
+
+def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool, is_flat: bool = True) -> str:
     """Return what is estimated, unchecked or left out."""
     parts = []
     if result.row is not None and not result.row.is_checked:
@@ -321,10 +336,12 @@ def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool) -> str:
         return joined(parts)
     if result.measure is Measure.CIRCLE:
         parts.append(tr("Measured in a straight line; real ways are longer."))
-    else:
-        parts.append(tr("Measured on the flat: slopes are not considered yet."))
+    elif is_flat:
+        parts.append(tr("No heights in the data: counted as flat."))
     if walk.stairs:
         parts.append(tr("Stretches of stairs on the way: {n}.", n=walk.stairs))
+    if walk.steps:
+        parts.append(tr("Steps are reckoned from the height, 15 cm each."))
     if counts_plans:
         parts.append(tr("Planned facilities and links count as if they existed."))
     if result.people_source is PeopleSource.RESIDENTS_ONLY:

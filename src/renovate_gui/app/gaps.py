@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renovate_gui.app import standards
+from renovate_gui.app.gap_frozen import Frozen, Question, freeze
 from renovate_gui.app.gap_inputs import (
     counted_layer,
     counting_proposals,
@@ -17,6 +18,7 @@ from renovate_gui.app.gap_inputs import (
     has_places,
     layer_signature,
 )
+from renovate_gui.app.gap_request import AUTO, PAPER, GapRequest, check, hour_of
 from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
@@ -24,9 +26,7 @@ from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
-from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import Proposal
-from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
@@ -39,27 +39,9 @@ if TYPE_CHECKING:
 _KEPT_RUNS = 4
 """Older results can still be explained; beyond this many they are forgotten."""
 
+__all__ = ["AUTO", "PAPER", "GapRequest", "Gaps", "NetworkReport"]
+
 _OUTDATED = ("outdated",)  # a stamp that never holds
-
-
-@dataclass(frozen=True, slots=True)
-class GapRequest:
-    """What to judge.
-
-    ``limit_m`` None: the standard's distance. ``with_proposals``: planned facilities and links count. ``area``:
-    ``all`` counts every building, ``community`` those inside study-area features whose role is the community.
-    ``scenario`` says whose proposals count: the active one's unless one is named.
-    ``without`` leaves single proposals out, to tell what one of them adds to the others.
-    """
-
-    kinds: tuple[str, ...] = ("elderly_day_care", "childcare")
-    measure: Measure = Measure.NETWORK
-    limit_m: float | None = None
-    walker: str = "senior"
-    with_proposals: bool = True
-    area: str = "all"
-    without: tuple[Uuid, ...] = ()
-    scenario: Uuid = ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,31 +98,12 @@ class Gaps:
         before it is read, the results count as outdated at once. Results that are not remembered are neither the
         :meth:`latest` nor can they be explained: they push none that a person looks at out of the way.
         """
-        limits = standards.limits(self.profile(), request.kinds, request.limit_m)
-        walker = standards.walker_named(request.walker)
-        asked, stamp = self._ask(request), self._stamp(request)
-        counted_layer(asked.layers)
-        wanted_area(asked)
-        if request.measure is Measure.NETWORK and not has_network(asked.layers):
-            raise RequestError(
-                tr("There is no walking network; import one and set its role, or measure in a straight line.")
-            )
+        question, stamp = self._question(request), self._stamp(request)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[GapResult, ...]:
             progress(0.0, tr("Building the walking network"))
-            shelf = self._shelf
-            run = run_gaps(
-                shelf.places(asked),
-                shelf.services(asked),
-                shelf.ways(asked),
-                shelf.engine(asked),
-                limits=limits,
-                measure=request.measure,
-                walker=walker,
-                progress=progress,
-                is_cancelled=is_cancelled,
-            )
-            is_true = shelf.edits() == asked.edits
+            run = run_gaps(freeze(self._shelf, question), progress=progress, is_cancelled=is_cancelled)
+            is_true = self._shelf.edits() == question.asked.edits
             if not remembers:
                 return run.results
             with self._lock:
@@ -148,6 +111,30 @@ class Gaps:
             return run.results
 
         return Task(tr("Gap analysis"), work)
+
+    def frozen(self, request: GapRequest) -> Frozen:
+        """Return what a run of this request would read; builds the network where that was not done before."""
+        return freeze(self._shelf, self._question(request))
+
+    def prepare_frozen(self, request: GapRequest) -> Task[Frozen]:
+        """Prepare :meth:`frozen` for a thread of its own; registry and proposals are those of this moment."""
+        question = self._question(request)
+        return Task(
+            tr("Building the walking network"), lambda _progress, _is_cancelled: freeze(self._shelf, question)
+        )
+
+    def _question(self, request: GapRequest) -> Question:
+        """Return a request with everything of this moment; raise RequestError when nothing can be counted."""
+        limits = standards.limits(self.profile(), request.kinds, request.limit_m)
+        check(request)
+        asked = self._ask(request)
+        counted_layer(asked.layers)
+        wanted_area(asked)
+        if request.measure is Measure.NETWORK and not has_network(asked.layers):
+            raise RequestError(
+                tr("There is no walking network; import one and set its role, or measure in a straight line.")
+            )
+        return Question(request, asked, limits, self.profile())
 
     def latest(self) -> Sequence[GapResult]:
         """Return the newest finished results that still hold (their inputs are unchanged), possibly none."""
@@ -166,7 +153,8 @@ class Gaps:
         rows = np.flatnonzero(result.ids == feature_id)
         if len(rows) == 0:
             raise RequestError(tr("Feature {id} was not counted in this analysis.", id=feature_id))
-        return explain_building(run, result, int(rows[0]))
+        asked, at = run.frozen.asked, hour_of(run.frozen.request.at)
+        return explain_building(run, result, int(rows[0]), lambda who: self._shelf.seconds(asked, who, at))
 
     def network_report(self) -> NetworkReport | None:
         """Return the walking network's health, or None without a network."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from renovate_gui.assets import tr
+from renovate_gui.domain.heat import HeatMode
+from renovate_gui.domain.travel import CatchmentModel, Direction
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
@@ -19,26 +21,42 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+AUTO = "auto"
+"""The walker whom the service is for."""
+
 _GAPS, _HEAT = "parameters.gaps", "parameters.heat"
 
 
 @dataclass(frozen=True, slots=True)
 class GapParameters:
-    """How gaps are judged. ``limits`` holds own distances in metres by kind; a kind without one has the standard's."""
+    """How gaps are judged.
+
+    ``limits`` holds own distances in metres by kind; a kind without one has the standard's. ``need_shares`` holds own
+    shares of people who need a service by kind. ``walker`` may be ``auto``: by whom the service is for. ``at`` is an hour
+    of day ("HH:MM") or empty: whatever has opening hours counts as open.
+    """
 
     measure: Measure = Measure.NETWORK
-    walker: str = "senior"
+    walker: str = AUTO
     with_proposals: bool = True
     area: str = "all"
     limits: Mapping[str, float] = field(default_factory=dict)
+    direction: Direction = Direction.THERE
+    at: str = ""
+    counts_capacity: bool = True
+    model: CatchmentModel = CatchmentModel.ENHANCED
+    need_shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class HeatParameters:
-    """How demand is mapped: bandwidth in metres, and the categories of answers that are left out."""
+    """How demand is mapped: bandwidth (metres or neighbours), categories left out, and what it is compared with."""
 
     bandwidth_m: float = 120.0
     without: tuple[str, ...] = ()
+    neighbours: int = 0
+    versus: str = ""
+    mode: HeatMode = HeatMode.RATIO
 
 
 class Parameters:

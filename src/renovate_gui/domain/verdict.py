@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId
-from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.standard import Confidence, StandardRow
 from renovate_gui.domain.travel import CatchmentModel, Direction
 
 
@@ -174,8 +174,87 @@ class GapResult:
 
 
 @dataclass(frozen=True, slots=True)
+class FacilityWay:
+    """One facility near a building, and the way there.
+
+    Attributes
+    ----------
+    metres
+        Least metres over the network, ``inf`` none.
+    minutes_there, minutes_back
+        Of this walker, by the best way in each direction; ``inf`` when this walker cannot get through, NaN unknown.
+    stairs
+        Stretches of stairs on the walker's way there (on the shortest way when there is none for this walker).
+    steps
+        Steps on them, estimated from their rise; None without heights.
+    steepest
+        Steepest stretch but stairs, rise over run; NaN without heights.
+    up_m, down_m
+        Metres climbed and descended on the way there; NaN without heights.
+    rests
+        Rests on the way, by the walker's profile.
+    capacity, taken
+        Places, and places taken by those who live nearer or here; NaN unknown.
+    passes
+        Whether it lies within the distance and within the minutes.
+    """
+
+    name: str
+    key: str
+    metres: float
+    minutes_there: float
+    minutes_back: float
+    stairs: int = 0
+    steps: int | None = None
+    steepest: float = np.nan
+    up_m: float = np.nan
+    down_m: float = np.nan
+    rests: int = 0
+    capacity: float = np.nan
+    taken: float = np.nan
+    passes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WalkerVerdict:
+    """What another person living in the building would get; capacity is not asked."""
+
+    code: str
+    title: str
+    minutes: float  # to the facility that is quickest for this person; inf: none can be got to
+    passes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WayProfile:
+    """A way in points: where, how far along, how high.
+
+    Attributes
+    ----------
+    xy, along_m, height_m
+        Points of the way from the building to the facility, shapes ``(k, 2)``, ``(k,)``, ``(k,)``; heights NaN where
+        unknown.
+    is_stairs
+        Of the stretch after each point but the last, shape ``(k - 1,)``.
+    steepest
+        First and last point of the steepest stretch that is no stairs; None without heights.
+    """
+
+    xy: NDArray[np.float64]
+    along_m: NDArray[np.float64]
+    height_m: NDArray[np.float64]
+    is_stairs: NDArray[np.bool_]
+    steepest: tuple[int, int] | None = None
+
+    @property
+    def has_heights(self) -> bool:
+        """Whether the heights along the whole way are known."""
+        return len(self.height_m) > 1 and bool(np.isfinite(self.height_m).all())
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one building has its verdict: four numbers, one sentence, one route."""
+    """Why one building has its verdict: numbers, sentences, a route."""
 
     feature_id: int
     title: str
@@ -184,9 +263,20 @@ class Explanation:
     nearest_name: str
     network_m: float
     circle_m: float
-    minutes: float  # at the walker's flat speed; NaN when unreachable
-    stairs: int  # stair edges on the route
+    minutes: float  # of this walker to the facility the sentence is about; NaN when unreachable
+    stairs: int  # stretches of stairs on the route
     limit_m: float
     sentence: str
     doubt: str  # what is estimated, unchecked, flat
     route_xy: NDArray[np.float64]  # (k, 2) metres in the project's CRS; (0, 2) when there is none
+    minutes_limit: float = np.nan
+    direction: Direction = Direction.THERE
+    walker: str = ""  # in the reader's language
+    ways: tuple[FacilityWay, ...] = ()  # nearest and next, by the walker's minutes
+    walkers: tuple[WalkerVerdict, ...] = ()
+    profile: WayProfile | None = None
+    room: str = ""  # load and places per 100 people, in words; empty where nothing is known
+    clause: str = ""  # the rule with its layer, in words
+    confidence: Confidence | None = None  # None: set by hand
+    is_checked: bool = False
+    heights: str = ""  # where heights come from, in words

@@ -1,0 +1,262 @@
+"""What a gap result rests on and lacks, in sentences; nothing that is missing passes for nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.reach import SNAP_LIMIT_M
+from renovate_gui.analysis.ways import HeightSource
+from renovate_gui.app.gap_frozen import Frozen, FrozenKind
+from renovate_gui.app.gap_inputs import Places, Services
+from renovate_gui.app.gap_words import kind_title, no_facility, some_names
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+
+
+def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[str, ...]) -> list[str]:
+    """Return all notes of one result; empty ones may be among them."""
+    places, services = frozen.places, frozen.services
+    notes = [] if len(one.rows) else [no_facility(one.kind), no_layer_note(services)]
+    notes += service_notes(services, one.kind, one.rows, doubled)
+    notes += network_notes(frozen, one, result)
+    notes += open_ends(frozen)
+    notes += way_notes(frozen)
+    notes += room_notes(frozen, one)
+    notes.append(people_note(result.people_source, one.limit.row, places))
+    notes.append(other_layers_note(places) if places.other_layers else "")
+    return notes
+
+
+def way_notes(frozen: Frozen) -> list[str]:
+    """Return what is not known of the ways: heights, readable hours; nothing is said of a straight line."""
+    facts = frozen.facts
+    if frozen.request.measure is Measure.CIRCLE or facts is None:
+        return []
+    notes = []
+    if facts.is_flat:
+        notes.append(
+            tr("No heights in the data: all ways count as flat. Import heights, or lines with heights.")
+        )
+    elif flat := np.count_nonzero((facts.source == HeightSource.FLAT) & (facts.network.source >= 0)):
+        notes.append(tr("Stretches of way without heights, counted as flat: {n}.", n=f"{flat:,}"))
+    if frozen.request.at and facts.unreadable_hours:
+        notes.append(
+            tr(
+                "Opening hours that cannot be read, so counted as open: {hours}.",
+                hours=some_names(facts.unreadable_hours),
+            )
+        )
+    if frozen.request.at and not facts.hours:
+        notes.append(
+            tr("The data has no opening hours of ways: all count as open at {at}.", at=frozen.request.at)
+        )
+    return notes
+
+
+def room_notes(frozen: Frozen, one: FrozenKind) -> list[str]:
+    """Return whether capacity decides, and what it does not know."""
+    request, total = frozen.request, len(one.rows)
+    if not request.counts_capacity or not total:
+        return []
+    unknown = int(np.count_nonzero(np.isnan(one.capacity)))
+    if unknown == total:
+        return [
+            tr(
+                "No facility of this kind states how many places it has: all count as having room for everybody."
+            )
+        ]
+    if one.asked is None:
+        return [
+            tr(
+                "No source says how many people need a place of this kind, so capacity does not decide; set the share to let it."
+            )
+        ]
+    if not one.decides_room:
+        return [tr("Without headcounts capacity does not decide.")]
+    notes = []
+    if unknown:
+        notes.append(
+            tr(
+                "Without a number of places, so counted as having room for everybody: {n} of {total} facilities.",
+                n=unknown,
+                total=total,
+            )
+        )
+    if one.need_source is PeopleSource.RESIDENTS_ONLY and one.asked.basis is not AgeBasis.RESIDENTS:
+        notes.append(
+            tr(
+                "Need is reckoned from all residents: there is no column for “{basis}”.",
+                basis=term(one.asked.basis),
+            )
+        )
+    return notes
+
+
+def no_layer_note(services: Services) -> str:
+    """Return the note of a project without any layer of facilities, empty when there is one."""
+    if services.has_layer:
+        return ""
+    return tr("There is no layer of facilities; import one and set its role.")
+
+
+def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tuple[str, ...]) -> list[str]:
+    """Return what is doubtful about the facilities of a kind."""
+    notes = []
+    broad = Counter(services.classes[i] for i in rows if services.classified[i].is_broad)
+    if broad:
+        notes.append(
+            tr(
+                "Counted by a broad class of the source ({classes}), which may mean other services too: {n} of {total} facilities. Please check them.",
+                n=sum(broad.values()),
+                total=len(rows),
+                classes=tr(", ").join(broad),
+            )
+        )
+    other = [services.names[i] for i in rows if services.classified[i].by_name not in {"", code}]
+    if other:
+        notes.append(
+            tr(
+                "The source's class says {kind}, the name says otherwise: {names}. Counted as the class says.",
+                kind=kind_title(code),
+                names=some_names(other),
+            )
+        )
+    if doubled:
+        notes.append(
+            tr(
+                "The same place seems to be there more than once: {names}. Distances are not affected.",
+                names=some_names(doubled),
+            )
+        )
+    is_kind = [i for i, c in enumerate(services.classified) if code in c.codes and services.is_closed[i]]
+    if is_kind:
+        notes.append(
+            tr(
+                "Not in service according to the data, so not counted: {names}.",
+                names=some_names([services.names[i] or services.keys[i] for i in is_kind]),
+            )
+        )
+    return notes
+
+
+def people_note(source: PeopleSource, row: StandardRow | None, places: Places) -> str:
+    """Return the note on the headcount, empty when the right column is there."""
+    if source is PeopleSource.RESIDENTS_ONLY and row is not None:
+        return tr(
+            "Layer “{layer}” has no column for “{basis}”: all residents are counted instead.",
+            layer=places.layer.name,
+            basis=term(row.basis),
+        )
+    if source is PeopleSource.NONE:
+        return tr(
+            "Layer “{layer}” has no headcount: only buildings are counted, not people.",
+            layer=places.layer.name,
+        )
+    return ""
+
+
+def other_layers_note(places: Places) -> str:
+    """Return the note that only one layer of several is counted."""
+    return tr(
+        "Only layer “{layer}” is counted; not counted: {others}.",
+        layer=places.layer.name,
+        others=some_names(places.other_layers),
+    )
+
+
+def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[str]:
+    """Return what the network leaves undecided, in buildings and in the people who live there."""
+    engine = frozen.metres
+    if engine is None or not len(one.rows):
+        return []
+    off, cut_off = np.isnan(result.network_m), np.isinf(result.network_m)
+    doubtful = (result.verdict == Verdict.UNKNOWN) & np.isfinite(result.network_m)
+    own = engine.join(one.points)
+    is_joined, is_main = own.is_joined, engine.is_on_main(own)
+    far = [n for n, joined in zip(one.names, is_joined, strict=True) if not joined]
+    island = [n for n, joined, main in zip(one.names, is_joined, is_main, strict=True) if joined and not main]
+    notes = [
+        off.any()
+        and tr(
+            "Buildings more than {limit} m from the walking network: {n}.",
+            n=_counted(off, frozen),
+            limit=f"{SNAP_LIMIT_M:,.0f}",
+        ),
+        cut_off.any()
+        and tr(
+            "Buildings on parts of the walking network that lead to no such facility: {n}.",
+            n=_counted(cut_off, frozen),
+        ),
+        doubtful.any()
+        and tr(
+            "Buildings not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n}.",
+            n=_counted(doubtful, frozen),
+        ),
+        far and _far_note(one, is_joined, frozen),
+        island
+        and tr(
+            "On a part of the walking network that is cut off from the rest: {names}.",
+            names=some_names(island),
+        ),
+    ]
+    return [n for n in notes if n]
+
+
+def _counted(rows: NDArray[np.bool_], frozen: Frozen) -> str:
+    """Return how many buildings, with their residents where those are known."""
+    count = f"{np.count_nonzero(rows):,}"
+    residents = frozen.places.people.get(AgeBasis.RESIDENTS)
+    if residents is None:
+        return count
+    return tr("{n} ({people} residents)", n=count, people=f"{np.nansum(residents[rows]):,.0f}")
+
+
+def _far_note(one: FrozenKind, is_joined: NDArray[np.bool_], frozen: Frozen) -> str:
+    """Return which facilities no path comes near, and how far the farthest of them is from any."""
+    assert frozen.metres is not None
+    rows = np.flatnonzero(~is_joined)
+    lines = shapely.STRtree(frozen.metres.network.lines)
+    near = lines.query_nearest(one.points[rows], return_distance=True, all_matches=False)[1]
+    names = some_names([one.names[i] for i in rows])
+    if len(near) == 0:
+        return tr("Too far from the walking network to be reached: {names}.", names=names)
+    return tr(
+        "Too far from the walking network to be reached: {names}; up to {metres} m from the nearest path.",
+        names=names,
+        metres=f"{near.max():,.0f}",
+    )
+
+
+def open_ends(frozen: Frozen) -> list[str]:
+    """Return which proposed links do not join the network."""
+    ways, engine = frozen.ways, frozen.metres
+    if ways is None or engine is None:
+        return []
+    gaps: dict[int, list[float]] = {}
+    for end in engine.open_ends:
+        gaps.setdefault(end.link, []).append(end.gap_m)
+    return [open_end_note(*ways.link_titles[link], own) for link, own in sorted(gaps.items())]
+
+
+def open_end_note(number: int, title: str, gaps_m: list[float]) -> str:
+    """Return which end of a proposed link does not join the network."""
+    if len(gaps_m) == 1:
+        return tr(
+            "The end of proposal {number} “{title}” is {gap} m from the walking network; it does not join it.",
+            number=number,
+            title=title,
+            gap=f"{gaps_m[0]:,.1f}",
+        )
+    return tr(
+        "No end of proposal {number} “{title}” joins the walking network; the nearest is {gap} m from it.",
+        number=number,
+        title=title,
+        gap=f"{min(gaps_m):,.1f}",
+    )
