@@ -88,29 +88,31 @@ def in_seconds(
     at
         Hour asked for; without one every way is open.
     base
-        Seconds on the network beneath the links, where they are at hand. Pieces that links cut existing edges into keep
-        their share of the whole edge's seconds, so that a link never slows anybody down.
+        Seconds on the network beneath the links, where they are at hand. Pieces that lines were cut into keep their share
+        of the whole line's seconds, so that a link never slows anybody down.
     """
     ahead, back = _on_foot(network, facts, walker), _on_foot(network, facts, walker, is_back=True)
     whole = network.whole
-    if whole is not None and facts.base is not None:
+    if whole is not None and facts.base is not None and facts.drawn is not None:
         beneath = base or in_seconds(whole.network, facts.base, walker, at=at)
-        ahead, back = _carried(network, beneath.forward, ahead), _carried(network, beneath.backward, back)
+        drawn = in_seconds(whole.parts, facts.drawn, walker, at=at)
+        ahead = _carried(network, np.concatenate([beneath.forward, drawn.forward]), ahead)
+        back = _carried(network, np.concatenate([beneath.backward, drawn.backward]), back)
     is_shut = ~facts.is_open(at)
     ahead[is_shut], back[is_shut] = np.inf, np.inf
     return EdgeCost(ahead, back, 1.0 / walker.speed_mps, CostUnit.SECONDS)
 
 
-def _carried(network: WalkNetwork, beneath: FloatArray, own: FloatArray) -> FloatArray:
-    """Return the seconds of links, and of existing edges their share of those of the network beneath."""
+def _carried(network: WalkNetwork, uncut: FloatArray, legs: FloatArray) -> FloatArray:
+    """Return the seconds of pieces as their share of what they were cut from; the legs between have their own."""
     whole = network.whole
     assert whole is not None
-    old = np.maximum(whole.edge, 0)
-    length = whole.network.length_m[old] if len(whole.network.lines) else np.zeros(len(old))
-    ratio = np.divide(network.length_m, length, out=np.ones(len(old)), where=length > 0)
     kept = whole.edge >= 0
-    found = own.copy()
-    found[kept] = beneath[old[kept]] * ratio[kept]
+    old = whole.edge[kept]
+    length = np.concatenate([whole.network.length_m, whole.parts.length_m])[old]
+    ratio = np.divide(network.length_m[kept], length, out=np.ones(len(old)), where=length > 0)
+    found = legs.copy()
+    found[kept] = uncut[old] * ratio
     return found
 
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.analysis.costs import EdgeCost
 from renovate_gui.analysis.search import leaving, same_edge
+from renovate_gui.analysis.ways import WayFacts
 from renovate_gui.geo.network import WalkNetwork
 from renovate_gui.geo.snapping import Joins
 
@@ -91,6 +92,62 @@ class _Piece:
     edge: int
     from_m: float
     to_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class RouteProfile:
+    """Heights and slopes along a route, for its vertices and the stretches between them.
+
+    Attributes
+    ----------
+    along_m, height_m
+        Metres walked and height at each vertex, NaN where no height is known; access legs are level, shape ``(k,)``.
+    slope
+        Rise over run of each stretch in walking order, as it is counted, shape ``(k - 1,)``.
+    is_stairs, is_lift
+        What each stretch is, shape ``(k - 1,)``.
+    """
+
+    along_m: FloatArray
+    height_m: FloatArray
+    slope: FloatArray
+    is_stairs: NDArray[np.bool_]
+    is_lift: NDArray[np.bool_]
+
+    @property
+    def steepest(self) -> float:
+        """Return the steepest slope walked, stairs and lifts apart; positive uphill, 0 without any."""
+        walked = self.slope[~(self.is_stairs | self.is_lift)]
+        return float(walked[np.abs(walked).argmax()]) if len(walked) else 0.0
+
+
+def profile_of(route: Route, facts: WayFacts) -> RouteProfile:
+    """Return heights and slopes along a route."""
+    edge = route.stretch_edge
+    on_way = edge != ACCESS
+    none = np.zeros(len(edge), dtype=bool)
+    is_stairs, is_lift = none.copy(), none.copy()
+    is_stairs[on_way], is_lift[on_way] = facts.is_stairs[edge[on_way]], facts.is_lift[edge[on_way]]
+    slope, heights = np.zeros(len(edge)), np.full((len(edge), 2), np.nan)
+    for i in np.flatnonzero(on_way):
+        first, last = route.stretch_m[i]
+        counted = facts.slope(int(edge[i]), float(first + last) / 2.0)
+        slope[i] = counted if last >= first else -counted
+        heights[i] = facts.height(int(edge[i]), float(first)), facts.height(int(edge[i]), float(last))
+    return RouteProfile(route.along_m, _at_vertices(heights), slope, is_stairs, is_lift)
+
+
+def _at_vertices(heights: FloatArray) -> FloatArray:
+    """Return heights of vertices from those at the ends of stretches; access legs take that of their foot."""
+    at = np.full(len(heights) + 1, np.nan)
+    at[1:] = heights[:, 1]
+    at[:-1] = np.where(np.isnan(heights[:, 0]), at[:-1], heights[:, 0])
+    known = np.flatnonzero(np.isfinite(at))
+    if len(known) and known[0] == 1:
+        at[0] = at[1]
+    if len(known) and known[-1] == len(at) - 2:
+        at[-1] = at[-2]
+    return at
 
 
 def find_route(

@@ -7,9 +7,10 @@ docs/methods.md, "Slopes and stairs".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from enum import IntEnum
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -86,8 +87,9 @@ class WayFacts:
         Number of the edge's hours in ``hours``, −1 for always open, shape ``(e,)``.
     hours
         The different opening hours.
-    base
-        Facts of the network beneath, where links were added; pieces of its edges keep its slopes.
+    base, drawn
+        Facts of the network beneath and of the links as drawn, where links were added: pieces keep the slopes of what they
+        were cut from, and only the legs between have stretches of their own.
     """
 
     network: WalkNetwork
@@ -99,6 +101,7 @@ class WayFacts:
     opening: IndexArray
     hours: tuple[Hours, ...]
     base: WayFacts | None = None
+    drawn: WayFacts | None = None
 
     @property
     def is_flat(self) -> bool:
@@ -119,20 +122,44 @@ class WayFacts:
 
     def heights(self, edge: IndexArray, at_m: FloatArray) -> FloatArray:
         """Return heights at distances along edges, NaN where unknown, shape of ``edge``."""
-        found = np.full(len(edge), np.nan)
-        for i, (e, at) in enumerate(zip(edge.tolist(), at_m.tolist(), strict=True)):
-            found[i] = self.height(e, at)
-        return found
+        return np.array(
+            [self.height(e, at) for e, at in zip(edge.tolist(), at_m.tolist(), strict=True)], dtype=np.float64
+        )
 
     def height(self, edge: int, at_m: float) -> float:
         """Return the height at a distance along one edge, NaN where unknown."""
+        facts, own, at = self._uncut(edge, at_m)
+        profile = facts.profile
+        part = slice(profile.start[own], profile.start[own + 1])
+        return float(np.interp(at, profile.at_m[part], profile.height_m[part]))
+
+    def slope(self, edge: int, at_m: float) -> float:
+        """Return the slope at a distance along one edge, rise over run from tail to head, as it is counted."""
+        facts, own, at = self._uncut(edge, at_m)
+        parts = facts.stretches
+        first, last = np.searchsorted(parts.edge, [own, own + 1])
+        end = np.cumsum(parts.length_m[first:last])
+        if len(end) == 0:
+            return 0.0
+        return float(parts.slope[first + min(int(np.searchsorted(end, at)), len(end) - 1)])
+
+    def _uncut(self, edge: int, at_m: float) -> tuple[WayFacts, int, float]:
+        """Return a place on an edge as one on what the edge was cut from."""
         whole = self.network.whole
-        if whole is not None and self.base is not None and whole.edge[edge] >= 0:
-            return self.base.height(int(whole.edge[edge]), float(whole.from_m[edge]) + at_m)
-        part = slice(self.profile.start[edge], self.profile.start[edge + 1])
-        if part.start == part.stop:
-            return float("nan")
-        return float(np.interp(at_m, self.profile.at_m[part], self.profile.height_m[part]))
+        if whole is None or self.base is None or self.drawn is None or whole.edge[edge] < 0:
+            return self, edge, at_m
+        own, at = int(whole.edge[edge]), float(whole.from_m[edge]) + at_m
+        existing = len(whole.network.lines)
+        return (self.base, own, at) if own < existing else (self.drawn, own - existing, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the data says of the rows a network was built from."""
+
+    kinds: Sequence[object]
+    grade: FloatArray | None
+    hours: Sequence[str]
 
 
 def way_facts(
@@ -159,20 +186,38 @@ def way_facts(
     base
         Facts of ``network.whole.network`` where they are at hand; else they are made here.
     """
-    row = network.source
+    known = _Known(kinds, grade, hours)
     whole = network.whole
-    if whole is not None and base is None:
-        base = way_facts(whole.network, kinds, grade=grade, hours=hours, heights=heights)
-    is_own = np.ones(len(row), dtype=bool) if whole is None else whole.edge < 0
-    words = [kinds[i] if i >= 0 else None for i in row]
-    opening, texts = _opening(row, hours)
-    vertices = _heights_of_vertices(network, base, heights, is_own)
-    stretches, source = _stretches(network, vertices, _grade_of(row, grade), is_own)
-    if whole is not None and base is not None:
-        kept = whole.edge >= 0
-        source[kept] = base.source[whole.edge[kept]]
+    if whole is None:
+        return _facts(network, known, _ground(network, heights))
+    base = base or _facts(whole.network, known, _ground(whole.network, heights))
+    drawn = _facts(whole.parts, known, _beneath_links(whole.parts, base, heights))
+    legs = _facts(network, known, None, is_own=whole.edge < 0)
+    kept = whole.edge >= 0
+    source = legs.source.copy()
+    source[kept] = np.concatenate([base.source, drawn.source])[whole.edge[kept]]
+    return replace(legs, source=source, base=base, drawn=drawn)
+
+
+def _facts(
+    network: WalkNetwork,
+    known: _Known,
+    ground: _Ground | None,
+    *,
+    is_own: BoolArray | None = None,
+) -> WayFacts:
+    """Return the facts of edges; only own ones have stretches."""
+    row = network.source
+    own = np.ones(len(row), dtype=bool) if is_own is None else is_own
+    words = [known.kinds[i] if i >= 0 else None for i in row]
+    opening, texts = _opening(row, known.hours)
+    xy, edge = shapely.get_coordinates(network.lines, return_index=True)
+    start = np.searchsorted(edge, np.arange(len(row) + 1))
+    z, sources = (np.full(len(xy), np.nan), np.zeros(len(row), np.int8)) if ground is None else ground
+    vertices = _Vertices(edge, Profile(start, along_lines(xy, edge), z))
+    stretches, source = _stretches(network, vertices, sources, _grade_of(row, known.grade), own)
     return WayFacts(
-        network, is_stairs(words), is_lift(words), source, stretches, vertices.profile, opening, texts, base
+        network, is_stairs(words), is_lift(words), source, stretches, vertices.profile, opening, texts
     )
 
 
@@ -201,54 +246,65 @@ def _opening(row: IndexArray, hours: Sequence[str]) -> tuple[IndexArray, tuple[H
 
 @dataclass(frozen=True, slots=True)
 class _Vertices:
-    """All vertices of all edges with heights; ``from_lines`` and ``from_model`` say which edges know theirs."""
+    """All vertices of all edges: the edge of each, where on it, how high."""
 
     edge: IndexArray
     profile: Profile
-    from_lines: BoolArray
-    from_model: BoolArray
 
 
-def _heights_of_vertices(
-    network: WalkNetwork, base: WayFacts | None, model: HeightModel | None, is_own: BoolArray
-) -> _Vertices:
-    """Return heights at vertices: an edge takes them all from one source, the lines' z before the model."""
+_Ground: TypeAlias = tuple[FloatArray, NDArray[np.int8]]
+"""Height of every vertex, NaN where unknown, and the :class:`HeightSource` of every edge: all its heights or none."""
+
+
+def _ground(network: WalkNetwork, model: HeightModel | None) -> _Ground:
+    """Return heights of a network: an edge takes them all from one source, the lines' z before the model."""
     xy, edge = shapely.get_coordinates(network.lines, return_index=True)
-    at = along_lines(xy, edge)
-    count = len(network.lines)
     z = np.full(len(xy), np.nan)
     if network.z is not None and has_heights(network.z):
         z = network.z.copy()
-    elif base is not None and has_heights(base.network.z):
-        rows = np.flatnonzero(is_own[edge])
-        z[rows] = _around_links(base, xy[rows])
-        z = _bridged(z, edge, at)
+    return _filled(z, xy, edge, model, len(network.lines))
+
+
+def _beneath_links(parts: WalkNetwork, base: WayFacts, model: HeightModel | None) -> _Ground:
+    """Return heights of links: from the ways they join where those have z, between them from the ground around."""
+    xy, edge = shapely.get_coordinates(parts.lines, return_index=True)
+    z = np.full(len(xy), np.nan)
+    if has_heights(base.network.z) and len(xy):
+        tree = shapely.STRtree(base.network.lines)
+        at = along_lines(xy, edge)
+        for link in range(len(parts.lines)):  # each by itself, so that no other link changes it
+            own = edge == link
+            z[own] = _bridged(_around_link(base, tree, xy[own]), at[own])
+    return _filled(z, xy, edge, model, len(parts.lines))
+
+
+def _filled(
+    z: FloatArray, xy: FloatArray, edge: IndexArray, model: HeightModel | None, count: int
+) -> _Ground:
+    """Return heights with those of edges that lack some taken from the model, all of them."""
+    source = np.full(count, HeightSource.FLAT, dtype=np.int8)
     from_lines = _all_known(z, edge, count)
-    from_model = np.zeros(count, dtype=bool)
-    rows = np.flatnonzero((is_own & ~from_lines)[edge])
+    source[from_lines] = HeightSource.LINES
+    rows = np.flatnonzero(~from_lines[edge])
     z[rows] = np.nan
     if model is not None and len(rows):
         z[rows] = model.at(xy[rows])
-        from_model = _all_known(z, edge, count) & ~from_lines
-    start = np.searchsorted(edge, np.arange(count + 1))
-    return _Vertices(edge, Profile(start, at, z), from_lines, from_model)
+        source[_all_known(z, edge, count) & ~from_lines] = HeightSource.MODEL
+    return z, source
 
 
 def _all_known(z: FloatArray, edge: IndexArray, count: int) -> BoolArray:
     return np.asarray(np.bincount(edge, weights=np.isnan(z), minlength=count) == 0)
 
 
-def _around_links(base: WayFacts, xy: FloatArray) -> FloatArray:
-    """Return heights of links' vertices from the ways they join, else from the ground between the ways around."""
-    if len(xy) == 0:
-        return np.zeros(0)
+def _around_link(base: WayFacts, tree: shapely.STRtree, xy: FloatArray) -> FloatArray:
+    """Return heights of a link's vertices from the ways they join, else from the ground between the ways around."""
     lines, profile = base.network.lines, base.profile
-    tree = shapely.STRtree(lines)
-    near = tree.query(shapely.box(*_box(xy, _AROUND_LINK_M)))
-    parts = [np.arange(profile.start[e], profile.start[e + 1]) for e in near]
-    vertex = np.concatenate([*parts, np.zeros(0, dtype=np.int64)])
-    around = [shapely.get_coordinates(lines[near]), profile.height_m[vertex]]
-    z = HeightModel.from_points(np.column_stack(around)).at(xy)
+    near = np.sort(tree.query(shapely.box(*_box(xy, _AROUND_LINK_M))))
+    vertices = [np.arange(profile.start[e], profile.start[e + 1]) for e in near]
+    vertex = np.concatenate([*vertices, np.zeros(0, dtype=np.int64)])
+    around = np.column_stack([shapely.get_coordinates(lines[near]), profile.height_m[vertex]])
+    z = HeightModel.from_points(around).at(xy)
     points = np.asarray(shapely.points(xy), dtype=object)
     point, edge = tree.query_nearest(points, max_distance=LOOSE_END_M, all_matches=False)
     at = np.asarray(shapely.line_locate_point(lines[edge], points[point]), dtype=np.float64)
@@ -261,27 +317,25 @@ def _box(xy: FloatArray, margin: float) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _bridged(z: FloatArray, edge: IndexArray, at: FloatArray) -> FloatArray:
-    """Return heights with gaps between known vertices of one edge filled evenly."""
-    for e in np.unique(edge[np.isnan(z)]):
-        rows = np.flatnonzero(edge == e)
-        known = rows[np.isfinite(z[rows])]
-        if len(known) < 2:
-            continue
-        inner = rows[(rows > known[0]) & (rows < known[-1])]
-        z[inner] = np.interp(at[inner], at[known], z[known])
+def _bridged(z: FloatArray, at: FloatArray) -> FloatArray:
+    """Return one line's heights with gaps between known vertices filled evenly."""
+    known = np.flatnonzero(np.isfinite(z))
+    if len(known) < 2:
+        return z
+    inner = slice(known[0], known[-1] + 1)
+    z[inner] = np.interp(at[inner], at[known], z[known])
     return z
 
 
 def _stretches(
-    network: WalkNetwork, vertices: _Vertices, grade: FloatArray, is_own: BoolArray
+    network: WalkNetwork,
+    vertices: _Vertices,
+    source: NDArray[np.int8],
+    grade: FloatArray,
+    is_own: BoolArray,
 ) -> tuple[Stretches, NDArray[np.int8]]:
     """Return the stretches of an edge between its vertices, short ones merged, and where the heights come from."""
-    count = len(network.lines)
-    source = np.zeros(count, dtype=np.int8)
-    source[vertices.from_lines] = HeightSource.LINES
-    source[vertices.from_model] = HeightSource.MODEL
-    source[is_own & (network.source == LEG)] = HeightSource.FLAT
+    source = source.copy()
     by_grade = np.isfinite(grade) & (source == HeightSource.FLAT) & (network.source != LEG)
     source[by_grade] = HeightSource.GRADE
     knows = is_own & (source >= HeightSource.MODEL)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 
 _STEP_M = 1e-3  # coordinates of a grid may be off its raster by this share of a cell, and by this many metres
-_LEAST_FILLED = 0.25  # a raster with fewer of its cells known is no grid but scattered points
+_LEAST_FILLED = 0.5  # a raster with fewer of its cells known is no grid but scattered points
+_LEAST_POINTS = 16  # so few points may lie in rows by chance
 _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
@@ -121,7 +122,7 @@ def _grid_of(xyz: FloatArray) -> Callable[[FloatArray], FloatArray] | None:
         return None
     (x0, dx, column), (y0, dy, row) = across, up
     width, height = int(column.max()) + 1, int(row.max()) + 1
-    if width < 2 or height < 2 or len(xyz) < _LEAST_FILLED * width * height:
+    if min(width, height) < 2 or len(xyz) < max(_LEAST_POINTS, _LEAST_FILLED * width * height):
         return None
     grid = np.full((height, width), np.nan)
     grid[row, column] = xyz[:, 2]

@@ -24,6 +24,7 @@ from renovate_gui.geo.network import (
     build_network,
     connected_parts,
     single_lines,
+    unjoined,
 )
 from renovate_gui.geo.noding import split_at
 
@@ -219,7 +220,7 @@ class _Assembly:
         self._node: dict[tuple[int, float], int] = {}
         self._edges: list[
             tuple[object, float, int, int, int, int, int, float]
-        ] = []  # line, length, tail, head, source, link, existing edge, where on it
+        ] = []  # line, length, tail, head, source, link, line it is cut from, where on it
 
     def finish(self, meetings: _Meetings, open_ends: tuple[OpenEnd, ...]) -> LinkedNetwork:
         """Return the network of everything."""
@@ -264,9 +265,7 @@ class _Assembly:
         source = self._first_source + link if is_link else int(self._base.source[line])
         for i, piece in enumerate(pieces):
             length = stops[i + 1] - stops[i]
-            self._edges.append(
-                (piece, length, nodes[i], nodes[i + 1], source, link, -1 if is_link else line, stops[i])
-            )
+            self._edges.append((piece, length, nodes[i], nodes[i + 1], source, link, line, stops[i]))
         return stops[:-1]
 
     def _node_at(self, line: int, at_m: float) -> int:
@@ -311,6 +310,7 @@ class _Assembly:
             np.concatenate([base.source[keep], source]),
             Whole(
                 base,
+                unjoined(self._lines[self._first :], self._first_source + self._link_of),
                 np.concatenate([np.flatnonzero(keep), cut_from]),
                 np.concatenate([np.zeros(int(keep.sum())), from_m]),
             ),

@@ -70,19 +70,40 @@ class WalkNetwork:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The existing network beneath one with links; its edges are cut there but keep their costs, shared by length.
+    """What a network with links was cut from: pieces keep the costs of the whole, shared by length.
 
     Attributes
     ----------
+    network
+        The existing network.
+    parts
+        The links as drawn, which join nothing here.
     edge
-        Existing edge that an edge is (a piece of), −1 for links and their legs, shape ``(e,)``.
+        Edge of ``network`` that an edge is (a piece of), then counting on, of ``parts``; −1 for legs, shape ``(e,)``.
     from_m
         Where the piece begins on it, metres from its tail, shape ``(e,)``.
     """
 
     network: WalkNetwork
+    parts: WalkNetwork
     edge: IndexArray
     from_m: FloatArray
+
+
+def unjoined(lines: ObjectArray, source: IndexArray) -> WalkNetwork:
+    """Return lines as a network in which nothing meets."""
+    count = len(lines)
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    node = np.arange(2 * count)
+    return WalkNetwork(
+        lines,
+        np.asarray(shapely.length(lines), dtype=np.float64),
+        node[:count],
+        node[count:],
+        shapely.get_coordinates(ends),
+        node % max(count, 1),
+        source,
+    )
 
 
 def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_M) -> WalkNetwork:
