@@ -51,6 +51,8 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("file.export", lambda: tr("Export package"), lambda: tr("Go to Council and write handouts, page and data"), "mdi6.tray-arrow-up", ("Ctrl+E",), reasons.no_export),
     ActionSpec("file.title", lambda: tr("Rename project …"), lambda: tr("Give the project another title"), "mdi6.rename-outline", (), reasons.no_edit),
     ActionSpec("file.copy", lambda: tr("Save a copy …"), lambda: tr("Write the whole project, with its history, to another file; work goes on in this one"), "mdi6.content-save-outline", ("Ctrl+Shift+S",), reasons.no_project),
+    ActionSpec("scenario.new", lambda: tr("New scenario …"), lambda: tr("Keep an alternative apart from the others, over the same data"), "mdi6.layers-plus", (), reasons.no_edit),
+    ActionSpec("scenario.compare", lambda: tr("Compare scenarios …"), lambda: tr("Table, difference on the map, and a swipe between two alternatives"), "mdi6.compare-horizontal", ("F9",), reasons.no_scenarios),
     ActionSpec("project.compare", lambda: tr("Compare with another file or version …"), lambda: tr("Show on the map and as a table what is different"), "mdi6.compare", ("Ctrl+Shift+O",), reasons.no_project),
     ActionSpec("project.merge", lambda: tr("Merge a colleague's copy …"), lambda: tr("Bring in what was done in another copy of this project"), "mdi6.source-merge", ("Ctrl+Shift+G",), reasons.no_project),
     ActionSpec("project.standards", lambda: tr("Standards …"), lambda: tr("What the project is judged by: layers, rows, who checked them"), "mdi6.book-check-outline", ("Ctrl+Shift+T",), reasons.no_project),
@@ -104,7 +106,7 @@ SPECS: tuple[ActionSpec, ...] = (
 
 MENUS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (lambda: tr("File"), ("file.new", "file.open", "recent", SEPARATOR, "file.import", "file.export", SEPARATOR, "file.title", "file.copy", "file.check", "file.close", "file.quit")),
-    (lambda: tr("Project"), ("project.standards", "project.provenance", SEPARATOR, "project.compare", "project.merge")),
+    (lambda: tr("Project"), ("project.standards", "project.provenance", SEPARATOR, "scenario.new", "scenario.compare", SEPARATOR, "project.compare", "project.merge")),
     (lambda: tr("Edit"), ("edit.undo", "edit.redo", SEPARATOR, "edit.copy", "edit.paste", "edit.duplicate", "edit.delete", SEPARATOR, "edit.deselect")),
     (lambda: tr("View"), ("view.full", "view.selection", "view.layer", "view.in", "view.out", SEPARATOR, "view.layers", "view.inspector", "view.table", "view.history", "view.tasks", "view.legend", SEPARATOR, "view.dark", "view.language", "view.fullscreen")),
     (lambda: tr("Map"), ("map.select", "map.pan", "map.identify", SEPARATOR, "map.measure_length", "map.measure_area", SEPARATOR, "map.draw_point", "map.draw_line", "map.draw_polygon", "map.draw_note", "map.edit_vertices", SEPARATOR, "map.what_if")),

@@ -1,4 +1,4 @@
-"""The dock below the map: table, chart, tasks and history as tabs, built when first looked at."""
+"""The dock below the map: table, chart, scenarios, tasks and history as tabs, built when first looked at."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from renovate_gui.assets import tr
 from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
-TABS = ("table", "chart", "tasks", "history")
+TABS = ("table", "chart", "scenarios", "tasks", "history")
 
 
 def tab_words(name: str) -> str:
@@ -27,13 +27,14 @@ def tab_words(name: str) -> str:
     return {
         "table": lambda: tr("Table"),
         "chart": lambda: tr("Chart"),
+        "scenarios": lambda: tr("Scenarios"),
         "tasks": lambda: tr("Tasks"),
         "history": lambda: tr("History"),
     }[name]()
 
 
 class BottomDock(QFrame):
-    """Four tabs and a button that closes the dock.
+    """Five tabs and a button that closes the dock.
 
     Signals
     -------

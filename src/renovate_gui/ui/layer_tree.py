@@ -64,12 +64,15 @@ def entries_of(workspace: Workspace, scene: Scene | None, slot: Slot) -> list[En
     lines: list[Entry] = []
     request_shows = workspace.hidden
     if slot == Slot.PROPOSALS:
-        proposals, notes = session.proposals.all(), session.proposals.notes()
+        proposals, notes = session.proposals.of(), session.proposals.notes()
+        others = len(session.proposals.all()) - len(proposals)
         if notes:
             lines.append(Entry("notes", tr("Callouts"), len(notes), "notes" not in request_shows))
         lines.append(
             Entry("proposals", tr("Drawn proposals"), len(proposals), "proposals" not in request_shows)
         )
+        if others:
+            lines.append(Entry("others", tr("Not in this scenario"), others, "others" not in request_shows))
     elif slot == Slot.GAPS:
         lines.extend(_gap_entries(workspace, scene))
     elif slot == Slot.NEEDS and workspace.has_needs_map:

@@ -37,6 +37,14 @@ def no_edit(workspace: Workspace) -> str:
     return no_project(workspace) or read_only(workspace) or busy(workspace)
 
 
+def no_scenarios(workspace: Workspace) -> str:
+    """Need a project with scenarios."""
+    reason = no_project(workspace)
+    if reason or workspace.session is None:
+        return reason
+    return "" if workspace.session.scenarios.all() else tr("There are no scenarios yet; make one first.")
+
+
 def busy(workspace: Workspace) -> str:
     """Need a project that no long work is writing."""
     return tr("{what}: please wait until it is done.", what=workspace.busy) if workspace.busy else ""

@@ -132,6 +132,10 @@ QToolButton[look="rail"] { background: transparent; border: 2px solid transparen
 QToolButton[look="rail"]:hover { background: $rail_on; }
 QToolButton[look="rail"]:checked { background: $rail_on; color: #FFFFFF; font-weight: 600; }
 QToolButton[look="rail"]:focus { border-color: $accent; }
+QToolButton[look="chooser"] { background: $ground; border: 1px solid $line; border-radius: 8px; padding: 5px 10px; }
+QToolButton[look="chooser"]:hover { background: $hover; }
+QToolButton[look="chooser"]:focus { border-color: $accent; }
+QToolButton[look="chooser"]::menu-indicator { image: none; width: 0; }
 QPushButton[look="search"] { background: $ground; color: $ink3; text-align: left; padding: 7px 12px; border-radius: 8px; }
 QPushButton[look="search"]:hover { background: $hover; }
 QPushButton[look="segment"], QToolButton[look="segment"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 5px 10px; color: $ink2; }

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.actions import SEPARATOR, TOOLBAR, Actions
+from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.scenarios.chooser import ScenarioChooser
 from renovate_gui.ui.stages.widgets import Elided
 from renovate_gui.ui.theme import ICON, icon, tokens
 from renovate_gui.ui.workspace import Workspace
@@ -29,8 +31,9 @@ class TopBar(QFrame):
 
     menu_asked = Signal()
 
-    def __init__(self, workspace: Workspace, actions: Actions) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, actions: Actions) -> None:
         super().__init__()
+        self.scenarios = ScenarioChooser(workspace, jobs, actions)
         self._workspace = workspace
         self._actions = actions
         self._measure_menu = QMenu(self)
@@ -71,6 +74,7 @@ class TopBar(QFrame):
         self._project.setMinimumWidth(60)
         row.addWidget(self._title)
         row.addWidget(self._project, 2)
+        row.addWidget(self.scenarios)
         row.addWidget(self._tool_group(), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self._search.setProperty("look", "search")

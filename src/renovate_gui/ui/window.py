@@ -39,7 +39,7 @@ from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
-_TALL_PX = {"history": 330}
+_TALL_PX = {"history": 330, "scenarios": 330}
 """How high the dock opens for a tab that needs more room, as far as the map keeps half."""
 _WIDE_PX, _MAP_PX = 384, 480
 _FIRST_SIZE = (1440, 900)
@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         )
         self.area = MapArea(self.workspace, self.jobs, self.actions_)
         self.tree = LayerTree(self.workspace)
-        self.top = TopBar(self.workspace, self.actions_)
+        self.top = TopBar(self.workspace, self.jobs, self.actions_)
         self.status = StatusBar(self.workspace, self.jobs, self.area.view)
         self.start = StartScreen(self.workspace, self.settings)
         self.dock = BottomDock(self.workspace, self._make_page)
@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         self.dock.close_asked.connect(lambda: self.dock.setVisible(False))
         on("view.table", lambda: self.show_dock("table", is_toggle=True))
         on("view.history", lambda: self.show_dock("history", is_toggle=True))
+        on("scenario.compare", lambda: self.show_dock("scenarios", is_toggle=True))
         on("view.tasks", lambda: self.show_dock("tasks", is_toggle=True))
         on("view.layers", lambda: self._toggle(self._across.widget(0), "view.layers"))
         on("view.inspector", lambda: self._toggle(self._across.widget(2), "view.inspector"))
@@ -211,6 +212,12 @@ class MainWindow(QMainWindow):
             from renovate_gui.ui.stages import make_chart
 
             return make_chart(self.workspace)
+        if name == "scenarios":
+            from renovate_gui.ui.scenarios.comparing import ScenarioDock
+
+            page = ScenarioDock(self.workspace, self.jobs, self.area)
+            page.new_asked.connect(self.actions_["scenario.new"].trigger)
+            return page
         if name == "history":
             from renovate_gui.ui.history_dock import HistoryDock
 
@@ -426,6 +433,7 @@ class MainWindow(QMainWindow):
         self.jobs.shut_down()
         self.workspace.set_session(None)
         self.area.view.tiles.close()
+        self.area.swipe.close()
         super().closeEvent(event)
 
 

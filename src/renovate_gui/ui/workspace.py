@@ -13,7 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.session import Session
 from renovate_gui.domain.heat import CellMap, HeatGrid
+from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.verdict import Explanation, GapResult
+from renovate_gui.ui.scenarios.compared import Compared
 
 
 def _nothing() -> None:
@@ -106,9 +108,11 @@ class Workspace(QObject):
         self.cells: CellMap | None = None
         self.gap: GapResult | None = None
         self.explanation: Explanation | None = None
+        self.compared: Compared | None = None
         self.is_dark = False
         self.hidden: frozenset[str] = frozenset()
-        """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, notes."""
+        """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, others (of other
+        scenarios), notes."""
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         """Where single answers show as dots; a person may switch them on elsewhere, and off again."""
         self.busy = ""
@@ -123,6 +127,7 @@ class Workspace(QObject):
         self.session = session
         self.selection = ("", ())
         self.heat, self.cells, self.gap, self.explanation = None, None, None, None
+        self.compared = None
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         # a committed action may come from a worker thread: the signal brings it to the main thread
         self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
@@ -183,6 +188,19 @@ class Workspace(QObject):
         self.gap, self.explanation = gap, explanation
         self.overlay_changed.emit()
 
+    def show_compared(self, compared: Compared | None) -> None:
+        """Show two scenarios against each other in the place of the stage's own subject; None ends that."""
+        if compared is not self.compared:
+            self.compared = compared
+            self.overlay_changed.emit()
+
+    @property
+    def judged_layer(self) -> LayerId | None:
+        """Return the layer whose features carry verdicts or gains and losses on the map, if any."""
+        if self.compared is not None:
+            return self.compared.layer_id
+        return None if self.gap is None else self.gap.layer_id
+
     @property
     def has_needs_map(self) -> bool:
         """Return whether a surface or cells of needs belong on the map now."""
@@ -193,7 +211,12 @@ class Workspace(QObject):
         return self.stage in _STAGES_OF[what]
 
     def scene_request(self) -> SceneRequest:
-        """Return what the map should show at the present stage."""
+        """Return what the map should show: the compared scenarios, else what belongs to the present stage."""
+        request = self.plain_request()
+        return request if self.compared is None else self.compared.applied(request)
+
+    def plain_request(self) -> SceneRequest:
+        """Return what the map should show at the present stage when nothing is compared."""
         has_gap = self.has_place_for("gap") and "gap" not in self.hidden
         has_route = self.has_place_for("route") and "route" not in self.hidden
         has_heat = self.has_place_for("heat") and "heat" not in self.hidden
@@ -203,6 +226,7 @@ class Workspace(QObject):
             gap=self.gap if has_gap else None,
             explanation=self.explanation if has_route else None,
             show_proposals="proposals" not in self.hidden,
+            show_others="others" not in self.hidden,
             show_notes="notes" not in self.hidden,
             show_replies=self.stage == Stage.COUNCIL,
             show_demand=self.shows_demand,

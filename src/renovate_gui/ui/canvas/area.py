@@ -30,6 +30,7 @@ from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import Extent, Viewport
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.message_strip import MessageStrip
+from renovate_gui.ui.scenarios.swipe import Swipe
 from renovate_gui.ui.tools.base import MapTool
 from renovate_gui.ui.tools.drawing import CollectTool, MeasureTool
 from renovate_gui.ui.tools.pointing import IdentifyTool, PanTool, Pointing, SelectTool
@@ -83,6 +84,7 @@ class MapArea(QWidget):
         self.view.overlays.append(_Highlights(self.view))
         self.pointing = Pointing(self)
         self.tips = MapTips(workspace, self.view)
+        self.swipe = Swipe(self.view, jobs)
         self._hits: tuple[Hit, ...] = ()
         self._place = 0
         self._is_fresh = True

@@ -39,8 +39,8 @@ def selection_of_hits(
         uuids = drawn_uuids(workspace.session, key)
         found = (uuids[h.feature_id] for h in rows_or_ids if h.feature_id in uuids)
         return key, tuple(dict.fromkeys(found))
-    if key.startswith("gap:") and workspace.gap is not None:
-        key = layer_key(workspace.gap.layer_id)
+    if key.startswith("gap:") and workspace.judged_layer is not None:
+        key = layer_key(workspace.judged_layer)
     return key, tuple(h.feature_id for h in rows_or_ids)
 
 

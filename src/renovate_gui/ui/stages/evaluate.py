@@ -98,7 +98,7 @@ class EvaluatePanel(StagePanel):
         if session is None:
             return
         self._model.update_if_stale()
-        proposals = session.proposals.all()
+        proposals = session.proposals.of()
         self._show_money(proposals)
         if not proposals:
             self.headline.hide()

@@ -15,6 +15,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import ActionCategory, Priority, Proposal, ProposalStatus, RenewalTier
+from renovate_gui.ui.scenarios.belonging import BelongingBox
 from renovate_gui.ui.stages.answered import AnsweredBox
 from renovate_gui.ui.stages.controls import Choice, Dropdown, Segments, disc
 from renovate_gui.ui.stages.effect import EffectCard
@@ -49,7 +50,7 @@ class ProposalForm(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         self.lines: dict[str, QLineEdit | TextArea] = {}
-        self._is_editable = workspace.session is not None and not workspace.session.project.is_read_only
+        self._is_editable = self._may_edit()
         self._build_head()
         self._build_what()
         self._build_governance()
@@ -71,6 +72,8 @@ class ProposalForm(QWidget):
         )
         self._column.addWidget(row(self._number, self._status, stretch_last=True))
         self._column.addWidget(EffectCard(self._model, self._look, self.uuid))
+        self.belonging = BelongingBox(self._workspace, self.uuid)
+        self._column.addWidget(self.belonging)
         self._missing = Stack()
         self._column.addWidget(self._missing)
 
@@ -174,6 +177,13 @@ class ProposalForm(QWidget):
     def _kind_options(self) -> list[tuple[str, str]]:
         return [("", "–"), *((m.code, m.title) for m in measure_types())]
 
+    def _may_edit(self) -> bool:
+        """Return whether the project may be written and no locked scenario has the proposal."""
+        session = self._workspace.session
+        if session is None or session.project.is_read_only:
+            return False
+        return session.scenarios.lock_on(self.uuid) is None
+
     def _set_editable(self) -> None:
         for widget in self.lines.values():
             widget.setReadOnly(not self._is_editable)
@@ -207,6 +217,10 @@ class ProposalForm(QWidget):
         self.photos.follow()
         self.answered.follow(proposal)
         self._show_missing(proposal)
+        self.belonging.follow()
+        if self._may_edit() != self._is_editable:
+            self._is_editable = not self._is_editable
+            self._set_editable()
         return True
 
     @staticmethod

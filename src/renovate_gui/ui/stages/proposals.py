@@ -16,6 +16,7 @@ from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import Note, Proposal, ProposalStatus
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.scenarios.others import OtherProposals
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import disc
 from renovate_gui.ui.stages.draw_tools import DrawTools
@@ -81,7 +82,7 @@ class ProposalsPanel(StagePanel):
 
     def concerns(self, event: ChangeEvent) -> bool:
         """Return whether proposals, notes, photos or what they refer to changed."""
-        return bool(event.topics & {"proposals", "notes", "photos"}) or event.registry or event.settings
+        return bool(event.topics & {"proposals", "notes", "photos", "scenarios"}) or event.registry or event.settings
 
     # -- building -------------------------------------------------------------------------------------------------
     def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
@@ -132,9 +133,11 @@ class ProposalsPanel(StagePanel):
             return
         self._model.update_if_stale()
         self._show_tool()  # a point is drawn as the service looked at last
-        proposals, notes = session.proposals.all(), session.proposals.notes()
+        proposals, notes = session.proposals.of(), session.proposals.notes()
+        own = {p.uuid for p in proposals}
+        others = tuple(p for p in session.proposals.all() if p.uuid not in own)
         self._show_figures(session, proposals)
-        self._show_list(proposals, notes)
+        self._show_list(proposals, notes, others)
         self._show_page(session)
 
     def _show_figures(self, session: Session, proposals: tuple[Proposal, ...]) -> None:
@@ -162,13 +165,18 @@ class ProposalsPanel(StagePanel):
             ProposalStatus.BUILT: self.look.ink,
         }[status]
 
-    def _show_list(self, proposals: tuple[Proposal, ...], notes: tuple[Note, ...]) -> None:
-        if not proposals and not notes:
+    def _show_list(
+        self, proposals: tuple[Proposal, ...], notes: tuple[Note, ...], others: tuple[Proposal, ...]
+    ) -> None:
+        if not proposals and not notes and not others:
             words = tr("Nothing is drawn yet. Choose what it is, then click its place on the map.")
             self._list.show_widgets([hint(words)])
             self._rows = []
             return
         rows: list[QWidget] = [self._proposal_row(p) for p in proposals]
+        if others:
+            self._others = OtherProposals(self.workspace, others)
+            rows.append(self._others)
         if notes:
             rows.append(text(tr("Callouts"), "section"))
         rows += [self._note_row(note) for note in notes]

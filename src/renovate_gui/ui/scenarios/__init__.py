@@ -1,0 +1,1 @@
+"""Scenarios in the window: choose, make, lock, compare."""
