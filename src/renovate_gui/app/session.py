@@ -7,6 +7,7 @@ attribute                 module                               stage
 ========================= ==================================== ==========================================
 ``survey``                :mod:`renovate_gui.app.survey`       inspect, propose, import, repair
 ``layers``                :mod:`renovate_gui.app.layers`       registry, order, styles, tables, identify
+``people``                :mod:`renovate_gui.app.people`       residents estimated from totals
 ``needs``                 :mod:`renovate_gui.app.needs`        demand and heat
 ``gaps``                  :mod:`renovate_gui.app.gaps`         standards, reach, verdicts, why
 ``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
@@ -68,6 +69,7 @@ class Session:
         from renovate_gui.app.merging import Merging
         from renovate_gui.app.needs import Needs
         from renovate_gui.app.parameters import Parameters
+        from renovate_gui.app.people import People
         from renovate_gui.app.proposals import Proposals
         from renovate_gui.app.provenance import Provenance
         from renovate_gui.app.scenarios import Scenarios
@@ -79,6 +81,7 @@ class Session:
         self.project = project
         self.layers = Layers(project)
         self.survey = Survey(project, self.layers)
+        self.people = People(project, self.layers)
         self.needs = Needs(project, self.layers)
         self.scenarios = Scenarios(project)
         self.proposals = Proposals(project, self.scenarios)

@@ -21,6 +21,7 @@ _PLACES = {
     "inspect": ("survey", "inspect"),
     "new": ("survey", "new"),
     "import": ("survey", "bring_in"),
+    "people": ("people", "people"),
     "analyze": ("analysis", "analyze"),
     "standards": ("standards", "standards"),
     "render": ("analysis", "render"),

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from renovate_gui import __version__
 from renovate_gui.assets import LANGUAGES, tr
 from renovate_gui.cli.report import complain
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Datum, Role
 
 COMMANDS = (
@@ -18,6 +19,7 @@ COMMANDS = (
     "inspect",
     "new",
     "import",
+    "people",
     "analyze",
     "standards",
     "render",
@@ -110,7 +112,19 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(
         dest="command", metavar=tr("COMMAND"), parser_class=Parser, required=True
     )
-    for add in (_survey, _analysis, _standards, _council, _together, _figures, _history, _health, _drawn, _demo):
+    for add in (
+        _survey,
+        _people,
+        _analysis,
+        _standards,
+        _council,
+        _together,
+        _figures,
+        _history,
+        _health,
+        _drawn,
+        _demo,
+    ):
         add(commands)
     return parser
 
@@ -153,6 +167,31 @@ def _survey(commands: Any) -> None:
     bring.add_argument(
         "--repair", action="store_true", help=tr("repair invalid geometries, as a step of its own")
     )
+
+
+def _people(commands: Any) -> None:
+    told = _add(commands, "people", tr("estimate residents of buildings from totals, or show the estimate"))
+    _project(told)
+    told.add_argument("--total", dest="residents", type=_people_count, metavar="N", help=tr("all residents"))
+    for basis in AgeBasis:
+        if basis is not AgeBasis.RESIDENTS:
+            told.add_argument(f"--{basis.value.replace('_', '-')}", type=_people_count, metavar="N")
+    told.add_argument(
+        "--from", dest="holder", default="", metavar="LAYER", help=tr("a layer whose areas hold the totals")
+    )
+    told.add_argument("--area", choices=["all", "community"], default="all", help=tr("whom the totals count"))
+    told.add_argument("--whole", action="store_true", help=tr("whole people in every building"))
+    told.add_argument("--clear", action="store_true", help=tr("estimate residents no longer"))
+
+
+def _people_count(text: str) -> float:
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e8:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no number of people", text=text))
+    return value
 
 
 def _study(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,8 @@ def survey_readiness(session: Session) -> list[Line]:
     lines: list[Line] = []
     if not (has(Role.BUILDINGS) or has(Role.PARCELS)):
         lines.append(("bad", tr("No buildings or parcels yet: Gaps has nothing to judge.")))
+    elif session.people.totals() is not None:
+        lines += _estimate_lines(session)
     elif not _has_people(session):
         lines.append(("warn", tr("No residents' column: shares are counted in buildings.")))
     if not has(Role.FACILITIES):
@@ -37,6 +39,14 @@ def survey_readiness(session: Session) -> list[Line]:
     if not lines:
         lines.append(("good", tr("All stages have what they need.")))
     return lines
+
+
+def _estimate_lines(session: Session) -> list[Line]:
+    """Return what the estimate of residents is, or why there is none."""
+    found = session.people.estimate()
+    if found is None:
+        return []
+    return [("warn" if found.problem else "info", note) for note in found.notes()]
 
 
 def _has_people(session: Session) -> bool:

@@ -22,6 +22,7 @@ from renovate_gui.ui.stages.widgets import (
     Elided,
     Readiness,
     Stack,
+    appear,
     button,
     enable,
     flowing,
@@ -37,7 +38,7 @@ from renovate_gui.ui.stages.widgets import (
 )
 from renovate_gui.ui.workspace import Stage
 
-FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv"
+FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.asc *.tif *.tiff *.hgt *.zip"
 _ROLE_COLOURS = (
     "#0E7C86",
     "#3B6FB6",
@@ -62,8 +63,8 @@ class SurveyPanel(StagePanel):
         return tr("Survey")
 
     def concerns(self, event: ChangeEvent) -> bool:
-        """Return whether layers changed."""
-        return event.registry or bool(event.layers)
+        """Return whether layers or the totals of residents changed."""
+        return event.registry or event.settings or bool(event.layers)
 
     # -- building -------------------------------------------------------------------------------------------------
     def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
@@ -78,8 +79,10 @@ class SurveyPanel(StagePanel):
         drop.add(text(tr("Drop files or folders here"), "strong"))
         drop.add(text(tr("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV"), "small"), self.add_button)
         self.readiness = Readiness(self.look)
+        self.people_button = button(tr("Estimate residents from totals …"), self.open_people, "link")
         self.layers = Stack(8)
-        for widget in (tight(self.headline, self.sentence), self.bar, drop, self.readiness, self.layers):
+        parts = (tight(self.headline, self.sentence), self.bar, drop, self.readiness, self.people_button)
+        for widget in (*parts, self.layers):
             column.addWidget(widget)
 
     def build_empty(self, column: QVBoxLayout) -> None:
@@ -105,6 +108,7 @@ class SurveyPanel(StagePanel):
             self.readiness.show_lines(tr("For the next stages"), survey_readiness(session))
         else:
             self.readiness.show_lines("", [])
+        appear(self.people_button, on=bool(session.layers.of_role(Role.BUILDINGS)))
         self.layers.show_widgets([self._layer_card(i) for i in infos] if infos else [self._first_step()])
 
     def _first_step(self) -> QWidget:
@@ -147,6 +151,13 @@ class SurveyPanel(StagePanel):
 
         if self.session is not None:
             ImportDialog(self, self.workspace, self.jobs, paths).open()
+
+    def open_people(self) -> None:
+        """Open the dialog that shares totals of residents out to buildings."""
+        from renovate_gui.ui.stages.people_dialog import PeopleDialog
+
+        if self.session is not None:
+            PeopleDialog(self, self.workspace).open()
 
     def _open_passport(self, info: LayerInfo) -> None:
         from renovate_gui.ui.stages.passport_dialog import PassportDialog
