@@ -5,12 +5,13 @@ Which service or subject is looked at is a view of one person and not kept; how 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from renovate_gui.app.gap_request import AUTO, GapRequest
 from renovate_gui.assets import tr
 from renovate_gui.domain.heat import HeatMode
 from renovate_gui.domain.travel import CatchmentModel, Direction
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from renovate_gui.store.project import Project
 
 T = TypeVar("T")
-
-AUTO = "auto"
-"""The walker whom the service is for."""
 
 _GAPS, _HEAT = "parameters.gaps", "parameters.heat"
 
@@ -46,6 +44,30 @@ class GapParameters:
     counts_capacity: bool = True
     model: CatchmentModel = CatchmentModel.ENHANCED
     need_shares: Mapping[str, float] = field(default_factory=dict)
+
+    def request(self, kinds: tuple[str, ...] = ()) -> GapRequest:
+        """Return these parameters as a request for kinds without a distance or share of their own."""
+        return GapRequest(
+            kinds,
+            measure=self.measure,
+            walker=self.walker,
+            with_proposals=self.with_proposals,
+            area=self.area,
+            direction=self.direction,
+            at=self.at,
+            counts_capacity=self.counts_capacity,
+            model=self.model,
+        )
+
+    def requests(self, kinds: Sequence[str]) -> tuple[GapRequest, ...]:
+        """Return the requests for several kinds: one for all that have nothing of their own, one for each other."""
+        plain = tuple(k for k in kinds if k not in self.limits and k not in self.need_shares)
+        own = [k for k in kinds if k not in plain]
+        together = (self.request(plain),) if plain else ()
+        return together + tuple(
+            replace(self.request((k,)), limit_m=self.limits.get(k), need_share=self.need_shares.get(k))
+            for k in own
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from renovate_gui.app.gap_words import kind_title
 from renovate_gui.app.scenario_compare import Comparison, KindFigures, ScenarioFigures, Shift, weights_of
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
+from renovate_gui.domain.facility import AgeBasis
 
 _FEW = 0.5  # people: less is nobody
+_NOT_PEOPLE = {AgeBasis.HOUSEHOLDS, AgeBasis.DWELLINGS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +206,13 @@ def _best_of(comparison: Comparison) -> str:
         most = max(v for v, _ in own)
         if most - min(v for v, _ in own) < _FEW:
             continue
-        best = next(s for v, s in own if v == most)
-        figures = best.kinds[kind]
+        best = [s for v, s in own if most - v < _FEW]
+        figures = best[0].kinds[kind]
         share = f"{100 * most / figures.total:.0f}" if figures.total > 0 else "–"
         parts.append(
             tr(
-                "“{name}” serves most with {kind} ({n}, {share} %)",
-                name=best.name,
+                "most {kind} by {names} ({n}, {share} %)",
+                names=tr(", ").join(tr("“{name}”", name=s.name) for s in best),
                 kind=kind_title(kind),
                 n=people(most),
                 share=share,
@@ -226,7 +228,7 @@ def shift_sentence(shift: Shift, left: str, right: str) -> str:
     groups = [
         tr("{group} +{gain} −{lose}", group=term(b), gain=people(g.gain), lose=people(g.lose))
         for b, g in shift.groups.items()
-        if max(g.gain, g.lose) >= _FEW
+        if max(g.gain, g.lose) >= _FEW and b not in _NOT_PEOPLE
     ]
     words = tr(
         "From “{a}” to “{b}”, {kind}: buildings that gain {n}, that lose {m}.",

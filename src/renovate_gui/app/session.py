@@ -13,6 +13,7 @@ attribute                 module                               stage
 ``proposals``             :mod:`renovate_gui.app.proposals`    draw, form, photos, notes
 ``scenarios``             :mod:`renovate_gui.app.scenarios`    alternatives over one base, locks
 ``council``               :mod:`renovate_gui.app.council`      package out, replies in
+``siting``                :mod:`renovate_gui.app.siting`       where new places reach most people
 ``scenes``                :mod:`renovate_gui.app.scenes`       what the map shows at a stage
 ``timeline``              :mod:`renovate_gui.app.timeline`     history, versions, what each step changed
 ``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
@@ -74,6 +75,7 @@ class Session:
         from renovate_gui.app.provenance import Provenance
         from renovate_gui.app.scenarios import Scenarios
         from renovate_gui.app.scenes import Scenes
+        from renovate_gui.app.siting import Siting
         from renovate_gui.app.standards import Standards
         from renovate_gui.app.survey import Survey
         from renovate_gui.app.timeline import Timeline
@@ -86,6 +88,7 @@ class Session:
         self.scenarios = Scenarios(project)
         self.proposals = Proposals(project, self.scenarios)
         self.gaps = Gaps(project, self.layers, self.proposals)
+        self.siting = Siting(project, self.gaps)
         self.scenes = Scenes(project, self.layers, self.needs, self.gaps, self.proposals)
         self.timeline = Timeline(project)
         self.standards = Standards(project)

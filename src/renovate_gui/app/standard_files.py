@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -39,6 +40,7 @@ FindText = Callable[[str], str | None]
 SCHEMA = 2
 """Schema of the profile files this program writes and reads; 1 lacked layers, minutes and ratios and is read as well."""
 
+_ID = re.compile(r"[^\W_][\w-]{0,63}")
 _TOP = ("schema", "id", "zh", "en", "source", "version", "date", "level", "extends", "printed", "tier", "row")
 _TIER = ("code", "zh", "en", "walk_m", "minutes")
 _RATIO = ("value", "value_to", "per", "unit", "basis", "by")
@@ -85,7 +87,7 @@ def _read(text: str, file: str, find: FindText, language: str, above: tuple[str,
     top = Reader(file, tr("top of the file"), raw)
     top.knows(_TOP)
     _check_schema(top)
-    own_id = top.text("id")
+    own_id = top.name("id")
     base = _base(top, find, language, (*above, own_id))
     level = top.choice("level", Level, Level.NATIONAL)
     tiers = _tiers(file, raw) or (base.tiers if base else ())
@@ -115,9 +117,9 @@ def _check_schema(top: Reader) -> None:
 
 
 def _base(top: Reader, find: FindText, language: str, above: tuple[str, ...]) -> StandardProfile | None:
-    base_id = top.text("extends", "")
-    if not base_id:
+    if not top.text("extends", ""):
         return None
+    base_id = top.name("extends")
     if base_id in above:
         raise top.wrong("extends", tr("“{value}” extends this file in turn", value=base_id))
     text = find(base_id)
@@ -174,6 +176,13 @@ class Reader:
         value = self.raw.get(key, default)
         if not isinstance(value, str):
             raise self.wrong(key, tr("is missing or is no text"))
+        return value
+
+    def name(self, key: str) -> str:
+        """Return the id of a profile, which is also the name of its file."""
+        value = self.text(key)
+        if _ID.fullmatch(value) is None:
+            raise self.wrong(key, tr("“{value}” is no id: letters, digits, - and _ only", value=value))
         return value
 
     def number(self, key: str) -> float | None:

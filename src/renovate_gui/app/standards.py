@@ -18,7 +18,7 @@ from renovate_gui.analysis.walkers import Walker, walker, walkers
 from renovate_gui.app import standard_project as kept
 from renovate_gui.app.standard_files import read_profile, texts_below
 from renovate_gui.app.standard_words import row_title
-from renovate_gui.assets import current_language, resource_path, tr
+from renovate_gui.assets import current_language, resource_path, system_reason, tr
 from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.standard import Need, StandardProfile, StandardRow
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from renovate_gui.store.project import Project
 
+_MOST_BYTES = 1_000_000
 DEFAULT_PROFILE = "cn-gb50180-2018"
 
 
@@ -76,8 +77,7 @@ def _shipped(language: str) -> tuple[StandardProfile, ...]:
 def shipped_text(profile_id: str) -> str | None:
     """Return the file of a shipped standard, None when there is none."""
     path = resource_path("standards") / f"{profile_id}.toml"
-    is_name = profile_id == Path(profile_id).name
-    return path.read_text(encoding="utf-8") if is_name and path.is_file() else None
+    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def load_profile(path: Path, *, language: str = "en") -> StandardProfile:
@@ -91,18 +91,19 @@ def load_profile(path: Path, *, language: str = "en") -> StandardProfile:
 
 def _text_of(path: Path) -> str:
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise DataError(tr("{file}: too large for a standards file.", file=path.name))
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(
-            tr("{file}: not a readable standards file: {reason}", file=path.name, reason=error)
-        ) from error
+        reason: object = error
+    except OSError as error:
+        reason = system_reason(error)
+    raise DataError(tr("{file}: not a readable standards file: {reason}", file=path.name, reason=reason))
 
 
 def _beside(path: Path, profile_id: str) -> str | None:
     near = path.with_name(f"{profile_id}.toml")
-    if profile_id == Path(profile_id).name and near.is_file():
-        return _text_of(near)
-    return shipped_text(profile_id)
+    return _text_of(near) if near.is_file() else shipped_text(profile_id)
 
 
 # -- what an analysis asks ------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.placing import Placement
+from renovate_gui.app.raster_area import is_raster, raster_clip
 from renovate_gui.app.software import program
 from renovate_gui.app.styling import suggest_style
 from renovate_gui.app.survey import ImportPlan
@@ -52,7 +53,8 @@ def import_layer(
 
     progress(0.05, tr("Reading “{file}”", file=plan.source.path.name))
     source = plan.source
-    raw = client.read_layer(source.path, source.name, source.driver, plan.encoding, is_cancelled)
+    clip = raster_clip(project, place) if is_raster(source) else None
+    raw = client.read_layer(source.path, source.name, source.driver, plan.encoding, is_cancelled, clip=clip)
     _check(is_cancelled)
     progress(0.5, tr("Converting {n} rows", n=len(raw.rows)))
     own_crs = project.meta("crs")
@@ -108,7 +110,8 @@ def _info(
         role=plan.role,
         slot=SLOT_OF_ROLE[plan.role],
         position=position_for(plan.role, project.layers()),
-        is_visible=plan.role is not Role.OTHER,  # nobody knows yet what it says
+        # of other layers nobody knows yet what they say; a raster's points would cover everything
+        is_visible=plan.role is not Role.OTHER and not is_raster(plan.source),
         geometry_type=done.geometry_type,
         feature_count=len(done.table),
         source_crs=place.crs,

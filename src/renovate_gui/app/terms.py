@@ -19,6 +19,7 @@ from renovate_gui.domain.standard import (
     Unit,
     Wording,
 )
+from renovate_gui.domain.travel import CatchmentModel, Direction
 from renovate_gui.domain.verdict import Measure, Verdict
 
 # pairs, not a plain dictionary: string enumerations of equal values are equal keys
@@ -49,6 +50,12 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verdict.UNKNOWN, "Unknown"),
     (Measure.NETWORK, "Walking network"),
     (Measure.CIRCLE, "Straight line"),
+    (Direction.THERE, "way there"),
+    (Direction.BACK, "way home"),
+    (Direction.ROUND_TRIP, "there and back"),
+    (CatchmentModel.TWO_STEP, "two steps (2SFCA)"),
+    (CatchmentModel.ENHANCED, "near counts more (E2SFCA)"),
+    (CatchmentModel.THREE_STEP, "three steps (3SFCA)"),
     (AgeBasis.RESIDENTS, "Residents"),
     (AgeBasis.AGE0_2, "Aged 0–2"),
     (AgeBasis.AGE3_5, "Aged 3–5"),
