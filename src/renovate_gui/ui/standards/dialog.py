@@ -150,7 +150,6 @@ class StandardsDialog(StageDialog):
         session = self.session
         if session is not None and profile_id != session.standards.active().id:
             self._try(lambda: session.standards.choose(profile_id))
-        self.refresh()
 
     def change(self) -> None:
         """Open the form to change the row in front."""
@@ -201,7 +200,6 @@ class StandardsDialog(StageDialog):
         session = self.session
         if session is not None:
             self._try(lambda: session.standards.import_profile(path, chooses=True))
-            self.refresh()
 
     def leave(self) -> None:
         """Close the form."""
@@ -217,6 +215,7 @@ class StandardsDialog(StageDialog):
             call()
         except RenovateError as error:
             self.workspace.message.emit(sentence(error), "error")
+            self.refresh()
             say(self.counts, sentence(error), "bad")
 
     def _on_changed(self, _event: object) -> None:

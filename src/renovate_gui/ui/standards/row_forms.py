@@ -35,6 +35,8 @@ class _Form(QWidget):
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(10)
         self.grid.setVerticalSpacing(2)
+        for column in range(_ACROSS):
+            self.grid.setColumnStretch(column, 1)
         self._column.addLayout(self.grid)
         self.problem = text("", "bad")
         self._column.addWidget(self.problem)

@@ -14,8 +14,9 @@ from renovate_gui.ui.stages.look import Look
 
 _KEY = Qt.ItemDataRole.UserRole
 _NAME, _DISTANCE, _MINUTES, _SIZE, _WORD, _CLAUSE, _CHECKED, _LAYER = range(8)
-_WIDTHS = {_DISTANCE: 104, _MINUTES: 84, _WORD: 92, _CLAUSE: 124, _CHECKED: 130, _LAYER: 100}
+_WIDTHS = {_DISTANCE: 96, _MINUTES: 80, _WORD: 78, _CLAUSE: 118, _CHECKED: 124, _LAYER: 94}
 _ROW_PX = 28
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class RowTable(QTreeWidget):
@@ -54,6 +55,8 @@ class RowTable(QTreeWidget):
         header = self.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(48)
+        for column in (_DISTANCE, _MINUTES):
+            self.headerItem().setTextAlignment(column, _RIGHT)
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, width)
@@ -133,7 +136,7 @@ class RowTable(QTreeWidget):
         item.setData(0, _KEY, row.key)
         item.setSizeHint(0, QSize(0, _ROW_PX))
         for column in (_DISTANCE, _MINUTES):
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(column, _RIGHT)
         item.setForeground(_CHECKED, QColor(self._look.good_ink if row.is_checked else self._look.warn_ink))
         if row.changed:
             item.setForeground(_LAYER, QColor(self._look.accent))
