@@ -84,15 +84,15 @@ def heat_surface(
     """
     plan = plan or heat_plan(given.area, given.bandwidth_m, is_exact=is_exact)
     frame = plan.frame
-    keep = _usable(given)
-    xy, weight = given.xy[keep], given.weight[keep]
+    xy, weight = _usable(given)
     tick = step or (lambda _fraction: None)
     fast = density(plan, xy, weight)
     tick(0.3)
-    found = _exact(frame, xy, weight, given.bandwidth_m, tick) if is_exact else fast
-    values = np.where(frame.inside, found * M2_PER_HECTARE, np.nan)
-    # the legend never depends on the method
-    peak = float(fast[frame.inside].max(initial=0.0)) * M2_PER_HECTARE
+    fast[~frame.inside] = 0.0
+    peak = float(fast.max(initial=0.0)) * M2_PER_HECTARE  # the legend never depends on the method
+    values = _exact(frame, xy, weight, given.bandwidth_m, tick) if is_exact else fast
+    values *= M2_PER_HECTARE
+    values[~frame.inside] = np.nan
     # every respondent within half a bandwidth gives the cell at least 56 % of its kernel's peak, so no single answer
     # can be read from a cell with several
     respondents = counted_near(frame, xy, given.bandwidth_m / 2)
@@ -115,13 +115,22 @@ def heat_surface(
     )
 
 
-def _usable(given: HeatInput) -> NDArray[np.bool_]:
-    """Return which points count: inside the area and with a weight above zero."""
-    keep = np.isfinite(given.weight) & (given.weight > 0)
-    if len(given.xy) and not given.area.contains(shapely.box(*given.xy.min(axis=0), *given.xy.max(axis=0))):
-        shapely.prepare(given.area)
-        keep &= shapely.contains_xy(given.area, given.xy[:, 0], given.xy[:, 1])
-    return keep
+def _usable(given: HeatInput) -> tuple[FloatArray, FloatArray]:
+    """Return points and weights that count: inside the area and with a weight above zero."""
+    xy, weight = given.xy, given.weight
+    good = np.isfinite(weight) & (weight > 0)
+    if not good.all():
+        xy, weight = xy[good], weight[good]
+    if len(xy) == 0 or given.area.contains(shapely.box(*_bounds(xy))):
+        return xy, weight
+    shapely.prepare(given.area)
+    inside = shapely.contains_xy(given.area, xy[:, 0], xy[:, 1])
+    return xy[inside], weight[inside]
+
+
+def _bounds(xy: FloatArray) -> tuple[float, float, float, float]:
+    x, y = xy[:, 0], xy[:, 1]
+    return float(x.min()), float(y.min()), float(x.max()), float(y.max())
 
 
 def _without_specks(is_shown: NDArray[np.bool_], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
