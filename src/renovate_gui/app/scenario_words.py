@@ -13,6 +13,7 @@ from renovate_gui.app.scenario_compare import Comparison, KindFigures, ScenarioF
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.live import GroupShift
 
 _FEW = 0.5  # people: less is nobody
 _NOT_PEOPLE = {AgeBasis.HOUSEHOLDS, AgeBasis.DWELLINGS}
@@ -226,7 +227,7 @@ def _best_of(comparison: Comparison) -> str:
 def shift_sentence(shift: Shift, left: str, right: str) -> str:
     """Return who gains and who loses from one side to another, by age group where the data has them."""
     groups = [
-        tr("{group} +{gain} −{lose}", group=term(b), gain=people(g.gain), lose=people(g.lose))
+        f"{term(b)} {_gain_and_loss(g)}"
         for b, g in shift.groups.items()
         if max(g.gain, g.lose) >= _FEW and b not in _NOT_PEOPLE
     ]
@@ -239,6 +240,13 @@ def shift_sentence(shift: Shift, left: str, right: str) -> str:
         m=f"{len(shift.losers):,}",
     )
     return words if not groups else f"{words} {tr(', ').join(groups)}"
+
+
+def _gain_and_loss(shift: GroupShift) -> str:
+    """Return “+12”, “−3” or “+12 −3”."""
+    gain = f"+{people(shift.gain)}" if shift.gain >= _FEW else ""
+    lose = f"−{people(shift.lose)}" if shift.lose >= _FEW else ""
+    return f"{gain} {lose}".strip()
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------

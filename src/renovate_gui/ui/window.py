@@ -39,8 +39,10 @@ from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
-_TALL_PX = {"history": 330, "scenarios": 330}
+_TALL_PX = {"history": 330, "scenarios": 400}
 """How high the dock opens for a tab that needs more room, as far as the map keeps half."""
+_ASKED_FOR = {"chart", "scenarios"}
+"""Tabs that change the map or compute: not opened by themselves with the window."""
 _WIDE_PX, _MAP_PX = 384, 480
 _FIRST_SIZE = (1440, 900)
 
@@ -413,7 +415,7 @@ class MainWindow(QMainWindow):
         self._down.setSizes(list(down))
         self.dock.setVisible(values.is_bottom_open)
         if values.is_bottom_open:
-            self.dock.show_tab(values.bottom_tab if values.bottom_tab != "chart" else "table")
+            self.dock.show_tab(values.bottom_tab if values.bottom_tab not in _ASKED_FOR else "table")
         self.area.legend.set_open(values.is_legend_open)
         self.actions_["view.dark"].setChecked(values.is_dark)
 

@@ -10,7 +10,7 @@ from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.verdict import GapResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Compared:
     """A comparison as the map shows it.
 

@@ -42,6 +42,7 @@ from renovate_gui.ui.workspace import Workspace
 _JOB = "scenarios"
 _SETTLE_MS = 400
 _MOST_SELECTED = 500
+_PAD_PX = 40
 _MODES = ("difference", "swipe")
 
 
@@ -108,12 +109,14 @@ class ScenarioDock(QWidget):
         self.notes = text("", "small")
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        self._split.addWidget(_stacked(self.words, self.table, self.notes))
-        self._split.addWidget(_stacked(self.shift_words, self.movers))
+        self._split.addWidget(_stacked(self.table, self.notes))
+        self._sides = Stack(4)
+        self._split.addWidget(_stacked(self._sides, self.shift_words, self.movers))
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
         column.addWidget(self._empty)
         column.addWidget(self._top)
+        column.addWidget(self.words)
         column.addWidget(self.progress)
         column.addWidget(self._split, 1)
         self.progress.hide()
@@ -142,11 +145,16 @@ class ScenarioDock(QWidget):
             tr("Leave"), self.leave, tip=tr("Take the comparison off the map (Escape)")
         )
         self._fill_choices()
-        line = row(*self.chips.values(), self.kinds, self.left, text("→", wrap=False), self.right, self.modes)
+        self._sides.show_widgets(
+            [
+                row(self.kinds, self.modes, stretch_last=True),
+                row(self.left, text("→", wrap=False), self.right),
+            ]
+        )
         holder = QWidget()
         layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(line)
+        layout.addWidget(row(text(tr("Compared"), "quiet", wrap=False), *self.chips.values()))
         layout.addStretch(1)
         layout.addWidget(self.save_button)
         layout.addWidget(self.leave_button)
@@ -302,10 +310,12 @@ class ScenarioDock(QWidget):
             if isinstance(line, str):
                 self.table.setSpan(place, 0, 1, self.model.columnCount())
         for column in range(self.model.columnCount()):
-            stretch = (
-                QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.ResizeToContents
-            )
-            head.setSectionResizeMode(column, stretch)
+            fits = QHeaderView.ResizeMode.Fixed if column == 0 else QHeaderView.ResizeMode.Stretch
+            head.setSectionResizeMode(column, fits)
+        titles = [line.title for line in self.model.lines if not isinstance(line, str)]
+        metrics = self.table.fontMetrics()
+        if titles:
+            head.resizeSection(0, max(metrics.horizontalAdvance(t) for t in titles) + _PAD_PX)
         self._show_movers()
 
     def _show_movers(self) -> None:
