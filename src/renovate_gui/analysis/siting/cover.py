@@ -61,7 +61,25 @@ def mclp(problem: CoverProblem, *, different: Sequence[Different] = (), stop: St
     small = merged(problem)
     found = search.greedy_swap(lambda: CoverWorth(small), problem.choice, different=different, stop=stop)
     value = float(problem.weight[covered(problem, found.chosen)].sum())
-    return Solution(found.chosen, value, seconds=time.perf_counter() - began)
+    bound = max(value, _bound_at(small, found.chosen))
+    is_proven = not different and bound - value <= _ROUND * max(1.0, value)
+    return Solution(found.chosen, value, bound, is_proven, time.perf_counter() - began)
+
+
+def _bound_at(problem: CoverProblem, chosen: Sequence[int]) -> float:
+    """Return a value that no plan passes: what is covered and the most that a whole plan could add to it.
+
+    Covering is submodular: whatever plan is best adds to this one at most the sum of what its options add singly
+    (Nemhauser, Wolsey & Fisher 1978); with costs the fractional knapsack of these gains.
+    """
+    worth = CoverWorth(problem)
+    for option in chosen:
+        worth.take(option)
+    gains, cost = worth.gains(), problem.choice.cost
+    order = np.argsort(-gains / cost, kind="stable")
+    before = np.cumsum(cost[order]) - cost[order]
+    part = np.clip((problem.choice.limit - before) / cost[order], 0.0, 1.0)
+    return min(worth.value + float(gains[order] @ part), float(problem.weight.sum()))
 
 
 def mclp_exact(
@@ -171,9 +189,23 @@ def lscp(problem: CoverProblem, *, stop: Stop | None = None) -> Solution:
     options = everybody.cover.shape[0]
     found = search.greedy_swap(lambda: CoverWorth(everybody), Choice.of_count(options, options), passes=0)
     chosen = _without_needless(everybody, list(found.chosen))
+    count, bound = float(len(chosen)), float(_fewest(everybody))
     if stop is not None:
         stop()
-    return Solution(tuple(sorted(chosen)), float(len(chosen)), seconds=time.perf_counter() - began)
+    return Solution(tuple(sorted(chosen)), count, bound, bound >= count, time.perf_counter() - began)
+
+
+def _fewest(problem: CoverProblem) -> int:
+    """Return a number of options below which nobody can go: demand of which no two share an option."""
+    columns = problem.cover.tocsc()
+    is_used = np.zeros(problem.cover.shape[0], dtype=bool)
+    count = 0
+    for column in np.argsort(np.diff(columns.indptr), kind="stable"):
+        own = columns.indices[columns.indptr[column] : columns.indptr[column + 1]]
+        if not is_used[own].any():
+            is_used[own] = True
+            count += 1
+    return count
 
 
 def lscp_exact(

@@ -24,6 +24,7 @@ from renovate_gui.domain.errors import Cancelled
 
 _CHUNK = 64
 _STEPS = 600
+_QUICK_STEPS, _QUICK_SIZE = 25, 2_000_000
 _ROUND = 1e-6
 
 
@@ -56,7 +57,22 @@ def p_median(
             break
         chosen = better
     chosen.sort()
-    return Solution(tuple(chosen), cost_of(problem, chosen), seconds=time.perf_counter() - began)
+    value = cost_of(problem, chosen)
+    bound = min(value, _quick_bound(problem, value))
+    return Solution(tuple(chosen), value, bound, seconds=time.perf_counter() - began)
+
+
+def _quick_bound(problem: MedianProblem, value: float) -> float:
+    """Return what no plan falls below, after a few steps."""
+    least = np.minimum(problem.cost.min(axis=0, initial=np.inf), problem.existing)
+    bound = float(problem.weight @ least)
+    if len(problem.cost) == 0 or problem.cost.size > _QUICK_SIZE:
+        return bound
+    prices = _Prices(problem, value)
+    for _ in range(_QUICK_STEPS):
+        if not prices.step():
+            break
+    return max(bound, prices.best)
 
 
 def _gains(problem: MedianProblem, least: FloatArray) -> FloatArray:

@@ -20,9 +20,17 @@ def must_differ(chosen: tuple[int, ...]) -> Different:
 
 
 def near_equal(
-    best: Solution, another: Another, *, count: int, near: float = NEAR, less_is_better: bool = False
+    best: Solution,
+    another: Another,
+    *,
+    count: int,
+    near: float = NEAR,
+    less_is_better: bool = False,
+    nothing: float = 0.0,
 ) -> tuple[Solution, ...]:
     """Return up to ``count`` plans, the best first, each within ``near`` of the best and different from all before.
+
+    ``nothing`` is what no plan at all is worth: the share is taken of what the best plan adds to it.
 
     None of the further plans is proven to be the next best; the best plan's bound holds for them as well, so each can
     be told how far from the best possible it is at most.
@@ -32,7 +40,7 @@ def near_equal(
     while len(found) < count and best.chosen:
         plan = another(conditions)
         worse = plan.value - best.value if less_is_better else best.value - plan.value
-        if not plan.chosen or worse > near * abs(best.value) + 1e-9:
+        if not plan.chosen or worse > near * abs(best.value - nothing) + 1e-9:
             break
         conditions.append(must_differ(plan.chosen))
         found.append(Solution(plan.chosen, plan.value, best.bound, seconds=plan.seconds))

@@ -86,7 +86,15 @@ def capacitated(
     worth = RoomWorth(problem, np.maximum(problem.need - placed, 0.0))
     found = search.greedy_swap(worth.begin, problem.choice, different=different, stop=stop)
     value = placed_worth(problem, found.chosen)
-    return Solution(found.chosen, value, seconds=time.perf_counter() - began)
+    bound = max(value, _most(problem))
+    return Solution(found.chosen, value, bound, seconds=time.perf_counter() - began)
+
+
+def _most(problem: RoomProblem) -> float:
+    """Return a value that no plan passes: everybody within reach of anything placed."""
+    reached = np.zeros(len(problem.need), dtype=bool)
+    reached[problem.place] = True
+    return float((problem.worth * problem.need)[reached].sum())
 
 
 def capacitated_exact(
