@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shapely.geometry import Polygon, box
+from shapely.geometry import Point, Polygon, box
 
+from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.people_estimate import Totals, error_words, estimate
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import RequestError
@@ -17,6 +18,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
 Columns = dict[str, list[Any]]
 
@@ -178,3 +180,46 @@ def test_a_setting_of_a_newer_program_is_passed_over(session: Session) -> None:
     with session.project.action("new") as writer:
         writer.set_meta("people.estimate", '{"people": {"age99": 3}}')
     assert session.people.estimate() is None
+
+
+def served(session: Session) -> GapResult:
+    """Return the gap of elderly day care in a straight line, with a day care at the first house."""
+    session.proposals.add(Point(5, -5), title="a", kind="elderly_day_care")
+    (result,) = session.gaps.prepare(
+        GapRequest(kinds=("elderly_day_care",), measure=Measure.CIRCLE, limit_m=150.0)
+    ).run()
+    return result
+
+
+def test_every_figure_of_an_estimate_says_so(session: Session) -> None:
+    houses(session)
+    session.people.set_totals(Totals({"residents": 2700.0, "age60": 540.0}))
+    result = served(session)
+    assert result.people_source is PeopleSource.ESTIMATED
+    assert result.people_of(Verdict.SERVED) == pytest.approx(360.0)
+    assert result.people_total == pytest.approx(540.0)
+    part = result.verdict == Verdict.SERVED
+    found = session.people.estimate()
+    assert found is not None
+    assert result.people_error == found.error(AgeBasis.AGE60, part) > 0.0
+    assert any("planning estimate" in n for n in result.notes)
+
+
+def test_changed_totals_outdate_what_was_computed(session: Session) -> None:
+    houses(session)
+    before = served(session)
+    assert before.people_source is PeopleSource.NONE
+    assert session.gaps.latest()
+    session.people.set_totals(Totals({"residents": 2700.0}))
+    assert not session.gaps.latest()
+    (after,) = session.gaps.prepare(
+        GapRequest(kinds=("elderly_day_care",), measure=Measure.CIRCLE, limit_m=150.0)
+    ).run()
+    assert after.people_source is PeopleSource.RESIDENTS_ONLY
+    assert after.people_total == pytest.approx(2700.0)
+    assert np.isfinite(after.people_error)
+    session.undo()
+    (again,) = session.gaps.prepare(
+        GapRequest(kinds=("elderly_day_care",), measure=Measure.CIRCLE, limit_m=150.0)
+    ).run()
+    assert again.people_source is PeopleSource.NONE

@@ -210,7 +210,8 @@ def _need(question: Question, limit: Limit, basis: AgeBasis) -> Need | None:
 def headcount(places: Places, basis: AgeBasis) -> tuple[FloatArray, PeopleSource]:
     """Return people per place and where they come from: the right column, else all residents, else nothing."""
     if basis in places.people:
-        return places.people[basis], PeopleSource.COLUMN
+        source = PeopleSource.ESTIMATED if places.estimates(basis) else PeopleSource.COLUMN
+        return places.people[basis], source
     if AgeBasis.RESIDENTS in places.people:
         return places.people[AgeBasis.RESIDENTS], PeopleSource.RESIDENTS_ONLY
     return np.full(len(places.ids), np.nan), PeopleSource.NONE

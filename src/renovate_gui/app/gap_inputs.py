@@ -25,6 +25,7 @@ from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
+    from renovate_gui.app.people_estimate import Estimate
 
     AnyLayers: TypeAlias = "Layers | FrozenLayers"
 
@@ -45,6 +46,7 @@ class Places:
     codes: NDArray[Any] | None
     people: Mapping[AgeBasis, NDArray[np.float64]]
     other_layers: tuple[str, ...]  # further layers of the same role, which are not counted
+    estimate: Estimate | None = None  # what of ``people`` is shared out from totals
 
     def title(self, row: int) -> str:
         """Return what a feature is called: its name, its code, or its layer and id."""
@@ -59,7 +61,13 @@ class Places:
         cut = replace(self, ids=self.ids[keep], geometry=self.geometry[keep])
         names = None if self.names is None else self.names[keep]
         codes = None if self.codes is None else self.codes[keep]
-        return replace(cut, names=names, codes=codes, people={b: v[keep] for b, v in self.people.items()})
+        people = {b: v[keep] for b, v in self.people.items()}
+        estimate = None if self.estimate is None else self.estimate.only(keep)
+        return replace(cut, names=names, codes=codes, people=people, estimate=estimate)
+
+    def estimates(self, basis: AgeBasis) -> bool:
+        """Return whether the people of an age group are estimated."""
+        return self.estimate is not None and basis in self.estimate.people
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes += way_notes(frozen)
     notes += room_notes(frozen, one)
     notes.append(people_note(result.people_source, one.limit.row, places))
+    notes += places.estimate.notes() if places.estimate is not None else ()
     notes.append(other_layers_note(places) if places.other_layers else "")
     return notes
 

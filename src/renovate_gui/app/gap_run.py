@@ -17,7 +17,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.domain.verdict import GapResult, Service, Verdict
+from renovate_gui.domain.verdict import GapResult, PeopleSource, Service, Verdict
 
 FloatArray = NDArray[np.float64]
 
@@ -115,8 +115,18 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
         service=service,
         groups=groups_of(frozen),
     )
+    result = replace(result, people_error=_people_error(frozen, result))
     notes = gap_notes.notes_of(frozen, one, result, doubled)
     return replace(result, notes=tuple(n for n in notes if n))
+
+
+def _people_error(frozen: Frozen, result: GapResult) -> float:
+    """Return how wrong the people of served and full buildings may be together; NaN where they are counted."""
+    estimate = frozen.places.estimate
+    if estimate is None:
+        return np.nan
+    counted = AgeBasis.RESIDENTS if result.people_source is PeopleSource.RESIDENTS_ONLY else result.basis
+    return estimate.error(counted, np.isin(result.verdict, (Verdict.SERVED, Verdict.FULL)))
 
 
 def groups_of(frozen: Frozen) -> dict[AgeBasis, FloatArray]:

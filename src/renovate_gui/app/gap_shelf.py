@@ -30,6 +30,7 @@ from renovate_gui.app.gap_inputs import (
     with_links,
     with_planned,
 )
+from renovate_gui.app.people_estimate import Totals, with_estimate
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import ChangeEvent
@@ -66,6 +67,7 @@ class Asked:
     planned: tuple[Proposal, ...]
     area: str
     edits: tuple[tuple[Role, int], ...]
+    totals: Totals | None = None
 
     def key(self, roles: frozenset[Role]) -> Key:
         """Return a value that changes whenever an action touches layers of the roles."""
@@ -111,14 +113,17 @@ class Shelf:
         """Return how often layers of each role were edited."""
         return tuple((role, self._edits[role]) for role in sorted(touched_roles()))
 
-    def ask(self, planned: tuple[Proposal, ...], area: str) -> Asked:
+    def ask(self, planned: tuple[Proposal, ...], area: str, totals: Totals | None = None) -> Asked:
         """Return what a run needs to know of this moment."""
-        return Asked(FrozenLayers(self._layers.all(), self._layers.table), planned, area, self.edits())
+        layers = FrozenLayers(self._layers.all(), self._layers.table)
+        return Asked(layers, planned, area, self.edits(), totals)
 
     def places(self, asked: Asked) -> Places:
         """Return the counted features inside the wanted area."""
+        roles = _PLACES if asked.totals is None else _PLACES | {Role.GRIDS}
+        key = (*asked.key(roles), asked.area, asked.totals)
         return self._places.get(
-            (*asked.key(_PLACES), asked.area), lambda: inside(freeze_places(asked.layers), asked)
+            key, lambda: inside(with_estimate(freeze_places(asked.layers), asked.layers, asked.totals), asked)
         )
 
     def services(self, asked: Asked) -> Services:

@@ -344,6 +344,13 @@ def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool, is_flat: 
         parts.append(tr("Steps are reckoned from the height, 15 cm each."))
     if counts_plans:
         parts.append(tr("Planned facilities and links count as if they existed."))
-    if result.people_source is PeopleSource.RESIDENTS_ONLY:
-        parts.append(tr("The headcount is of all residents."))
+    parts += _headcount_doubt(result)
     return joined(parts)
+
+
+def _headcount_doubt(result: GapResult) -> list[str]:
+    if result.people_source is PeopleSource.RESIDENTS_ONLY:
+        return [tr("The headcount is of all residents.")]
+    if result.people_source is PeopleSource.ESTIMATED:
+        return [tr("The headcount is estimated from totals.")]
+    return []

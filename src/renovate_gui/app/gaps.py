@@ -22,6 +22,8 @@ from renovate_gui.app.gap_request import AUTO, PAPER, GapRequest, check, hour_of
 from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
 from renovate_gui.app.gap_why import explain_building
+from renovate_gui.app.people import SETTING as PEOPLE
+from renovate_gui.app.people import read_totals
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
@@ -33,6 +35,7 @@ from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 if TYPE_CHECKING:
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.app.layers import Layers
+    from renovate_gui.app.people_estimate import Totals
     from renovate_gui.app.proposals import Proposals
     from renovate_gui.store.project import Project
 
@@ -195,7 +198,10 @@ class Gaps:
         return tuple(p for p in counting_proposals(there) if p.uuid not in request.without)
 
     def _ask(self, request: GapRequest) -> Asked:
-        return self._shelf.ask(self._planned(request), request.area)
+        return self._shelf.ask(self._planned(request), request.area, self._totals())
+
+    def _totals(self) -> Totals | None:
+        return read_totals(self._project.meta(PEOPLE))
 
     def _stamp(self, request: GapRequest) -> tuple[object, ...]:
         """Return a value that changes whenever an action touches what the request reads."""
@@ -205,6 +211,7 @@ class Gaps:
             layer_signature(self._layers),
             drawn(self._planned(request)),
             request.area,
+            self._totals(),
         )
 
 

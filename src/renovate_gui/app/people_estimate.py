@@ -31,7 +31,7 @@ from renovate_gui.domain.roles import Role
 from renovate_gui.geo.snapping import anchor_points
 
 if TYPE_CHECKING:
-    from renovate_gui.app.gap_inputs import AnyLayers
+    from renovate_gui.app.gap_inputs import AnyLayers, Places
     from renovate_gui.domain.layer import LayerInfo
 
 FloatArray = NDArray[np.float64]
@@ -133,6 +133,14 @@ class Estimate:
                 )
             )
         return tuple(found + [_unused(basis) for basis in self.unused])
+
+
+def with_estimate(places: Places, layers: AnyLayers, totals: Totals | None) -> Places:
+    """Return counted places with estimated people where their data has no column."""
+    if totals is None:
+        return places
+    found = estimate(layers, totals)
+    return replace(places, people={**found.people, **places.people}, estimate=found)
 
 
 def error_words(error: float) -> str:

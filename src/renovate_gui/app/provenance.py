@@ -294,7 +294,7 @@ def gap_numbers(result: GapResult) -> dict[str, Any]:
         **{v.name.lower(): result.buildings(v) for v in Verdict},
     }
     if has_people:
-        is_own_age = result.people_source is PeopleSource.COLUMN
+        is_own_age = result.people_source is not PeopleSource.RESIDENTS_ONLY
         numbers["basis"] = (result.basis if is_own_age else AgeBasis.RESIDENTS).value
         numbers["people"] = result.people_total
         numbers |= {f"people_{v.name.lower()}": result.people_of(v) for v in Verdict}

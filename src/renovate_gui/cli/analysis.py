@@ -91,6 +91,7 @@ def result_json(result: GapResult, counted: str) -> dict[str, Any]:
         **{f"people_{v.name.lower()}": _people(result, v, has_people=has_people) for v in Verdict},
         "people_total": _whole(result.people_total) if has_people else None,
         "people_source": result.people_source.value,
+        "people_error": round(result.people_error, 4) if np.isfinite(result.people_error) else None,
         "basis": result.basis.value,
         "network": _share(result, result.network_m),
         "circle": _share(result, result.circle_m),

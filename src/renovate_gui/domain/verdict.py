@@ -36,6 +36,7 @@ class PeopleSource(StrEnum):
     """Where a headcount comes from, so that every figure can say so."""
 
     COLUMN = "column"  # the right age column
+    ESTIMATED = "estimated"  # no such column: totals shared out to the buildings
     RESIDENTS_ONLY = "residents_only"  # the age column is missing: all residents are counted instead
     NONE = "none"  # no population at all: only buildings are counted
 
@@ -143,6 +144,9 @@ class GapResult:
     people: NDArray[np.float64]
     people_source: PeopleSource
     basis: AgeBasis
+    people_error: float = np.nan
+    """Relative standard error of the people of served and full buildings together, when people are estimated; NaN when
+    they are counted, or when there are none."""
     notes: tuple[str, ...] = ()
     counts: Mapping[str, int] | None = None
     walker: str = ""

@@ -397,7 +397,8 @@ class GapModel(QObject):
             return ()
         drawn = counting_proposals(session.proposals.all())
         places = tuple((p.uuid, p.kind, p.title, p.geometry.wkb if p.geometry else b"") for p in drawn)
-        return (session.settings().standard, layer_signature(session.layers), places)
+        totals = session.people.totals()
+        return (session.settings().standard, layer_signature(session.layers), places, totals)
 
     def _mark_stale(self) -> None:
         self._is_stale = True

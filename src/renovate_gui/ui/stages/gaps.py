@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
+from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import Task
 from renovate_gui.app.terms import term
@@ -306,7 +308,7 @@ def walker_options(session: Session) -> list[tuple[str, str]]:
 
 def who_words(result: GapResult) -> str:
     """Return whom the figure counts."""
-    if result.people_source == PeopleSource.COLUMN:
+    if result.people_source in {PeopleSource.COLUMN, PeopleSource.ESTIMATED}:
         return tr("residents ({age})", age=term(result.basis))
     if result.people_source == PeopleSource.RESIDENTS_ONLY:
         return tr("all residents")
@@ -337,6 +339,8 @@ def doubt_of(result: GapResult) -> str:
         parts.append(tr("no column for {age}: all residents counted instead", age=term(result.basis)))
     elif result.people_source == PeopleSource.NONE:
         parts.append(tr("no headcount in the data: buildings counted"))
+    if result.people_source == PeopleSource.ESTIMATED or not math.isnan(result.people_error):
+        parts.append(error_words(result.people_error))
     unknown = result.buildings(Verdict.UNKNOWN)
     if unknown == 1:
         parts.append(tr("1 building cannot be judged"))

@@ -70,6 +70,8 @@ def _people_lines(result: GapResult) -> list[Line]:
     """Return where the headcount comes from; what is missing stands in the result's own notes."""
     if result.people_source == PeopleSource.COLUMN:
         return [("good", tr("Headcount: {age}, from its own column", age=term(result.basis)))]
+    if result.people_source == PeopleSource.ESTIMATED:
+        return [("warn", tr("Headcount: {age}, estimated from totals", age=term(result.basis)))]
     return []
 
 
