@@ -134,7 +134,7 @@ def judge(
     circle = straight_line(places, facilities)
     network = engine.nearest(facilities) if engine is not None else _no_network(len(places))
     if len(facilities) == 0:
-        return _without_facilities(len(places), network.which)
+        return _without_facilities(len(places), network.which, asks_person=person is not None)
     is_circle = measure is Measure.CIRCLE
     person = None if is_circle else person
     pairs = None
@@ -216,11 +216,12 @@ def _allocate(pairs: Pairs | None, room: Room | None) -> tuple[FloatArray, Float
     return found.placed, found.taken
 
 
-def _without_facilities(count: int, which: NDArray[np.int64]) -> Judgement:
+def _without_facilities(count: int, which: NDArray[np.int64], *, asks_person: bool) -> Judgement:
     """Without any facility everybody is out of reach, wherever they live."""
     verdict = np.full(count, Verdict.OUT_OF_REACH, dtype=np.int8)
     never, none = np.full(count, np.inf), np.zeros(0)
-    return Judgement(verdict, never, never.copy(), which, never.copy(), never.copy(), None, none, none)
+    seconds = never.copy() if asks_person else none
+    return Judgement(verdict, never, never.copy(), which, never.copy(), seconds, None, none, none)
 
 
 def _no_network(count: int) -> Nearest:

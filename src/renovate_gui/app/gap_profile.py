@@ -25,6 +25,10 @@ STEP_RISE_M = 0.15
 """Rise of one step where only the height of a flight is known; a planning default."""
 
 
+LEAST_TOLD = 0.01
+"""Gentler slopes are none: heights are not that exact."""
+
+
 @dataclass(frozen=True, slots=True)
 class WayLook:
     """A way in figures; NaN and None where heights are not known."""
@@ -51,6 +55,8 @@ def look_of(route: Route, facts: WayFacts, walker: Walker) -> WayLook:
     sources = frozenset(HeightSource(int(s)) for s in np.unique(facts.source[safe[on_edge]]))
     if where is None:
         steepest = _by_grade(edge[on_edge & ~stairs & ~lifts], facts)
+    elif steepest < LEAST_TOLD:
+        steepest, where = 0.0, None
     climb = np.diff(height)
     knows = bool(len(climb)) and bool(np.isfinite(climb).all())
     return WayLook(
@@ -59,7 +65,7 @@ def look_of(route: Route, facts: WayFacts, walker: Walker) -> WayLook:
         steps=_steps(climb, stairs),
         steepest=steepest,
         up_m=float(climb[climb > 0].sum()) if knows else float("nan"),
-        down_m=float(-climb[climb < 0].sum()) if knows else float("nan"),
+        down_m=abs(float(climb[climb < 0].sum())) if knows else float("nan"),
         rests=rests_on(walker, route.length_m),
         sources=sources,
     )

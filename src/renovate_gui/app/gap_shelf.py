@@ -278,5 +278,6 @@ def wanted_area(asked: Asked) -> BaseGeometry | None:
 def drawn(proposals: tuple[Proposal, ...]) -> Key:
     """Return what a run reads of proposals; their description, money and status beyond 'rejected' do not matter."""
     return tuple(
-        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"") for p in proposals
+        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"", p.capacity)
+        for p in proposals
     )

@@ -200,7 +200,7 @@ def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | No
     if result.measure is Measure.NETWORK and target == result.nearest[row]:
         metres = float(result.network_m[row])
     seconds = float(near.asked[own[0]]) if len(own) else math.inf
-    walked = float(look.profile.along_m[-1]) if look else math.nan
+    walked = _walked_m(at, target) if len(own) and math.isfinite(near.there[own[0]]) else math.nan
     apart_name, apart_m = _apart(at)
     is_other = nearest != target and one.names[nearest] != one.names[target]
     return Walk(
@@ -217,6 +217,13 @@ def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | No
         apart_name=apart_name,
         apart_m=apart_m,
     )
+
+
+def _walked_m(at: _At, facility: int) -> float:
+    """Return the metres of the walker's own way, NaN when nobody in particular walks."""
+    if at.person is None or not at.one.asks_person:
+        return math.nan
+    return at.person.route(at.row, at.one.points[facility]).length_m
 
 
 def _apart(at: _At) -> tuple[str, float]:
@@ -248,6 +255,7 @@ def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
                 metres=float(near.metres[i]),
                 minutes_there=float(near.there[i]) / 60.0,
                 minutes_back=float(near.back[i]) / 60.0,
+                walked_m=float(look.profile.along_m[-1]) if look and np.isfinite(near.there[i]) else math.nan,
                 stairs=look.stairs if look else 0,
                 steps=look.steps if look else None,
                 steepest=look.steepest if look else math.nan,

@@ -140,7 +140,7 @@ def _counted_direction(result: GapResult) -> str:
 
 def _longer(walk: Walk) -> str:
     """Return how long the walker's own way is where the shortest is not it."""
-    if not walk.walked_m > walk.network_m + 1.0:
+    if not math.inf > walk.walked_m > walk.network_m + 1.0:
         return ""
     return tr("The quickest way is {metres} m, round what slows this walker.", metres=metres(walk.walked_m))
 
@@ -194,7 +194,7 @@ def _hurdles(walk: Walk) -> str:
         parts.append(tr("{n} flights of stairs", n=walk.stairs))
     if walk.steepest >= STEEP:
         parts.append(tr("a slope of {grade} %", grade=f"{100 * walk.steepest:.0f}"))
-    return tr("In the way: {hurdles}.", hurdles=tr(", ").join(parts)) if parts else ""
+    return tr("On the shortest way: {hurdles}.", hurdles=tr(", ").join(parts)) if parts else ""
 
 
 def _nearer(walk: Walk) -> str:
@@ -283,7 +283,8 @@ def full(result: GapResult, row: int) -> str:
 def room(result: GapResult, row: int) -> str:
     """Return how many places there are for those who need one here; empty where nothing is known."""
     service = result.service
-    if len(service.access) == 0 or math.isnan(service.access[row]):
+    is_unknown = result.verdict[row] == Verdict.UNKNOWN
+    if len(service.access) == 0 or is_unknown or math.isnan(service.access[row]):
         return ""
     return tr(
         "{places} places for 100 {people} who need one",

@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 import shapely
 
-from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.gaps import PAPER, GapRequest
 from renovate_gui.app.measures import measure_title
 from renovate_gui.app.needs import HeatRequest
 from renovate_gui.app.software import software
@@ -54,6 +54,7 @@ _ROLES = {
         Role.FACILITIES,
         Role.WALK_NETWORK,
         Role.STUDY_AREA,
+        Role.HEIGHTS,
     ),
     FigureSubject.HEAT: (Role.DEMAND, Role.BUILDINGS, Role.PARCELS, Role.STUDY_AREA),
 }
@@ -199,7 +200,7 @@ def layer_digest(info: LayerInfo, table: LayerTable) -> str:
 
 def _proposals_digest(session: Session) -> str:
     drawn = [
-        [p.uuid, p.kind, p.status.value, p.geometry.wkb_hex if p.geometry else ""]
+        [p.uuid, p.kind, p.status.value, p.geometry.wkb_hex if p.geometry else "", p.capacity]
         for p in session.proposals.all()
     ]
     return hashlib.sha256(msgspec.json.encode(sorted(drawn))).hexdigest()
@@ -231,6 +232,8 @@ def _parameters(session: Session, request: GapRequest | HeatRequest) -> dict[str
             for row in map(standard.row, request.kinds)
             if row is not None
         }
+        asked = {kind: standard.need(kind) for kind in request.kinds}
+        values["needs"] = {kind: need.share for kind, need in asked.items() if need is not None}
     return values
 
 
@@ -245,13 +248,18 @@ def _has_same_standard(session: Session, figure: Figure) -> bool:
         return False
     rows: Mapping[str, Mapping[str, str]] = figure.parameters.get("rows") or {}
     present = {kind: standard.row(kind) for kind in rows}
+    needs: Mapping[str, float] = figure.parameters.get("needs") or {}
+    if any((need := standard.need(kind)) is None or need.share != share for kind, share in needs.items()):
+        return False
     return all((row := present[k]) is not None and row.digest() == v["digest"] for k, v in rows.items())
 
 
 def request_of(figure: Figure) -> GapRequest | HeatRequest:
     """Return what was asked for; raise RequestError when a newer program asked in words this one does not know."""
     kind: type[GapRequest | HeatRequest] = GapRequest if figure.subject is FigureSubject.GAPS else HeatRequest
-    values = {k: v for k, v in figure.parameters.items() if k not in ("standard", "rows")}
+    values = {k: v for k, v in figure.parameters.items() if k not in ("standard", "rows", "needs")}
+    if kind is GapRequest and "counts_capacity" not in values:
+        values |= {"walker": PAPER, "counts_capacity": False}  # kept when the distance alone decided
     try:
         return msgspec.convert(values, kind)
     except msgspec.ValidationError as error:
@@ -284,7 +292,8 @@ def gap_numbers(result: GapResult) -> dict[str, Any]:
     """Return the numbers of a gap by name; ``digest`` covers verdict and distances of every building."""
     has_people = result.people_source is not PeopleSource.NONE
     digest = hashlib.sha256(np.ascontiguousarray(result.ids).tobytes())
-    for array in (result.verdict, result.network_m, result.circle_m, result.people):
+    arrays = (result.verdict, result.network_m, result.circle_m, result.people, result.minutes)
+    for array in (*arrays, result.service.placed, result.service.access):
         digest.update(np.ascontiguousarray(array).tobytes())
     numbers: dict[str, Any] = {
         "kind": result.kind,
@@ -300,6 +309,11 @@ def gap_numbers(result: GapResult) -> dict[str, Any]:
         numbers |= {f"people_{v.name.lower()}": result.people_of(v) for v in Verdict}
     if result.row is not None:
         numbers["clause"] = result.row.clause
+    if np.isfinite(result.minutes_limit):
+        numbers["walked_by"], numbers["minutes_limit"] = result.walker, float(result.minutes_limit)
+    if len(result.service.need):
+        numbers["need"] = float(np.nansum(result.service.need))
+        numbers["placed"] = float(np.nansum(result.service.placed))
     return {**numbers, "digest": digest.hexdigest()}
 
 

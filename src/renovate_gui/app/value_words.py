@@ -17,6 +17,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.proposal import ActionCategory, FundSource, Priority, ProposalStatus, RenewalTier
 from renovate_gui.domain.reply import Choice
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.domain.travel import CatchmentModel, Direction
 from renovate_gui.domain.verdict import Measure
 
 
@@ -147,7 +148,10 @@ def _crs(value: Any) -> str:
 
 def _walker(value: Any) -> str:
     from renovate_gui.analysis.walkers import walkers
+    from renovate_gui.app.gap_request import AUTO, PAPER
 
+    if value in {AUTO, PAPER}:
+        return tr("whom the service is for") if value == AUTO else tr("the distance alone")
     found = next((w for w in walkers() if w.code == value), None)
     if found is None:
         return str(value)
@@ -187,6 +191,7 @@ _VALUES: dict[tuple[ObjectKind, str], Callable[[Any], str]] = {
     (ObjectKind.FIGURE, "kind"): lambda v: measure_title(str(v)),
     (ObjectKind.FIGURE, "measure"): _term(Measure),
     (ObjectKind.FIGURE, "basis"): _term(AgeBasis),
+    (ObjectKind.FIGURE, "walked_by"): _walker,
     (ObjectKind.FIGURE, "digest"): lambda v: f"{str(v)[:12]} …",
     (ObjectKind.SCENARIO, "locked_at"): time_words,
     (ObjectKind.SCENARIO, "members"): lambda v: "\n".join(map(str, v or ())),
@@ -208,6 +213,10 @@ _PARTS: dict[str, Callable[[Any], str]] = {
     "categories": lambda v: plain_words(v) or tr("all categories"),
     "standard": _standard,
     "rows": lambda _v: "",  # said by the badge
+    "needs": lambda _v: "",  # a number of its own
+    "direction": _term(Direction),
+    "model": _term(CatchmentModel),
+    "need_share": lambda v: f"{100 * v:g} %" if isinstance(v, int | float) else "",
     "subject": lambda v: _term(AgeBasis)(v) if v != "answers" else tr("Residents' answers"),
     "bandwidth_m": lambda v: f"{v:,.0f} m" if isinstance(v, int | float) else plain_words(v),
     "limits": lambda v: "\n".join(

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.cli.report import progress, run_task, say, say_json
 from renovate_gui.cli.services import Services
 from renovate_gui.cli.survey import must_end_in
 from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.travel import CatchmentModel, Direction
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from renovate_gui.app.gaps import GapRequest
     from renovate_gui.app.needs import HeatRequest
     from renovate_gui.app.session import Session
     from renovate_gui.domain.heat import CellMap
@@ -27,19 +31,8 @@ if TYPE_CHECKING:
 
 def analyze(options: argparse.Namespace, services: Services) -> int:
     """Judge every building against the standard."""
-    from renovate_gui.app.gaps import GapRequest
-
-    with _under_standard(options, services) as session:
-        kinds = tuple(dict.fromkeys(options.kind)) or GapRequest().kinds
-        request = GapRequest(
-            kinds=kinds,
-            measure=Measure(options.measure),
-            limit_m=options.limit,
-            walker=options.walker,
-            with_proposals=not options.without_proposals,
-            area=options.area,
-        )
-        results = run_task(session.gaps.prepare(request))
+    with under_standard(options, services) as session:
+        results = run_task(session.gaps.prepare(request_of(options)))
         counted = {r.layer_id: session.layers.get(r.layer_id).role.value for r in results}
         standard = session.gaps.profile().id
     if options.json:
@@ -49,6 +42,10 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
                 "walker": options.walker,
                 "area": options.area,
                 "with_proposals": not options.without_proposals,
+                "direction": options.direction,
+                "at": options.at,
+                "counts_capacity": not options.no_capacity,
+                "model": options.model,
                 "results": [result_json(r, counted[r.layer_id]) for r in results],
             }
         )
@@ -58,8 +55,27 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
     return 0
 
 
+def request_of(options: argparse.Namespace) -> GapRequest:
+    """Return what the options ask for."""
+    from renovate_gui.app.gaps import GapRequest
+
+    return GapRequest(
+        kinds=tuple(dict.fromkeys(options.kind)) or GapRequest().kinds,
+        measure=Measure(options.measure),
+        limit_m=options.limit,
+        walker=options.walker,
+        with_proposals=not options.without_proposals,
+        area=options.area,
+        direction=Direction(options.direction),
+        at=options.at,
+        counts_capacity=not options.no_capacity,
+        need_share=options.need_share,
+        model=CatchmentModel(options.model),
+    )
+
+
 @contextmanager
-def _under_standard(options: argparse.Namespace, services: Services) -> Iterator[Session]:
+def under_standard(options: argparse.Namespace, services: Services) -> Iterator[Session]:
     """Give the project's session, or that of a passing copy under another standard: the project stays as it is."""
     from tempfile import TemporaryDirectory
 
@@ -100,7 +116,59 @@ def result_json(result: GapResult, counted: str) -> dict[str, Any]:
         "confidence": row.confidence.value if row else None,
         "is_checked": row.is_checked if row else False,
         "notes": list(result.notes),
+        **_person_json(result),
+        **_room_json(result),
     }
+
+
+def _person_json(result: GapResult) -> dict[str, Any]:
+    """Return who walked, and how many minutes it takes in the middle; None where minutes do not decide."""
+    finite = result.minutes[np.isfinite(result.minutes)]
+    return {
+        "walked_by": result.walker or None,
+        "minutes_limit": round(result.minutes_limit, 4) if np.isfinite(result.minutes_limit) else None,
+        "minutes_median": round(float(np.median(finite)), 2) if len(finite) else None,
+        "unreachable": _cut_off(result, np.isinf(result.network_m)),
+        "off_network": _cut_off(result, np.isnan(result.network_m)),
+    }
+
+
+def _cut_off(result: GapResult, rows: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many have no way at all, in buildings and residents."""
+    residents = result.groups.get(AgeBasis.RESIDENTS)
+    people = None if residents is None else _whole(float(np.nansum(residents[rows])))
+    return {"buildings": int(rows.sum()), "residents": people}
+
+
+def _room_json(result: GapResult) -> dict[str, Any]:
+    """Return need, places and what comes of them; None where capacity does not decide."""
+    service = result.service
+    decides = len(service.need) > 0
+    known = service.access[np.isfinite(service.access)]
+    weight = service.need[np.isfinite(service.access)] if len(service.access) else service.access
+    total = float(np.nansum(weight))
+    mean = float(np.nansum(known * weight)) / total if total > 0 else None
+    capacity = service.capacity[np.isfinite(service.capacity)]
+    return {
+        "need_share": round(service.share, 6) if np.isfinite(service.share) else None,
+        "need_source": service.share_source or None,
+        "need_total": _rounded(float(np.nansum(service.need))) if decides else None,
+        "people_placed": _rounded(float(np.nansum(service.placed))) if decides else None,
+        "capacity_total": _rounded(float(capacity.sum())) if len(capacity) else None,
+        "without_capacity": int(len(service.capacity) - len(capacity)),
+        "access": {
+            "model": service.model.value,
+            "per_100_mean": None if mean is None else _rounded(100 * mean),
+            "per_100_median": _rounded(100 * float(np.median(known))) if len(known) else None,
+            "without_any": int(np.count_nonzero(known == 0)) if len(known) else None,
+        }
+        if decides
+        else None,
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, 4)
 
 
 def _people(result: GapResult, verdict: Verdict, *, has_people: bool) -> int | float | None:
@@ -141,8 +209,6 @@ def kind_name(kind: str) -> str:
 
 
 def _say_result(result: GapResult) -> None:
-    from renovate_gui.app.terms import term
-
     say(
         tr(
             "{kind}, within {limit} m ({measure}):",
@@ -151,6 +217,8 @@ def _say_result(result: GapResult) -> None:
             measure=term(result.measure),
         )
     )
+    if np.isfinite(result.minutes_limit):
+        say("  " + person_words(result))
     for verdict in Verdict:
         buildings = result.buildings(verdict)
         if not buildings:
@@ -162,6 +230,19 @@ def _say_result(result: GapResult) -> None:
         say(f"  {term(verdict)}: {words}")
     for note in result.notes:
         say(f"  · {note}")
+
+
+def person_words(result: GapResult) -> str:
+    """Return whose minutes decide, and how many there may be."""
+    from renovate_gui.app.gap_words import walker_title
+    from renovate_gui.app.standards import walker_named
+
+    return tr(
+        "for: {walker}, at most {minutes} minutes ({direction})",
+        walker=walker_title(walker_named(result.walker)),
+        minutes=f"{result.minutes_limit:g}",
+        direction=term(result.direction),
+    )
 
 
 def render(options: argparse.Namespace, services: Services) -> int:

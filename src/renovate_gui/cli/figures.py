@@ -14,7 +14,6 @@ from renovate_gui.domain.figure import Figure, Recomputed
 from renovate_gui.domain.ids import Uuid
 
 if TYPE_CHECKING:
-    from renovate_gui.app.gaps import GapRequest
     from renovate_gui.app.session import Session
     from renovate_gui.domain.layer import LayerInfo
 
@@ -44,22 +43,11 @@ def figures(options: argparse.Namespace, services: Services) -> int:
 
 def _keep(session: Session, kinds: Sequence[str], title: str) -> None:
     """Judge kinds as the project says that gaps are judged, and keep what comes out, as one step."""
-    from renovate_gui.app.gaps import GapRequest
     from renovate_gui.app.measures import measure_title
 
-    kept = session.parameters.gaps()
-    standards: list[str] = [k for k in kinds if k not in kept.limits]
-    base = GapRequest((), kept.measure, None, kept.walker, kept.with_proposals, kept.area)
-    requests: list[GapRequest] = [_of(base, tuple(standards), None)] if standards else []
-    requests += [_of(base, (k,), kept.limits[k]) for k in kinds if k in kept.limits]
+    requests = session.parameters.gaps().requests(kinds)
     name = title or (measure_title(kinds[0]) if len(kinds) == 1 else tr("Service gaps"))
     run_task(session.provenance.keep_gaps(requests, name))
-
-
-def _of(base: GapRequest, kinds: tuple[str, ...], limit_m: float | None) -> GapRequest:
-    from dataclasses import replace
-
-    return replace(base, kinds=kinds, limit_m=limit_m)
 
 
 def _again(session: Session, figure: Figure) -> Outcome:

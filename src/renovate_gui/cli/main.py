@@ -23,6 +23,7 @@ _PLACES = {
     "import": ("survey", "bring_in"),
     "people": ("people", "people"),
     "analyze": ("analysis", "analyze"),
+    "why": ("why", "why"),
     "standards": ("standards", "standards"),
     "render": ("analysis", "render"),
     "picture": ("analysis", "picture"),

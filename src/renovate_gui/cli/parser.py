@@ -13,6 +13,7 @@ from renovate_gui.assets import LANGUAGES, tr
 from renovate_gui.cli.report import complain
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Datum, Role
+from renovate_gui.domain.travel import CatchmentModel, Direction
 
 COMMANDS = (
     "demo",
@@ -21,6 +22,7 @@ COMMANDS = (
     "import",
     "people",
     "analyze",
+    "why",
     "standards",
     "render",
     "picture",
@@ -205,6 +207,37 @@ def _study(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--area", choices=["all", "community"], default="all")
 
 
+def _judging(parser: argparse.ArgumentParser) -> None:
+    """Add how the person and the room are judged."""
+    parser.add_argument(
+        "--direction",
+        choices=[d.value for d in Direction],
+        default=Direction.THERE.value,
+        help=tr("which way the minutes are of"),
+    )
+    parser.add_argument(
+        "--at", default="", metavar="HH:MM", help=tr("hour of day, for ways with opening hours")
+    )
+    parser.add_argument("--no-capacity", action="store_true", help=tr("full facilities do not decide"))
+    parser.add_argument(
+        "--need-share", type=_share, metavar="SHARE", help=tr("share of people who need a place: 0.3 or 30%%")
+    )
+    parser.add_argument(
+        "--model", choices=[m.value for m in CatchmentModel], default=CatchmentModel.ENHANCED.value
+    )
+
+
+def _share(text: str) -> float:
+    bare = text.strip().rstrip("%％")
+    try:
+        value = float(bare) / (1.0 if bare == text.strip() else 100.0)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(tr("“{text}” is no share; write it like 0.3 or 30%", text=text))
+    return value
+
+
 def _analysis(commands: Any) -> None:
     gaps = _add(commands, "analyze", tr("find who is out of reach of a service"))
     gaps.words_below = _kinds
@@ -212,6 +245,19 @@ def _analysis(commands: Any) -> None:
     _project(gaps)
     _study(gaps)
     gaps.add_argument("--without-proposals", action="store_true")
+    _judging(gaps)
+    why = _add(commands, "why", tr("say why a building has its verdict"))
+    why.words_below = _kinds
+    why.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
+    _project(why)
+    _study(why)
+    why.add_argument("--building", required=True, metavar="ID|CODE", help=tr("its number, code or name"))
+    why.add_argument("--without-proposals", action="store_true")
+    _judging(why)
+    _pictures(commands)
+
+
+def _pictures(commands: Any) -> None:
     render = _add(commands, "render", tr("write a picture of the map"))
     _project(render)
     render.add_argument("--out", type=Path, required=True, metavar="MAP.png")

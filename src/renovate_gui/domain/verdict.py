@@ -185,6 +185,8 @@ class FacilityWay:
     ----------
     metres
         Least metres over the network, ``inf`` none.
+    walked_m
+        Metres of the walker's own way there, which may go round what the shortest way leads over; NaN none.
     minutes_there, minutes_back
         Of this walker, by the best way in each direction; ``inf`` when this walker cannot get through, NaN unknown.
     stairs
@@ -208,6 +210,7 @@ class FacilityWay:
     metres: float
     minutes_there: float
     minutes_back: float
+    walked_m: float = np.nan
     stairs: int = 0
     steps: int | None = None
     steepest: float = np.nan
