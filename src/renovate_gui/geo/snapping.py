@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import shapely
@@ -15,6 +15,9 @@ from renovate_gui.geo.network import WalkNetwork
 
 BESIDE_M = 20.0
 """A link this near may be used although an existing way is nearer: half a deep building and its forecourt."""
+
+_CHUNK = 50_000  # points at a time, so that the memory stays bounded
+_USUALLY_NEAR_M = 25.0  # most homes are this near to a way; so narrowly first
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +130,19 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
     good[row[~np.isfinite(xy).all(axis=1)]] = False
     shapes = flat[good]
     centre = shapely.centroid(shapes)
-    is_off = ~shapely.intersects(shapes, centre)
+    xy = shapely.get_coordinates(centre)
+    is_off = ~shapely.intersects_xy(shapes, xy[:, 0], xy[:, 1])
     centre[is_off] = shapely.point_on_surface(shapes[is_off])
     anchor = np.full(len(flat), None, dtype=object)
     anchor[good] = centre
     return anchor
+
+
+_Near: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+
+
+def _chunks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    return [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
 
 
 class Snapper:
@@ -146,13 +157,34 @@ class Snapper:
         """Join points (None allowed) to the nearest edge within the limit."""
         if len(points) == 0 or len(self.network.lines) == 0:
             return _no_joins(len(points))
-        (row, edge), access = self._tree.query_nearest(
-            points, max_distance=max(self.limit_m, 1e-9), return_distance=True, all_matches=False
-        )
+        none = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+        found = [none]
+        left = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
+        for limit in (_USUALLY_NEAR_M, self.limit_m):
+            near = [self._nearest(points, part, min(limit, self.limit_m)) for part in _chunks(left)]
+            found += near
+            left = np.setdiff1d(left, np.concatenate([none[0], *(n[0] for n in near)]), assume_unique=True)
+        row, edge, access = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.argsort(row, kind="stable")
         row, edge, access = row[order], edge[order], access[order]
         offset = np.asarray(shapely.line_locate_point(self.network.lines[edge], points[row]))
         return Joins(len(points), row, edge, offset, access)
+
+    def _nearest(self, points: ObjectArray, rows: NDArray[np.int64], limit_m: float) -> _Near:
+        """Return the nearest edge within a limit of some points, of equally near ones the first: row, edge, distance."""
+        xy = shapely.get_coordinates(points[rows])
+        around = shapely.box(xy[:, 0] - limit_m, xy[:, 1] - limit_m, xy[:, 0] + limit_m, xy[:, 1] + limit_m)
+        at, edge = self._tree.query(around)
+        gap = np.asarray(shapely.distance(points[rows[at]], self.network.lines[edge]))
+        at, edge, gap = at[gap <= limit_m], edge[gap <= limit_m], gap[gap <= limit_m]
+        least = np.full(len(rows), np.inf)
+        np.minimum.at(least, at, gap)
+        is_least = gap == least[at]
+        at, edge, gap = at[is_least], edge[is_least], gap[is_least]
+        order = np.lexsort((edge, at))
+        at, edge, gap = at[order], edge[order], gap[order]
+        first = np.r_[True, at[1:] != at[:-1]][: len(at)]
+        return rows[at[first]], edge[first], gap[first]
 
     def beside_impassable(
         self, points: ObjectArray, is_passable: NDArray[np.bool_], existing: Joins | None = None
