@@ -122,6 +122,7 @@ class ReachEngine:
         self._of_doors = of_doors
         self.joins = of_doors.of_owners(self._owner, len(self.places))
         self._graphs: dict[bool, csr_array[np.float64]] = {}
+        self._homes: dict[bool, Stands] = {}
         self._indices: tuple[Index, Index] | None = None
 
     def with_links(self, links: ObjectArray, *, first_source: int) -> ReachEngine:
@@ -270,25 +271,33 @@ class ReachEngine:
         self, node_cost: FloatArray, node_which: IndexArray, own: Joins, cost: EdgeCost, limit: float
     ) -> Nearest:
         """Carry costs at nodes to the places: over both ends of the edge, along the edge, plus the access leg."""
-        homes = leaving(self.network, self.joins, cost)
+        homes = self._leaving(cost)
         edge = self.joins.edge
         tail, head = self.network.tail[edge], self.network.head[edge]
-        along, along_which = _least_along(self.network, self.joins, own, cost)
-        ways = np.stack([node_cost[tail] + homes.to_tail, node_cost[head] + homes.to_head, along])
-        best = ways.argmin(axis=0)
-        column = np.arange(len(edge))
-        which = np.stack([node_which[tail], node_which[head], along_which])[best, column]
-        total = ways[best, column] + homes.access
-        # a place may stand on several edges: the least way counts
-        order = np.lexsort((total, self.joins.row))
-        row = self.joins.row[order]
-        first = order[np.r_[True, np.diff(row) != 0][: len(row)]]
+        least, which = node_cost[tail] + homes.to_tail, node_which[tail]
+        over_head = node_cost[head] + homes.to_head
+        is_better = over_head < least
+        least[is_better], which[is_better] = over_head[is_better], node_which[head[is_better]]
+        _improve_along(self.network, self.joins, own, cost, least=least, which=which)
+        total = least + homes.access
+        first = np.arange(len(total))
+        if np.any(np.diff(self.joins.row) == 0):  # a place stands on several edges: the least way counts
+            order = np.lexsort((total, self.joins.row))
+            row = self.joins.row[order]
+            first = order[np.r_[True, np.diff(row) != 0][: len(row)]]
         is_near = total[first] <= limit
         result = self._unreached()
         result.cost[self.joins.row[first]] = np.where(is_near, total[first], np.inf)
         is_reached = is_near & np.isfinite(total[first])
         result.which[self.joins.row[first]] = np.where(is_reached, which[first], -1)
         return result
+
+    def _leaving(self, cost: EdgeCost) -> Stands:
+        """Return what it costs to leave the places; the engine's own two ways of walking are kept."""
+        is_swapped = cost is not self.cost and not self.cost.is_symmetric
+        if is_swapped not in self._homes:
+            self._homes[is_swapped] = leaving(self.network, self.joins, cost)
+        return self._homes[is_swapped]
 
     def _nearest_round_trip(self, own: Joins, limit: float) -> Nearest:
         """Return the facility with the least way there and back, exactly, by searches of growing limit.
@@ -337,7 +346,7 @@ class ReachEngine:
         graph = with_sources(graph, self.network, leaving(self.network, own, cost.swapped()))
         dist = dijkstra(graph, indices=nodes + np.arange(len(own)), limit=limit)[:, :nodes]
         foot, node = np.nonzero(np.isfinite(dist))
-        homes = leaving(self.network, self.joins, cost)
+        homes = self._leaving(cost)
         by_tail, by_head = self._index()
         found = []
         for index, to_node in ((by_tail, homes.to_tail), (by_head, homes.to_head)):
@@ -378,19 +387,21 @@ def _parts(joins: Joins, part: IndexArray) -> list[frozenset[int]]:
     return found
 
 
-def _least_along(
-    network: WalkNetwork, places: Joins, own: Joins, cost: EdgeCost
-) -> tuple[FloatArray, IndexArray]:
-    """Return the least way along a shared edge (facility's access leg included) and the facility, per stand."""
-    least = np.full(len(places), np.inf)
-    which = np.full(len(places), -1, dtype=np.int64)
-    along = same_edge(network, places, own, cost)
+def _improve_along(
+    network: WalkNetwork, places: Joins, own: Joins, cost: EdgeCost, *, least: FloatArray, which: IndexArray
+) -> None:
+    """Put the ways along a shared edge (facility's access leg included) into what each stand has, where they are less."""
+    is_shared = np.zeros(len(network.length_m), dtype=bool)
+    is_shared[own.edge] = True
+    beside = np.flatnonzero(is_shared[places.edge])
+    along = same_edge(network, places.only(beside), own, cost)
     order = np.lexsort((along.cost, along.place))
     place, foot, way = along.place[order], along.foot[order], along.cost[order]
     is_first = np.r_[True, place[1:] != place[:-1]][: len(place)]
-    least[place[is_first]] = way[is_first]
-    which[place[is_first]] = own.row[foot[is_first]]
-    return least, which
+    stand, foot, way = beside[place[is_first]], foot[is_first], way[is_first]
+    is_better = way < least[stand]
+    least[stand[is_better]] = way[is_better]
+    which[stand[is_better]] = own.row[foot[is_better]]
 
 
 def _nearest_stands(
