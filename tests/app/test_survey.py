@@ -401,6 +401,7 @@ def test_the_sample_is_understood_at_once(survey: Survey, sample: Path) -> None:
         "study_area": "study_area",
         "landuse": "basemap",
         "contours": "heights",
+        "dem": "heights",
         "parcels": "parcels",
         "buildings": "buildings",
         "walk_network": "walk_network",

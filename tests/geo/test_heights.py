@@ -96,3 +96,28 @@ def test_zero_everywhere_is_not_a_height():
     assert not has_heights(None)
     assert not has_heights(np.array([0.0, np.nan, 0.0]))
     assert has_heights(np.array([0.0, 3.0]))
+
+
+def test_a_raster_in_degrees_is_still_a_raster_in_metres():
+    from pyproj import Transformer
+
+    lon, lat = np.meshgrid(106.5 + np.arange(120) / 3600, 29.5 + np.arange(150) / 3600)
+    x, y = Transformer.from_crs(4326, 4545, always_xy=True).transform(lon.ravel(), lat.ravel())
+    z = 200 + 40 * np.sin(x / 400) * np.cos(y / 300)
+    some = np.ones(len(x), dtype=bool)
+    some[::37] = False  # cells without a height
+    model = HeightModel.from_points(np.column_stack([x, y, z])[some])
+    assert model.is_grid
+    np.testing.assert_allclose(model.at(np.column_stack([x, y])[some]), z[some], atol=0.2)
+    inside = np.column_stack([x + 11, y + 9])
+    found = model.at(inside)
+    right = 200 + 40 * np.sin(inside[:, 0] / 400) * np.cos(inside[:, 1] / 300)
+    known = np.isfinite(found)
+    assert known.mean() > 0.85
+    assert np.abs(found - right)[known].max() < 0.5
+
+
+def test_scattered_points_are_no_turned_raster():
+    rng = np.random.default_rng(4)
+    xy = rng.uniform(0, 1000, (400, 2))
+    assert not HeightModel.from_points(np.column_stack([xy, xy[:, 0]])).is_grid

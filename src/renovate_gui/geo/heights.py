@@ -1,7 +1,7 @@
 """Heights of the ground from what a project knows: grids of points, spot heights, contours, lines with z.
 
-A regular grid is interpolated bilinearly between its four nearest points, everything else linearly on the Delaunay
-triangles of its points. Outside the outermost points nothing is known (NaN): there is no extrapolation.
+A regular grid, also one brought over from another coordinate system, is interpolated bilinearly between its four nearest
+points, everything else linearly on the Delaunay triangles of its points. Outside the outermost points nothing is known (NaN): there is no extrapolation.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from renovate_gui.geo.network import WalkNetwork
 
 FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
 
 _STEP_M = 1e-3  # coordinates of a grid may be off its raster by this share of a cell, and by this many metres
 _LEAST_FILLED = 0.5  # a raster with fewer of its cells known is no grid but scattered points
+_MOST_OFF = 0.05  # a raster's points may lie this share of a cell off the fitted rows and columns
+_TERMS = 6
 _LEAST_POINTS = 16  # so few points may lie in rows by chance
 _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
@@ -49,7 +52,7 @@ class HeightModel:
         """Return the model of points with heights, shape ``(n, 3)``; rows with a missing number are left out."""
         points = np.asarray(xyz, dtype=np.float64).reshape(-1, 3)
         points = points[np.isfinite(points).all(axis=1)]
-        grid = _grid_of(points)
+        grid = _grid_of(points) or _turned_grid_of(points)
         if grid is not None:
             return HeightModel(grid, is_grid=True)
         return HeightModel(_triangles(points), is_grid=False)
@@ -121,17 +124,84 @@ def _grid_of(xyz: FloatArray) -> Callable[[FloatArray], FloatArray] | None:
     if across is None or up is None:
         return None
     (x0, dx, column), (y0, dy, row) = across, up
-    width, height = int(column.max()) + 1, int(row.max()) + 1
-    if min(width, height) < 2 or len(xyz) < max(_LEAST_POINTS, _LEAST_FILLED * width * height):
-        return None
-    grid = np.full((height, width), np.nan)
-    grid[row, column] = xyz[:, 2]
-    if np.isfinite(grid).sum() < len(xyz):  # two points in one cell: scattered after all
+    grid = _cells(column, row, xyz[:, 2])
+    if grid is None:
         return None
     return lambda xy: _bilinear(grid, (xy[:, 0] - x0) / dx, (xy[:, 1] - y0) / dy)
 
 
-def _axis(values: FloatArray) -> tuple[float, float, NDArray[np.int64]] | None:
+def _cells(column: IndexArray, row: IndexArray, z: FloatArray) -> FloatArray | None:
+    """Return the raster of heights, None when so few of its cells are known that the points are scattered after all."""
+    width, height = int(column.max()) + 1, int(row.max()) + 1
+    if min(width, height) < 2 or len(z) < max(_LEAST_POINTS, _LEAST_FILLED * width * height):
+        return None
+    grid = np.full((height, width), np.nan)
+    grid[row, column] = z
+    return grid if np.isfinite(grid).sum() == len(z) else None  # no two points in one cell
+
+
+def _turned_grid_of(xyz: FloatArray) -> Callable[[FloatArray], FloatArray] | None:
+    """Return the bilinear model when the points are a raster brought over from another coordinate system, else None.
+
+    Such a raster is turned and a little bent: row and column are polynomials of the second degree in x and y. They are
+    fitted around the middle first and then outwards, each time by whole cells.
+    """
+    if len(xyz) < _LEAST_POINTS:
+        return None
+    middle = xyz[:, :2].mean(axis=0)
+    xy = xyz[:, :2] - middle
+    found = _lattice(xy)
+    if found is None:
+        return None
+    fit, cell = found
+    low = cell.min(axis=0)
+    column, row = (cell - low).T
+    grid = _cells(column, row, xyz[:, 2])
+    if grid is None:
+        return None
+
+    def at(places: FloatArray) -> FloatArray:
+        where = _terms(places - middle) @ fit - low
+        return _bilinear(grid, where[:, 0], where[:, 1], 2.0 * _MOST_OFF)
+
+    return at
+
+
+def _lattice(xy: FloatArray) -> tuple[FloatArray, IndexArray] | None:
+    """Return the polynomials from place to column and row, and the cell of each point; None when they do not fit."""
+    first = int(np.hypot(*xy.T).argmin())
+    apart = xy - xy[first]
+    gap = np.hypot(*apart.T)
+    near = np.argsort(gap, kind="stable")[1:13]
+    one = apart[near[0]]
+    across = np.abs(one[0] * apart[near, 1] - one[1] * apart[near, 0])
+    others = near[across > 0.5 * gap[near] * gap[near[0]]]
+    if len(others) == 0 or gap[near[0]] < _STEP_M:
+        return None
+    other = apart[others[0]]
+    fit: FloatArray = np.zeros((_TERMS, 2))
+    fit[1:3] = np.linalg.inv(np.array([one, other]))
+    fit[0] = -(xy[first] @ fit[1:3])
+    radius, farthest = 6.0 * float(gap[others[0]]), float(gap.max())
+    while True:
+        inside = gap <= radius
+        cell = np.rint(_terms(xy[inside]) @ fit)
+        fit = np.asarray(np.linalg.lstsq(_terms(xy[inside]), cell, rcond=None)[0], dtype=np.float64)
+        off = np.abs(_terms(xy[inside]) @ fit - cell).max()
+        if off > _MOST_OFF:
+            return None
+        if radius >= farthest:
+            return fit, cell.astype(np.int64)
+        radius *= 1.6
+
+
+def _terms(xy: FloatArray) -> FloatArray:
+    """Return the terms of the polynomial; kilometres keep their numbers of one size."""
+    x, y = xy[:, 0], xy[:, 1]
+    return np.column_stack([np.ones(len(xy)), x, y, x * x / 1e6, x * y / 1e6, y * y / 1e6])
+
+
+def _axis(values: FloatArray) -> tuple[float, float, IndexArray] | None:
     """Return origin, step and cell of coordinates that lie on one raster, else None."""
     if len(values) == 0:
         return None
@@ -148,25 +218,32 @@ def _axis(values: FloatArray) -> tuple[float, float, NDArray[np.int64]] | None:
     return origin, step, nearest.astype(np.int64)
 
 
-def _bilinear(grid: FloatArray, column: FloatArray, row: FloatArray) -> FloatArray:
-    """Return heights between the four nearest points; a missing corner counts only where it has weight."""
+def _bilinear(grid: FloatArray, column: FloatArray, row: FloatArray, slack: float = 1e-6) -> FloatArray:
+    """Return heights between the four nearest points; places off the raster by less than the slack lie on its edge.
+
+    A missing corner that would count less than the slack is passed over, any other makes the height unknown.
+    """
     height, width = grid.shape
-    column, row = _onto(column, width), _onto(row, height)
+    column, row = _onto(column, width, slack), _onto(row, height, slack)
     inside = (column >= 0) & (column <= width - 1) & (row >= 0) & (row <= height - 1)
     left = np.clip(np.floor(np.where(inside, column, 0)), 0, width - 2).astype(np.int64)
     low = np.clip(np.floor(np.where(inside, row, 0)), 0, height - 2).astype(np.int64)
     across, up = column - left, row - low
-    total = np.zeros(len(column))
+    total, known = np.zeros(len(column)), np.zeros(len(column))
     for i, j in _CORNERS:
         weight = np.where(i, up, 1.0 - up) * np.where(j, across, 1.0 - across)
-        total += np.where(weight == 0.0, 0.0, weight * grid[low + i, left + j])
-    return np.where(inside, total, np.nan)
+        corner = grid[low + i, left + j]
+        weight = np.where(np.isnan(corner), 0.0, weight)
+        total += weight * np.nan_to_num(corner)
+        known += weight
+    is_known = inside & (known >= 1.0 - slack)
+    return np.where(is_known, total / np.where(is_known, known, 1.0), np.nan)
 
 
-def _onto(cell: FloatArray, count: int) -> FloatArray:
-    """Return cell numbers, those a rounding error outside the raster moved onto its edge."""
+def _onto(cell: FloatArray, count: int, slack: float) -> FloatArray:
+    """Return cell numbers, those outside the raster by less than the slack moved onto its edge."""
     near = np.clip(cell, 0.0, count - 1.0)
-    return np.where(np.abs(cell - near) < 1e-6, near, cell)
+    return np.where(np.abs(cell - near) < slack, near, cell)
 
 
 def _triangles(xyz: FloatArray) -> Callable[[FloatArray], FloatArray]:
@@ -182,4 +259,16 @@ def _triangles(xyz: FloatArray) -> Callable[[FloatArray], FloatArray]:
         model = LinearNDInterpolator(xy - centre, xyz[first, 2])
     except QhullError:
         return _nowhere
-    return lambda places: np.asarray(model(places - centre), dtype=np.float64)
+    return lambda places: _in_strips(model, places - centre)
+
+
+def _in_strips(model: Callable[[FloatArray], FloatArray], xy: FloatArray) -> FloatArray:
+    """Ask place by place along strips: the triangle of a neighbour is found at once, that of a far place is not."""
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    width = max(float(high[0] - low[0]), 1.0) / max(1.0, np.sqrt(len(xy)))
+    strip = np.floor((xy[:, 0] - low[0]) / width)
+    along = np.where(strip % 2 == 0, xy[:, 1], -xy[:, 1])
+    order = np.lexsort((along, strip))
+    found = np.empty(len(xy))
+    found[order] = model(xy[order])
+    return found

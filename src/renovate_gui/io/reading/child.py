@@ -28,7 +28,7 @@ def main() -> int:
     out = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     os.dup2(2, 1)  # whatever a library prints must not stand between frames
     sandbox.limit()
-    if driver != formats.CSV.driver:
+    if driver != formats.CSV.driver and not formats.by_driver(driver).is_raster:
         from renovate_gui.io.reading.vector import load_driver
 
         sandbox.allow_only(driver, list(load_driver().list_drivers()))
@@ -77,6 +77,11 @@ def _inspect(request: dict[str, Any], found: formats.Format) -> Iterator[Inspect
             request["path"], request["shown_name"], request["layer_stem"], request["encoding"]
         )
         return
+    if found.is_raster:
+        from renovate_gui.io.reading import raster
+
+        yield from raster.inspect(_raster(request, found))
+        return
     from renovate_gui.io.reading import vector
 
     encoding, candidates = _encoding(request, found)
@@ -92,9 +97,20 @@ def _read(request: dict[str, Any], found: formats.Format) -> RawLayer:
         from renovate_gui.io.reading import tables
 
         return tables.read(request["path"], request["shown_name"], request["encoding"])
+    if found.is_raster:
+        from renovate_gui.io.reading import raster
+
+        clip = request["clip"]
+        return raster.read(_raster(request, found), tuple(clip) if clip else None)
     from renovate_gui.io.reading import vector
 
     return vector.read(_source(request, found, _encoding(request, found)[0]), request["layer"])
+
+
+def _raster(request: dict[str, Any], found: formats.Format) -> Any:
+    from renovate_gui.io.reading.raster import RasterSource
+
+    return RasterSource(request["path"], found, request["shown_name"], request["layer_stem"])
 
 
 def _source(request: dict[str, Any], found: formats.Format, encoding: str) -> Any:

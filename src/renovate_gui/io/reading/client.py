@@ -22,7 +22,7 @@ from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import Cancelled, DataError
 from renovate_gui.io.reading import formats, frames, sandbox
 from renovate_gui.io.reading.staging import is_live, staged
-from renovate_gui.io.reading.values import InspectedFile, InspectedLayer, RawLayer
+from renovate_gui.io.reading.values import Bounds, InspectedFile, InspectedLayer, RawLayer
 
 INSPECT_SECONDS = 55.0
 READ_SECONDS = 900.0
@@ -52,15 +52,26 @@ def inspect_file(path: Path, is_cancelled: IsCancelled, *, encoding: str = "") -
     return InspectedFile(tuple(layers), tuple(problems))
 
 
-def read_layer(path: Path, layer: str, driver: str, encoding: str, is_cancelled: IsCancelled) -> RawLayer:
-    """Read all rows of a layer; raise DataError with one sentence when that is not possible."""
+def read_layer(
+    path: Path,
+    layer: str,
+    driver: str,
+    encoding: str,
+    is_cancelled: IsCancelled,
+    *,
+    clip: Bounds | None = None,
+) -> RawLayer:
+    """Read all rows of a layer; raise DataError with one sentence when that is not possible.
+
+    Of a raster only the cells within ``clip`` are read, in its own coordinate system.
+    """
     found = formats.sniff(path)
     if found.driver != driver:
         raise DataError(
             tr("“{file}” has changed since it was looked at; look into it again.", file=path.name)
         )
     with staged(path, found) as private:
-        request = _request("read", path, private, encoding) | {"layer": layer}
+        request = _request("read", path, private, encoding) | {"layer": layer, "clip": clip}
         for header, blobs in _converse(found, request, READ_SECONDS, is_cancelled):
             return _raw_layer(header, blobs)
     raise DataError(tr("“{file}” gave nothing to read.", file=path.name))

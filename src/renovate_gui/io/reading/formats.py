@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from renovate_gui.domain.errors import DataError
 
 HEAD_BYTES = 64 * 1024
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-EXTENSIONS = (".gpkg", ".geojson", ".json", ".geojsonl", ".shp", ".fgb", ".kml", ".csv", ".tsv", ".txt")
+EXTENSIONS = (
+    *(".gpkg", ".geojson", ".json", ".geojsonl", ".shp", ".fgb", ".kml", ".csv", ".tsv", ".txt"),
+    *(".asc", ".tif", ".tiff", ".hgt"),
+)
 """Names that a folder is searched for; a file named by a person may be called anything."""
 
 _GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
@@ -28,6 +32,7 @@ class Format:
     title: str
     extensions: tuple[str, ...]
     has_layer_names: bool = False
+    is_raster: bool = False
 
     @property
     def extension(self) -> str:
@@ -42,7 +47,22 @@ SHAPEFILE = Format("ESRI Shapefile", "Shapefile", (".shp",))
 FLATGEOBUF = Format("FlatGeobuf", "FlatGeobuf", (".fgb",))
 KML = Format("LIBKML", "KML", (".kml",), has_layer_names=True)
 CSV = Format("CSV", "CSV", (".csv", ".tsv", ".txt"))
-FORMATS = (GEOPACKAGE, GEOJSON, GEOJSON_LINES, SHAPEFILE, FLATGEOBUF, KML, CSV)
+ASCII_GRID = Format("AAIGrid", "ASCII grid", (".asc", ".agr", ".grd", ".zip"), is_raster=True)
+GEOTIFF = Format("GTiff", "GeoTIFF", (".tif", ".tiff", ".zip"), is_raster=True)
+SRTM = Format("SRTMHGT", "SRTM heights", (".hgt", ".zip"), is_raster=True)
+FORMATS = (GEOPACKAGE, GEOJSON, GEOJSON_LINES, SHAPEFILE, FLATGEOBUF, KML, CSV, ASCII_GRID, GEOTIFF, SRTM)
+RASTERS = (ASCII_GRID, GEOTIFF, SRTM)
+
+HGT_BYTES = {1201 * 1201 * 2, 3601 * 3601 * 2, 1801 * 3601 * 2}
+HGT_NAME = re.compile(r"^[NSns]\d{2}[EWew]\d{3}")
+"""An SRTM tile is bare numbers: its size says what it is and its name where it lies."""
+
+MOST_UNPACKED_BYTES = 1 << 30
+_MOST_BESIDE = 20  # notes and side files that may lie beside a raster in its archive
+_RASTER_NAMES = frozenset({".asc", ".agr", ".grd", ".tif", ".tiff", ".hgt"})
+_ZIP_MARK = b"PK\x03\x04"
+_TIFF_MARKS = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+_GRID_HEAD = re.compile(rb"^\s*ncols\s+\d+\s+nrows\s+\d+\s", re.IGNORECASE)
 
 
 def by_driver(driver: str) -> Format:
@@ -86,7 +106,7 @@ def sniff(path: Path) -> Format:
     if found is None:
         raise DataError(
             tr(
-                "“{file}” is none of the formats that can be read (GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV).",
+                "“{file}” is none of the formats that can be read (GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV; heights as ASCII grid, GeoTIFF, HGT).",
                 file=path.name,
             )
         )
@@ -116,13 +136,47 @@ def _by_magic(head: bytes, path: Path) -> Format | None:
         return SHAPEFILE
     if head.startswith(b"fgb\x03fgb"):
         return FLATGEOBUF
-    if head.startswith(b"PK\x03\x04"):
-        raise DataError(tr("“{file}” is an archive; unpack it and choose the files in it.", file=path.name))
-    if path.suffix.lower() in SHAPEFILE_PARTS:
+    if head.startswith(_ZIP_MARK):
+        return _in_archive(path)
+    raster = raster_of(head, path.name, path.stat().st_size)
+    if raster is None and path.suffix.lower() in SHAPEFILE_PARTS:
         return _broken_shapefile(path)
-    if b"\0" in head[:4096] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    return raster
+
+
+def _in_archive(path: Path) -> Format:
+    """Return the raster an archive holds; anything else in an archive is unpacked by the person."""
+    inside = packed_raster(path)
+    if inside is None:
+        raise DataError(tr("“{file}” is an archive; unpack it and choose the files in it.", file=path.name))
+    return inside[1]
+
+
+def raster_of(head: bytes, name: str, size: int) -> Format | None:
+    """Return which raster of heights a file is by its beginning, and an SRTM tile by its size and name."""
+    if head.startswith(_TIFF_MARKS):
+        return GEOTIFF
+    if _GRID_HEAD.match(head):
+        return ASCII_GRID
+    return SRTM if size in HGT_BYTES and HGT_NAME.match(name) else None
+
+
+def packed_raster(path: Path) -> tuple[str, Format] | None:
+    """Return the name of the one raster in an archive and what it is, else None."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [i for i in archive.infolist() if not i.is_dir()]
+            rasters = [i for i in names if Path(i.filename).suffix.lower() in _RASTER_NAMES]
+            if len(rasters) != 1 or len(names) > _MOST_BESIDE or rasters[0].file_size > MOST_UNPACKED_BYTES:
+                return None
+            with archive.open(rasters[0]) as stream:
+                head = stream.read(HEAD_BYTES)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error):
         return None
-    return None
+    found = raster_of(head, Path(rasters[0].filename).name, rasters[0].file_size)
+    return None if found is None else (rasters[0].filename, found)
 
 
 def _broken_shapefile(path: Path) -> Format:

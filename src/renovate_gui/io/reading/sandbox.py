@@ -11,6 +11,7 @@ DEAD_PROXY = "http://127.0.0.1:9"  # the discard port: whatever tries to call ou
 
 # all vector drivers of GDAL 3.12 as built into pyogrio; others are found at start and skipped by a second start
 # (naming drivers that are not there, or OGR_SKIP beside GDAL_SKIP, crashes GDAL 3.12.4)
+RASTER_DRIVERS = ("AAIGrid", "GTiff", "SRTMHGT")
 DRIVERS = [
     "MEM",
     "PCIDSK",
@@ -87,7 +88,8 @@ def environment(driver: str) -> dict[str, str]:
         if not key.upper().startswith(("GDAL", "OGR", "CPL", "PROJ", "AWS", "GS_", "AZURE", "SQLITE"))
         and not key.lower().endswith("_proxy")
     }
-    skipped = [name for name in DRIVERS if name != driver]
+    # the raster library carries a GDAL of its own; it is told the one driver when it opens the file
+    skipped = [name for name in DRIVERS if name != driver] if driver not in RASTER_DRIVERS else []
     return kept | {
         "GDAL_SKIP": ",".join(skipped),
         "GDAL_HTTP_PROXY": DEAD_PROXY,
