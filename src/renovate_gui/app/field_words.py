@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from renovate_gui.app.figure_words import number_titles
+from renovate_gui.app.people import SETTING as PEOPLE
 from renovate_gui.app.shape_words import shape_words
 from renovate_gui.app.standard_words import is_standard_setting, setting_title, setting_words
 from renovate_gui.app.style_words import style_words
@@ -69,8 +70,9 @@ def _lines(what: ObjectKind, item: FieldChange, meanings: Mapping[str, str]) -> 
         return _parts(item, None, lambda name: tr("Column of “{field}”", field=field_title(name)))
     if what is ObjectKind.PROPOSAL and item.name == "governance":
         return _parts(item, _GOVERNANCE)
-    if what is ObjectKind.SETTING and item.name.startswith(_KEPT_PARAMETERS):
-        return _parts(item, _PARAMETERS)
+    if what is ObjectKind.SETTING and item.name.startswith((_KEPT_PARAMETERS, PEOPLE)):
+        is_people = item.name == PEOPLE
+        return _parts(_totals_apart(item), None, _totals_title) if is_people else _parts(item, _PARAMETERS)
     label = _feature_label(item.name, meanings) if what is ObjectKind.FEATURE else _label(what, item.name)
     is_standard = what is ObjectKind.SETTING and is_standard_setting(item.name)
     before, after = (
@@ -117,6 +119,8 @@ def field_title(name: str) -> str:
         "use": tr("Use"),
         "floors": tr("Floors"),
         "floor_area_m2": tr("Floor area, m²"),
+        "site_area_m2": tr("Site area, m²"),
+        "waste_sorting": tr("Household waste is sorted"),
         "year": tr("Year built"),
         "kind": tr("Kind of facility"),
         "capacity": tr("Capacity"),
@@ -235,6 +239,7 @@ def _SETTINGS() -> dict[str, str]:  # noqa: N802  a table that is made anew in e
         "language": tr("Language"),
         "parameters.gaps": tr("How gaps are judged"),
         "parameters.heat": tr("How needs are mapped"),
+        PEOPLE: tr("Residents estimated from totals"),
     }
 
 
@@ -253,6 +258,25 @@ def _PASSPORT() -> dict[str, str]:  # noqa: N802
         "rows_refused": tr("Rows refused"),
         "repairs": tr("Repaired shapes"),
     }
+
+
+def _totals_apart(item: FieldChange) -> FieldChange:
+    """Return totals of residents with their age groups beside what else is said of them."""
+
+    def apart(value: Any) -> dict[str, Any]:
+        said = _mapping(value)
+        return {**_mapping(said.pop("people", None)), **{k: v for k, v in said.items() if v}}
+
+    return FieldChange(item.name, apart(item.before), apart(item.after))
+
+
+def _totals_title(name: str) -> str:
+    words = {
+        "layer": tr("Totals from"),
+        "area": tr("Who is counted"),
+        "whole": tr("Whole people in every building"),
+    }
+    return words.get(name) or field_title(name)
 
 
 def _PARAMETERS() -> dict[str, str]:  # noqa: N802

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from renovate_gui.analysis.kinds import Classified, classify, facility_kinds
+from renovate_gui.analysis.kinds import Classified, classify, facility_kinds, with_sizes
 from renovate_gui.analysis.links import is_stairs
 from renovate_gui.app.measures import link_ways
 from renovate_gui.assets import tr
@@ -216,6 +216,7 @@ def freeze_services(layers: AnyLayers) -> Services:
     classes: list[str] = []
     closed: list[bool] = []
     capacity: list[NDArray[np.float64]] = [np.zeros(0)]
+    site_m2: list[NDArray[np.float64]] = [np.zeros(0)]
     found = layers.of_role(Role.FACILITIES)
     for info in found:
         table = layers.table(info.id)
@@ -226,17 +227,29 @@ def freeze_services(layers: AnyLayers) -> Services:
         closed.extend(_is_closed(s) for s in own["status"])
         places = layers.field(info.id, "capacity")
         capacity.append(np.full(len(table), np.nan) if places is None else headcounts(places))
+        site_m2.append(site_areas(layers, info))
         keys.extend(f"layer:{info.id}:{i}" for i in table.ids)
     return Services(
         _objects(geometry),
         tuple(names),
         tuple(keys),
-        classify(classes, names),
+        with_sizes(classify(classes, names), np.concatenate(site_m2)),
         tuple(classes),
         np.array(closed, dtype=bool),
         np.concatenate(capacity),
         has_layer=bool(found),
     )
+
+
+def site_areas(layers: AnyLayers, info: LayerInfo) -> NDArray[np.float64]:
+    """Return the site area of each facility, m²: its column, else its outline's (in the plane); NaN for points."""
+    drawn = shapely.area(layers.table(info.id).geometry)
+    outline = np.where(drawn > 0, drawn, np.nan)
+    stated = layers.field(info.id, "site_area_m2")
+    if stated is None:
+        return outline
+    own = headcounts(stated)
+    return np.where(own > 0, own, outline)
 
 
 def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Services:
@@ -337,15 +350,18 @@ def community_area(layers: AnyLayers) -> BaseGeometry | None:
     """Return the union of study-area features whose role is the community, or None."""
     shapes: list[Any] = []
     for info in layers.of_role(Role.STUDY_AREA):
-        roles = layers.field(info.id, "role")
-        if roles is not None:
-            table = layers.table(info.id)
-            shapes.extend(
-                g
-                for g, r in zip(table.geometry, roles, strict=True)
-                if g is not None and isinstance(r, str) and r.strip().lower() in _COMMUNITY_WORDS
-            )
+        shapes.extend(layers.table(info.id).geometry[community_rows(layers, info)])
     return shapely.union_all(_objects(shapes)) if shapes else None
+
+
+def community_rows(layers: AnyLayers, info: LayerInfo) -> NDArray[np.int64]:
+    """Return the rows of a study-area layer that are communities and have a shape."""
+    roles = layers.field(info.id, "role")
+    if roles is None:
+        return np.zeros(0, dtype=np.int64)
+    shapes = layers.table(info.id).geometry
+    is_one = [isinstance(r, str) and r.strip().lower() in _COMMUNITY_WORDS for r in roles]
+    return np.flatnonzero(np.array(is_one, dtype=bool) & ~shapely.is_missing(shapes))
 
 
 def touched_roles() -> frozenset[Role]:

@@ -92,6 +92,8 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("kind", "text", required=True),
         Field("capacity", "number"),
         Field("status", "text"),
+        Field("floor_area_m2", "number"),
+        Field("site_area_m2", "number"),
     ),
     Role.WALK_NETWORK: (
         Field("code", "text"),
@@ -111,7 +113,7 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("text", "text"),
     ),
     Role.GRIDS: (Field("code", "text"), Field("name", "text"), Field("worker", "text"), *_PEOPLE),
-    Role.STUDY_AREA: (Field("name", "text"), Field("role", "text"), *_PEOPLE),
+    Role.STUDY_AREA: (Field("name", "text"), Field("role", "text"), Field("waste_sorting", "text"), *_PEOPLE),
     Role.HEIGHTS: (Field("height_m", "number"),),
     Role.BASEMAP: (Field("name", "text"), Field("use", "text")),
     Role.OTHER: (Field("name", "text"),),
