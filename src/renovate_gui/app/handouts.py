@@ -11,12 +11,12 @@ import shapely
 from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.measures import Effect, effect_of
-from renovate_gui.app.plan_content import ANSWERS, PlanContent, basis_of
+from renovate_gui.app.plan_content import ANSWERS, PlanContent
 from renovate_gui.app.plan_scene import printed_scene
 from renovate_gui.app.ports import Handout, Sheet, SheetText
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
-from renovate_gui.assets import tr
+from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
@@ -145,6 +145,7 @@ def _overview(
     open_ones = content.open_proposals
     costs = [p.cost for p in open_ones if p.cost is not None]
     facts = [
+        SheetText(tr("Scenario"), say(plan.scenario_line(content), language)),
         SheetText(tr("Proposals"), "" if listed else tr("none yet")),
         SheetText(tr("Cost in all"), say(plan.money(sum(costs, costs[0] * 0)), language) if costs else ""),
         SheetText(tr("Buildings counted"), _buildings_counted(content)),
@@ -240,7 +241,7 @@ def _count(result: GapResult, verdict: Verdict) -> str:
     shown = shown_total(people)
     if people <= 0:
         return buildings
-    who = term(basis_of(result))
+    who = say(plan.who(result), current_language())
     if shown is None:
         return tr("{buildings}, fewer than 5 people ({who})", buildings=buildings, who=who)
     return tr("{buildings}, {n} people ({who})", buildings=buildings, n=f"{shown:,.0f}", who=who)

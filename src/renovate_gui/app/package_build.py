@@ -231,6 +231,7 @@ class PackageBuild:
             "reply_until": who.reply_until,
             "proposals": [str(p.uuid) for p in content.open_proposals],
             "digest": content.digest,
+            "scenario": _scenario(content),
         }
 
     def _must_be_on_disk(self) -> None:
@@ -292,6 +293,8 @@ def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
     privacy = content.privacy
     language = content.identity.language
     notes = [say(plan.counted(content), language)] if content.gaps_today else []
+    scenario = plan.scenario_line(content)
+    notes += [tr("Scenario: {line}.", line=say(scenario, language))] if scenario else []
     notes += [
         incomplete_sentence(p, content.incomplete[p.uuid])
         for p in content.open_proposals
@@ -337,11 +340,20 @@ def _software() -> dict[str, str]:
     return {"name": "renovate-gui", "version": found.pop("renovate-gui"), **found}
 
 
+def _scenario(content: PlanContent) -> dict[str, str] | None:
+    """Return which alternative goes out, with its whole seal when it is locked."""
+    found = content.scenario
+    if found is None:
+        return None
+    return {"id": found.uuid, "name": found.name, "locked_at": found.locked_at, "seal": found.seal}
+
+
 def _parameters(content: PlanContent) -> dict[str, Any]:
     heat = content.heat_request
     asked = content.asked
     parameters: dict[str, Any] = {
         "k": content.privacy.k,
+        "scenario": _scenario(content),
         "area": asked.area if asked else None,
         "measure": asked.measure.value if asked else None,
         "limit_m": asked.limit_m if asked else None,

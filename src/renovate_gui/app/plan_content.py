@@ -22,6 +22,7 @@ from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.scenario import ACTIVE, Scenario
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
 from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 
@@ -91,6 +92,7 @@ class PlanContent:
     )
     incomplete: Mapping[Uuid, tuple[str, ...]] = field(default_factory=dict)  # what is still open, translated
     surroundings: ObjectArray = field(default_factory=lambda: np.empty(0, dtype=object))  # not counted
+    scenario: Scenario | None = None  # whose proposals go out; None: all of a project without scenarios
 
     @property
     def is_community_only(self) -> bool:
@@ -122,7 +124,8 @@ class Gathering:
         self._layers = tuple(i for i in session.layers.all() if i.role is not Role.DEMAND)
         self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
         self._places = _places(session, self._layers, self._tables)
-        everything = session.proposals.all()
+        self._scenario = session.scenarios.active()
+        everything = session.proposals.of()
         self._proposals = tuple(p for p in everything if p.status is not ProposalStatus.REJECTED)
         self._rejected = len(everything) - len(self._proposals)
         self._incomplete = {p.uuid: words for p, words in incomplete(session.proposals)}
@@ -167,6 +170,7 @@ class Gathering:
             self._asked,
             self._incomplete,
             around,
+            self._scenario,
         )
 
     @property
@@ -273,7 +277,9 @@ def _gap_requests(
             raise RequestError(
                 tr("No study-area feature has the role “community”; count all buildings instead.")
             )
-    chosen = replace(asked, with_proposals=True)
+    active = session.scenarios.active()
+    # by name: the figures kept with the package are computed again whatever is chosen then
+    chosen = replace(asked, with_proposals=True, scenario=ACTIVE if active is None else active.uuid)
     beside = tuple(k for k in _in_order(kinds_beside) if k not in chosen.kinds and k in judged)
     if not beside:
         return (chosen,)
@@ -322,7 +328,7 @@ def is_open(proposal: Proposal) -> bool:
 
 def incomplete(proposals: Proposals) -> tuple[tuple[Proposal, tuple[str, ...]], ...]:
     """Return the open proposals in which something is missing, with its translated names."""
-    found = ((p, proposals.missing(p)) for p in proposals.all() if is_open(p))
+    found = ((p, proposals.missing(p)) for p in proposals.of() if is_open(p))
     return tuple((p, words) for p, words in found if words)
 
 

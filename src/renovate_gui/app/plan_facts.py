@@ -42,6 +42,13 @@ def word(value: Enum) -> Phrase:
     return Phrase(term_source(value))
 
 
+def who(result: GapResult) -> Text:
+    """Return whom a result's headcounts count, marked when they are estimated from totals."""
+    counted = word(basis_of(result))
+    is_estimated = result.people_source is PeopleSource.ESTIMATED or np.isfinite(result.people_error)
+    return Phrase("{who}, estimated from totals", {"who": counted}) if is_estimated else counted
+
+
 def joined(parts: Sequence[Text], zh: str = "、", en: str = ", ") -> Text:
     """Return texts as one, with each language's own separator."""
     return Both(_join(zh, [say(p, "zh_CN") for p in parts]), _join(en, [say(p, "en") for p in parts]))
@@ -175,7 +182,7 @@ def gain_text(gain: Gain, *, with_kind: bool) -> Text:
         count = Phrase("{n} more buildings", {"n": f"{gain.buildings:,}"})
     else:
         shown: Text = Phrase("fewer than 5") if gain.people is None else f"{gain.people:,.0f}"
-        count = Phrase("{n} more people ({who})", {"n": shown, "who": word(basis_of(gain.result))})
+        count = Phrase("{n} more people ({who})", {"n": shown, "who": who(gain.result)})
     is_walked = gain.result.measure is Measure.NETWORK
     values: dict[str, Text] = {"what": count, "limit": limit}
     walked = Phrase("{what} within {limit} m on foot", values)
@@ -217,6 +224,18 @@ def counted(content: PlanContent) -> Text:
         "how": way_of_measuring(content.gaps_today[0]),
     }
     return Phrase("Counted: {where}; distances {how}.", values)
+
+
+def scenario_line(content: PlanContent) -> Text:
+    """Return which alternative the plan is, and its seal when it is locked; empty in a project without scenarios."""
+    scenario = content.scenario
+    if scenario is None:
+        return ""
+    if not scenario.is_locked:
+        return Phrase("“{name}”, not locked: it may still change", {"name": scenario.name})
+    proposals = scenario.seal.split(":")[1]
+    values: dict[str, Text] = {"name": scenario.name, "at": scenario.locked_at[:10], "seal": proposals[:16]}
+    return Phrase("“{name}”, locked on {at}, seal {seal}", values)
 
 
 def why_unknown(today: GapResult, planned: GapResult) -> Text:
@@ -286,7 +305,7 @@ def served_share(result: GapResult) -> tuple[str, Text]:
         return "—", Phrase("The data has no {kind}: everything is a gap.", values)
     total = result.people_total
     if result.people_source is not PeopleSource.NONE and total > 0:
-        values |= {"n": f"{total:,.0f}", "who": word(basis_of(result))}
+        values |= {"n": f"{total:,.0f}", "who": who(result)}
         share = result.people_of(Verdict.SERVED) / total
         return _percent(share), Phrase(
             "of {n} people ({who}) live within {limit} m of {kind} ({how})", values

@@ -81,8 +81,13 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
         heat=_heat(content, scene),
         context=tuple(_context(content)),
         notes=tuple(PageNote(n.geometry, n.text) for n in content.notes if n.geometry is not None),
-        remarks=tuple(t for t in (plan.counted(content), *dict.fromkeys(content.remarks)) if t),
+        remarks=tuple(t for t in (_scenario(content), plan.counted(content), *dict.fromkeys(content.remarks)) if t),
     )
+
+
+def _scenario(content: PlanContent) -> Text:
+    line = plan.scenario_line(content)
+    return Phrase("Scenario: {line}.", {"line": line}) if line else ""
 
 
 def _card(content: PlanContent, proposal: Proposal) -> PageProposal:

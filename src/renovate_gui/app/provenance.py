@@ -33,6 +33,7 @@ from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import Uuid, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.domain.verdict import GapResult, PeopleSource, Verdict
 from renovate_gui.store.owner import user_name
 
@@ -76,7 +77,11 @@ class Provenance:
 
         Several requests are for kinds that each have a distance of their own.
         """
-        requests = (request,) if isinstance(request, GapRequest) else tuple(request)
+        asked = (request,) if isinstance(request, GapRequest) else tuple(request)
+        active = self._session.scenarios.active()
+        # by name, so that it is computed again alike whatever is chosen then
+        home = ACTIVE if active is None else active.uuid
+        requests = tuple(r if r.scenario else replace(r, scenario=home) for r in asked)
         return self._keep(FigureSubject.GAPS, requests, title)
 
     def keep_heat(self, request: HeatRequest, title: str) -> Task[tuple[Figure, ...]]:

@@ -217,24 +217,7 @@ def compared_kinds(session: Session) -> tuple[str, ...]:
 
 def requests_of(session: Session, kinds: Sequence[str]) -> tuple[GapRequest, ...]:
     """Return what to ask, as the project judges gaps; kinds with a distance or a share of their own apart."""
-    kept = session.parameters.gaps()
-    general = GapRequest(
-        (),
-        measure=kept.measure,
-        walker=kept.walker,
-        area=kept.area,
-        direction=kept.direction,
-        at=kept.at,
-        counts_capacity=kept.counts_capacity,
-        model=kept.model,
-    )
-    found: dict[tuple[float | None, float | None], list[str]] = {}
-    for kind in kinds:
-        found.setdefault((kept.limits.get(kind), kept.need_shares.get(kind)), []).append(kind)
-    return tuple(
-        replace(general, kinds=tuple(own), limit_m=limit, need_share=share)
-        for (limit, share), own in found.items()
-    )
+    return session.parameters.gaps().requests(kinds)
 
 
 def prepare_comparison(

@@ -38,7 +38,7 @@ class Scenarios:
             project, lambda _key: project.scenario_members()
         )
         self._chosen: Kept[str, str] = Kept(project, lambda _key: project.meta(CHOSEN_SCENARIO))
-        self._looked_at: Uuid | None = None  # in a project that may only be read
+        self._looked_at: Uuid | None = None
         project.subscribe(self._follow)
 
     def _follow(self, event: ChangeEvent) -> None:
@@ -129,12 +129,20 @@ class Scenarios:
         """Work on another scenario; in a project that may only be read it is looked at."""
         scenario, active = self.get(uuid), self.active()
         if self._project.is_read_only:
-            self._looked_at = uuid
+            self.look_at(uuid)
             return
         if active is not None and active.uuid == uuid:
             return
         with self._project.action(tr("Choose the scenario “{name}”", name=scenario.name)) as writer:
             writer.set_meta(CHOSEN_SCENARIO, uuid)
+
+    def look_at(self, uuid: Uuid) -> None:
+        """Take a scenario for the active one as long as the project is open here; nothing is written.
+
+        For commands that are about another one, and where nothing may be written. What is drawn still joins the
+        scenario that was chosen.
+        """
+        self._looked_at = self.get(uuid).uuid
 
     def rename(self, uuid: Uuid, name: str, note: str | None = None) -> None:
         """Give a scenario another name, and other words about it unless they are None."""

@@ -106,7 +106,7 @@ class CouncilPanel(StagePanel):
         session = self.session
         if session is None:
             return
-        proposals = [p for p in session.proposals.all() if p.status != ProposalStatus.REJECTED]
+        proposals = [p for p in session.proposals.of() if p.status != ProposalStatus.REJECTED]
         ready = sum(not session.proposals.missing(p) for p in proposals)
         set_headline(self.headline, str(ready), f" / {len(proposals)}")
         say(self.sentence, tr("proposals ready for the council"))

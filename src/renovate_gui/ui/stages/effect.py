@@ -71,7 +71,7 @@ class EffectCard(Card):
         if self._uuid is None:
             return gained
         session = self._model.session
-        proposals = session.proposals.all() if session is not None else ()
+        proposals = session.proposals.of() if session is not None else ()
         kind = next((p.kind for p in proposals if p.uuid == self._uuid), "")
         if effect_of(kind) == Effect.FACILITY:
             return newly_served_by(picture.main, without, self._uuid)
@@ -80,7 +80,7 @@ class EffectCard(Card):
     def _has_effect(self) -> bool:
         """Return whether the proposal (or any) changes distances at all; a rejected one does not."""
         session = self._model.session
-        proposals = session.proposals.all() if session is not None else ()
+        proposals = session.proposals.of() if session is not None else ()
         mine = [p for p in counting_proposals(proposals) if self._uuid in {None, p.uuid}]
         return any(effect_of(p.kind) != Effect.NONE for p in mine)
 

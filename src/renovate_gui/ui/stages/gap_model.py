@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from renovate_gui.app.gap_inputs import counting_proposals, layer_signature
@@ -22,34 +21,15 @@ from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure, Verdict
 from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.stages.gap_choice import FEATURED, GapChoice, at_limit
 from renovate_gui.ui.workspace import Stage, Workspace
 
-FEATURED = ("elderly_day_care", "childcare")
-"""The kinds that come first in the work: one segment and one curve each."""
+__all__ = ["FEATURED", "GapChoice", "GapModel", "GapPicture"]
 
 _STAGES = {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE}
 _OBJECT_NAME = "gap_model"
 _REST_MS = 250
 _Kept = tuple[tuple[GapResult, ...], NetworkReport | None]
-
-
-@dataclass(frozen=True, slots=True)
-class GapChoice:
-    """What a person chose; ``limit_m`` None is the standard's distance."""
-
-    kind: str = FEATURED[0]
-    measure: Measure = Measure.NETWORK
-    limit_m: float | None = None
-    walker: str = "senior"
-    with_proposals: bool = True
-    area: str = "all"
-
-    def request(self, *kinds: str) -> GapRequest:
-        """Return the choice as a request for the given kinds, or for its own."""
-        limit = self.limit_m if not kinds else None
-        return GapRequest(
-            kinds or (self.kind,), self.measure, limit, self.walker, self.with_proposals, self.area
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +93,6 @@ def served(result: GapResult) -> float:
 def total(result: GapResult) -> float:
     """Return all people, or buildings when there are no headcounts."""
     return result.people_total if counts_people(result) else float(len(result.ids))
-
-
-def at_limit(result: GapResult, limit_m: float) -> GapResult:
-    """Return the result judged at another distance; the distances themselves do not depend on it."""
-    distance = result.network_m if result.measure == Measure.NETWORK else result.circle_m
-    by_distance = (result.verdict == Verdict.SERVED) | (result.verdict == Verdict.OUT_OF_REACH)
-    judged = np.where(distance <= limit_m, np.int8(Verdict.SERVED), np.int8(Verdict.OUT_OF_REACH))
-    return replace(result, limit_m=limit_m, verdict=np.where(by_distance, judged, result.verdict))
 
 
 def kind_title(kind: FacilityKind) -> str:
@@ -190,9 +162,7 @@ class GapModel(QObject):
         """Change the choice, keep it in the project, and compute; another kind has its own distance."""
         self._rest.stop()
         if "kind" in changes:
-            changes.setdefault("limit_m", None)
-        if "kind" in changes and changes["limit_m"] is None:
-            changes["limit_m"] = self._kept().limits.get(str(changes["kind"]))
+            self.choice = self.choice.of_kind(str(changes.pop("kind")), self._kept())
         self.choice = replace(self.choice, **changes)  # type: ignore[arg-type]
         self._keep()
         self.update_now()
@@ -206,13 +176,7 @@ class GapModel(QObject):
         session = self._workspace.session
         if session is None:
             return
-        limits = {k: v for k, v in session.parameters.gaps().limits.items() if k != self.choice.kind}
-        if self.choice.limit_m is not None:
-            limits[self.choice.kind] = self.choice.limit_m
-        choice = self.choice
-        after = GapParameters(
-            choice.measure, choice.walker, choice.with_proposals, choice.area, dict(sorted(limits.items()))
-        )
+        after = self.choice.kept(session.parameters.gaps())
         try:
             session.parameters.set_gaps(after)
         except RenovateError as error:
@@ -220,15 +184,7 @@ class GapModel(QObject):
 
     def _take_kept(self) -> bool:
         """Choose what the project keeps; return whether that differs from what was chosen."""
-        kept = self._kept()
-        choice = replace(
-            self.choice,
-            measure=kept.measure,
-            walker=kept.walker,
-            with_proposals=kept.with_proposals,
-            area=kept.area,
-            limit_m=kept.limits.get(self.choice.kind),
-        )
+        choice = self.choice.taking(self._kept())
         is_new, self.choice = choice != self.choice, choice
         return is_new
 
@@ -257,7 +213,7 @@ class GapModel(QObject):
 
     def _is_link(self, uuid: Uuid | None) -> bool:
         session = self._workspace.session
-        drawn = counting_proposals(session.proposals.all()) if session is not None else ()
+        drawn = counting_proposals(session.proposals.of()) if session is not None else ()
         return any(p.uuid == uuid and effect_of(p.kind) == Effect.LINK for p in drawn)
 
     def request(self, session: Session) -> GapRequest:
@@ -311,7 +267,7 @@ class GapModel(QObject):
     def _task(self, session: Session) -> Task[GapPicture]:
         codes = [k.code for k in session.gaps.kinds()]
         if codes and self.choice.kind not in codes:
-            self.choice = replace(self.choice, kind=codes[0], limit_m=None)
+            self.choice = self.choice.of_kind(codes[0], self._kept())
         choice = self._possible(session)
         stands_in = choice.measure != self.choice.measure
         request = choice.request()
@@ -320,7 +276,7 @@ class GapModel(QObject):
         if choice.measure == Measure.NETWORK or session.layers.of_role(Role.WALK_NETWORK):
             other = session.gaps.prepare(replace(request, measure=_other(choice.measure)))
         without = None
-        if choice.with_proposals and session.proposals.all():
+        if choice.with_proposals and session.proposals.of():
             without = session.gaps.prepare(replace(request, with_proposals=False))
         link = self._looked_at if without is not None and self._is_link(self._looked_at) else None
         without_it = session.gaps.prepare(replace(request, without=(link,))) if link is not None else None
@@ -353,7 +309,7 @@ class GapModel(QObject):
 
     def _kept_featured(self, choice: GapChoice) -> tuple[_Kept | None, tuple[object, ...]]:
         """Return chart and network report when nothing they depend on changed, and the key of what they depend on."""
-        key = (self._generation, choice.measure, choice.walker, choice.with_proposals, choice.area)
+        key = (self._generation, *choice.beside())
         if self.picture is not None and key == self._featured_key:
             return (self.picture.featured, self.picture.network), key
         return None, key
@@ -395,8 +351,10 @@ class GapModel(QObject):
         session = self._workspace.session
         if session is None:
             return ()
-        drawn = counting_proposals(session.proposals.all())
-        places = tuple((p.uuid, p.kind, p.title, p.geometry.wkb if p.geometry else b"") for p in drawn)
+        drawn = counting_proposals(session.proposals.of())
+        places = tuple(
+            (p.uuid, p.kind, p.title, p.geometry.wkb if p.geometry else b"", p.capacity) for p in drawn
+        )
         totals = session.people.totals()
         return (session.settings().standard, layer_signature(session.layers), places, totals)
 

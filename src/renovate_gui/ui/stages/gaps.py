@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
+from renovate_gui.app.gap_words import few, needy, walker_title
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.session import Session
+from renovate_gui.app.standards import walker_named
 from renovate_gui.app.tasks import Task
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
@@ -23,6 +26,7 @@ from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.provenance.keep import KeepFigure
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Choice, Segments, ValueSlider, menu_of
+from renovate_gui.ui.stages.gap_controls import MoreControls, walker_options
 from renovate_gui.ui.stages.gap_model import (
     FEATURED,
     GapModel,
@@ -107,10 +111,16 @@ class GapsPanel(StagePanel):
         self.statement = text("", "statement")
         self.sentence = text("")
         self.doubt = text("", "small")
+        self.person = text("", "small")
+        self.room = text("", "quiet")
         self.delta = text("", "good")
         self.bar = StackedBar(self.look.line)
         self._rows = Stack(4)
-        body.addWidget(tight(self.headline, self.statement, self.sentence, self.doubt, self.delta))
+        body.addWidget(
+            tight(
+                self.headline, self.statement, self.sentence, self.person, self.room, self.doubt, self.delta
+            )
+        )
         body.addWidget(self.bar)
         body.addWidget(self._rows)
         self.keep = KeepFigure(self.workspace, self.jobs, self._keep_title, self._keep_task)
@@ -125,8 +135,9 @@ class GapsPanel(StagePanel):
         self._measure = Choice(tr("Measured by"), measures, choice.measure.value)
         self._measure.chosen.connect(lambda code: self._model.choose(measure=Measure(code)))
         self._beside = text("", "small")
-        self._area = Choice(tr("Where"), _areas(), choice.area)
-        self._area.chosen.connect(lambda code: self._model.choose(area=code))
+        self.shows = Choice(tr("Map shows"), _views(), self.workspace.gap_view)
+        self.shows.chosen.connect(self.workspace.set_gap_view)
+        self.more = MoreControls(self._model)
         self._with = QCheckBox(tr("Count proposals as built"))
         self._with.setChecked(choice.with_proposals)
         self._with.toggled.connect(lambda on: self._model.choose(with_proposals=on))
@@ -136,8 +147,9 @@ class GapsPanel(StagePanel):
             self._measure,
             self._beside,
             self._walker(),
-            self._area,
+            self.shows,
             self._with,
+            self.more,
         ):
             body.addWidget(widget)
 
@@ -221,6 +233,8 @@ class GapsPanel(StagePanel):
         name = title_of(session, result.kind)
         say(self.statement, "" if has_any else tr("None: {kind}", kind=name))
         say(self.sentence, served_sentence(result) if has_any else none_sentence(result, name))
+        say(self.person, person_sentence(result) if has_any else "")
+        say(self.room, room_sentence(result) if has_any else "")
         say(self.doubt, doubt_of(result))
         say(self.delta, gain_sentence(picture))
         parts = [
@@ -252,17 +266,19 @@ class GapsPanel(StagePanel):
             self._reset.setText(tr("Back to the standard: {limit} m", limit=f"{radius:g}"))
         self._measure.set_current(picture.choice.measure.value)
         say(self._beside, other_sentence(picture))
-        self._area.set_current(picture.choice.area)
-        self._area.setVisible(community_area(session.layers) is not None)
+        self.shows.set_current(self.workspace.gap_view)
+        self.shows.setVisible(len(result.service.access) > 0)
+        self.more.show_picture(session, picture, has_area=community_area(session.layers) is not None)
         has_network = bool(session.layers.of_role(Role.WALK_NETWORK))
         self._measure.setEnabled(has_network)
         self._measure.setToolTip(
             "" if has_network else tr("No walking network yet: Gaps can only use straight lines.")
         )
         self._who.set_current(picture.choice.walker)
+        appear(self._who, on=picture.choice.measure == Measure.NETWORK)
         with QSignalBlocker(self._with):  # an undo may have changed it
             self._with.setChecked(picture.choice.with_proposals)
-        has_proposals = bool(session.proposals.all())
+        has_proposals = bool(session.proposals.of())
         self._with.setEnabled(has_proposals)
         self._with.setToolTip("" if has_proposals else tr("There are no proposals yet."))
 
@@ -299,11 +315,6 @@ def row_source(standard: StandardRow) -> str:
     """Return where a standard's row comes from and how sure we are."""
     words = tr("{clause}: {confidence}", clause=standard.clause, confidence=term(standard.confidence))
     return "\n".join(w for w in (words, standard.source, standard.note) if w)
-
-
-def walker_options(session: Session) -> list[tuple[str, str]]:
-    """Return the walkers that the analysis knows, with their names."""
-    return [(w.code, w.zh if current_language() == "zh_CN" else w.en) for w in session.gaps.walkers()]
 
 
 def who_words(result: GapResult) -> str:
@@ -380,5 +391,34 @@ def verdict_words(verdict: Verdict, result: GapResult) -> str:
     return term(verdict)
 
 
-def _areas() -> list[tuple[str, str]]:
-    return [("all", tr("everything on the map")), ("community", tr("the community only"))]
+def person_sentence(result: GapResult) -> str:
+    """Return whose minutes decide, and how many there may be; empty where the distance alone does."""
+    if not result.walker:
+        return ""
+    return tr(
+        "{walker}: at most {minutes} minutes, {direction}",
+        walker=walker_title(walker_named(result.walker)),
+        minutes=f"{result.minutes_limit:g}",
+        direction=term(result.direction),
+    )
+
+
+def room_sentence(result: GapResult) -> str:
+    """Return how many places there are for those who need one, over everybody counted; empty where unknown."""
+    service = result.service
+    known = np.isfinite(service.access) if len(service.access) else np.zeros(0, dtype=bool)
+    need = float(np.nansum(service.need[known])) if known.any() else 0.0
+    if need <= 0:
+        return ""
+    places = 100.0 * float(np.nansum(service.access[known] * service.need[known])) / need
+    return tr(
+        "{places} places for 100 {people} who need one ({taken} of {capacity} taken)",
+        places=few(places),
+        people=needy(result.basis),
+        taken=f"{np.nansum(service.taken):,.0f}",
+        capacity=f"{np.nansum(service.capacity):,.0f}",
+    )
+
+
+def _views() -> list[tuple[str, str]]:
+    return [("verdict", tr("verdicts")), ("access", tr("places per 100 in need"))]
