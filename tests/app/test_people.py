@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon, box
 
+from renovate_gui.app.field_words import field_words, object_title
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.people_estimate import Totals, error_words, estimate
 from renovate_gui.app.session import Session
@@ -223,3 +224,14 @@ def test_changed_totals_outdate_what_was_computed(session: Session) -> None:
         GapRequest(kinds=("elderly_day_care",), measure=Measure.CIRCLE, limit_m=150.0)
     ).run()
     assert again.people_source is PeopleSource.NONE
+
+
+def test_the_history_says_which_totals_changed(session: Session) -> None:
+    houses(session)
+    session.people.set_totals(Totals({"residents": 2700.0}))
+    session.people.set_totals(Totals({"residents": 2700.0, "age60": 540.0}, whole=True))
+    difference = session.timeline.difference(session.history()[-1].number)
+    (change,) = difference.changes
+    lines = {(line.label, line.before, line.after) for line in field_words(change)}
+    assert object_title(change) == "Residents estimated from totals"
+    assert lines == {("Aged 60+", "", "540"), ("Whole people in every building", "", "yes")}

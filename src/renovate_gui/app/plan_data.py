@@ -375,7 +375,7 @@ def _gap_row(
         term(verdict),
         today.buildings(verdict),
         planned.buildings(verdict),
-        tr("not known") if today.people_source is PeopleSource.NONE else term(basis_of(today)),
+        tr("not known") if today.people_source is PeopleSource.NONE else say(plan.who(today), language),
         _told(content, today, verdict),
         _told(content, planned, verdict),
         say(plan.ground(today.row), language),
