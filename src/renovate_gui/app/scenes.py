@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from renovate_gui.app.night import GROUND, GROUND_DARK
+from renovate_gui.app.scene_access import access_part
 from renovate_gui.app.scene_drawn import (
     PRINTED_TITLES_TO,
     TITLES_TO,
@@ -56,6 +57,7 @@ class SceneRequest:
     gap: GapResult | None = None
     shift: Shift | None = None  # in the place of verdicts: who gains and who loses
     explanation: Explanation | None = None
+    shows_access: bool = False  # places per 100 people in need instead of verdicts, where they are known
     show_proposals: bool = True
     show_notes: bool = True
     show_replies: bool = False
@@ -196,12 +198,16 @@ class _Builder:
             return [self._keep(f"gap:shift:{shift.kind}", (table, shift), (info.name, *look), shifted)]
         if gap is not None and gap.layer_id == info.id:
 
+            by_access = request.shows_access and len(gap.service.access) == len(gap.ids) > 0
+
             def judged(version: int) -> SceneLayer:
+                if by_access:
+                    return access_part(gap, info, table, version=version, is_dark=request.is_dark)
                 return gap_part(
                     gap, info, table, version=version, is_dark=request.is_dark, hatched=request.is_for_export
                 )
 
-            return [self._keep(f"gap:{gap.kind}", (table, gap), (info.name, *look), judged)]
+            return [self._keep(f"gap:{gap.kind}", (table, gap), (info.name, by_access, *look), judged)]
         is_backdrop = gap is not None and info.role is Role.FACILITIES
         covers = gap is not None or request.heat is not None or request.cells is not None
         is_reminder = info.role is Role.DEMAND and covers

@@ -108,6 +108,7 @@ class Workspace(QObject):
         self.cells: CellMap | None = None
         self.gap: GapResult | None = None
         self.explanation: Explanation | None = None
+        self.gap_view = "verdict"
         self.compared: Compared | None = None
         self.is_dark = False
         self.hidden: frozenset[str] = frozenset()
@@ -188,6 +189,12 @@ class Workspace(QObject):
         self.gap, self.explanation = gap, explanation
         self.overlay_changed.emit()
 
+    def set_gap_view(self, view: str) -> None:
+        """Let the map show verdicts (``verdict``) or places per 100 people in need (``access``); nothing is stored."""
+        if view != self.gap_view:
+            self.gap_view = view
+            self.overlay_changed.emit()
+
     def show_compared(self, compared: Compared | None) -> None:
         """Show two scenarios against each other in the place of the stage's own subject; None ends that."""
         if compared is not self.compared:
@@ -224,6 +231,7 @@ class Workspace(QObject):
             heat=self.heat if has_heat else None,
             cells=self.cells if has_heat else None,
             gap=self.gap if has_gap else None,
+            shows_access=self.gap_view == "access",
             explanation=self.explanation if has_route else None,
             show_proposals="proposals" not in self.hidden,
             show_others="others" not in self.hidden,
