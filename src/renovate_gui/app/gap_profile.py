@@ -126,8 +126,7 @@ def _parts(along: FloatArray, skips: BoolArray) -> list[tuple[int, int]]:
 def _by_grade(edges: NDArray[np.int64], facts: WayFacts) -> float:
     """Return the greatest stated grade of edges, NaN where none is stated."""
     graded = edges[facts.source[edges] == HeightSource.GRADE]
-    rows = np.isin(facts.stretches.edge, graded)
-    return float(np.abs(facts.stretches.slope[rows]).max()) if rows.any() else float("nan")
+    return max((abs(facts.slope(int(e), 0.0)) for e in graded), default=float("nan"))
 
 
 def _runs(flags: BoolArray) -> int:
