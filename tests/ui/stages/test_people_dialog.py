@@ -90,7 +90,7 @@ def test_a_layer_with_totals_can_be_chosen(desk, qtbot, tmp_path: Path) -> None:
 
 def test_the_survey_panel_leads_there(desk, qtbot, monkeypatch) -> None:
     opened: list[PeopleDialog] = []
-    monkeypatch.setattr(PeopleDialog, "open", opened.append)
+    monkeypatch.setattr(PeopleDialog, "open", lambda self: opened.append(self))
     panel = SurveyPanel(desk.workspace, desk.jobs)
     qtbot.addWidget(panel)
     panel.people_button.click()
