@@ -14,7 +14,6 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.cells import Cells
-from renovate_gui.analysis.local import LocalSearch, NearPlaces
 from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.analysis.search import Index
 from renovate_gui.analysis.verdicts import SLACK
@@ -69,27 +68,6 @@ class _Straight:
         return row[order], metres[order]
 
 
-class _Walk:
-    """Bounded searches under one cost, in one direction or there and back."""
-
-    def __init__(self, engine: ReachEngine, direction: Direction) -> None:
-        self._engine = engine
-        near = NearPlaces(engine.network, engine.joins)
-        cost = engine.cost
-        walked = [cost] if direction is not Direction.BACK else []
-        if direction is not Direction.THERE:
-            walked.append(cost.swapped())
-        self._searches = [LocalSearch(near, cost) for cost in walked]
-
-    def near(self, point: shapely.Point, limit: float) -> tuple[IndexArray, FloatArray]:
-        """Return the places within a limit of a facility, ascending, and their costs."""
-        own = self._engine.join(_as_array(point))
-        row, cost = self._searches[0].ball(point.x, point.y, own, limit)
-        for search in self._searches[1:]:
-            cost = cost + looked_up(row, *search.ball(point.x, point.y, own, limit))
-        return row, cost
-
-
 class _Parts:
     """Which places no known way joins to a facility."""
 
@@ -129,9 +107,9 @@ class Surroundings:
         direction: Direction = Direction.THERE,
     ) -> None:
         self._straight = _Straight(places)
-        self._paper = None if metres is None else _Walk(metres, Direction.THERE)
+        self._paper = metres
         self._parts = None if metres is None else _Parts(metres)
-        self._person = None if seconds is None else _Walk(seconds, direction)
+        self._person, self._direction = seconds, direction
 
     def reached(self, point: shapely.Point, limit_m: float, seconds_limit: float = np.nan) -> Reached:
         """Return whom a facility at a point reaches.
@@ -147,20 +125,13 @@ class Surroundings:
         if self._paper is None or self._parts is None:
             nobody = np.zeros(0, dtype=np.int64)
             return Reached(straight_row, straight_m, np.ones(len(straight_row), bool), nobody, np.zeros(0))
-        row, metres = self._paper.near(point, limit_m + SLACK)
-        passes = np.ones(len(row), dtype=bool)
+        ball = self._paper.ball(point, limit_m + SLACK)
+        passes = np.ones(len(ball.place), dtype=bool)
         if self._person is not None and not np.isnan(seconds_limit):
-            passes = looked_up(row, *self._person.near(point, seconds_limit + SLACK)) <= seconds_limit + SLACK
+            own = self._person.ball(point, seconds_limit + SLACK, self._direction)
+            passes = np.isin(ball.place, own.place, assume_unique=True)
         is_apart = self._parts.apart(point, straight_row)
-        return Reached(row, metres, passes, straight_row[is_apart], straight_m[is_apart])
-
-
-def looked_up(wanted: IndexArray, rows: IndexArray, values: FloatArray) -> FloatArray:
-    """Return the values of wanted rows, ``inf`` where there is none; both are ascending."""
-    if len(rows) == 0:
-        return np.full(len(wanted), np.inf)
-    at = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
-    return np.where(rows[at] == wanted, values[at], np.inf)
+        return Reached(ball.place, ball.cost, passes, straight_row[is_apart], straight_m[is_apart])
 
 
 def _as_array(point: shapely.Point) -> ObjectArray:

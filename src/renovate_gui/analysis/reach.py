@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.costs import EdgeCost, in_metres
+from renovate_gui.analysis.local import LocalSearch, NearPlaces
 from renovate_gui.analysis.routing import NO_ROUTE, Route, Terminal, find_route
 from renovate_gui.analysis.search import Index, Stands, adjacency, leaving, same_edge, with_sources
 from renovate_gui.domain.layer import ObjectArray
@@ -123,6 +124,8 @@ class ReachEngine:
         self.joins = of_doors.of_owners(self._owner, len(self.places))
         self._graphs: dict[bool, csr_array[np.float64]] = {}
         self._homes: dict[bool, Stands] = {}
+        self._near: NearPlaces | None = None
+        self._locals: dict[bool, LocalSearch] = {}
         self._indices: tuple[Index, Index] | None = None
 
     def with_links(self, links: ObjectArray, *, first_source: int) -> ReachEngine:
@@ -179,9 +182,21 @@ class ReachEngine:
         return _joined(list(self._pairs(self.join(facilities), limit, direction)))
 
     def ball(self, point: shapely.Point, limit: float, direction: Direction = Direction.THERE) -> Ball:
-        """Return the places within a limit of one facility point."""
-        found = self.within(np.array([point], dtype=object), limit, direction)
-        return Ball(found.place, found.cost)
+        """Return the places within a limit of one facility point; the work does not grow with the city."""
+        if not np.isfinite(limit):
+            found = self.within(np.array([point], dtype=object), limit, direction)
+            return Ball(found.place, found.cost)
+        own = self.join(np.array([point], dtype=object))
+        ways = [self.cost] if direction is not Direction.BACK else []
+        if direction is not Direction.THERE:
+            ways.append(self.cost.swapped())
+        balls = [self._local(cost).ball(point.x, point.y, own, limit) for cost in ways]
+        place, cost = balls[0]
+        if len(balls) == 2:
+            place, one, two = np.intersect1d(place, balls[1][0], assume_unique=True, return_indices=True)
+            cost = cost[one] + balls[1][1][two]
+            place, cost = place[cost <= limit], cost[cost <= limit]
+        return Ball(place, cost)
 
     def route(
         self,
@@ -291,6 +306,15 @@ class ReachEngine:
         is_reached = is_near & np.isfinite(total[first])
         result.which[self.joins.row[first]] = np.where(is_reached, which[first], -1)
         return result
+
+    def _local(self, cost: EdgeCost) -> LocalSearch:
+        """Return the search around one facility; kept from question to question."""
+        is_swapped = cost is not self.cost and not self.cost.is_symmetric
+        if self._near is None:
+            self._near = NearPlaces(self.network, self.joins)
+        if is_swapped not in self._locals:
+            self._locals[is_swapped] = LocalSearch(self._near, cost)
+        return self._locals[is_swapped]
 
     def _leaving(self, cost: EdgeCost) -> Stands:
         """Return what it costs to leave the places; the engine's own two ways of walking are kept."""
