@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from renovate_gui.assets import LANGUAGES, set_language, tr
 from renovate_gui.assets.words import preferred_language
 from renovate_gui.cli.main import WRONG, run_command
-from renovate_gui.cli.parser import COMMANDS, LATER
+from renovate_gui.cli.parser import COMMANDS
 from renovate_gui.cli.report import complain
 from renovate_gui.cli.services import Services
 
@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     if language:
         os.environ["RENOVATE_LANG"] = language  # child processes and the window speak it too
     words = [a for a in rest if not a.startswith("-")]
-    is_command = bool(words) and words[0] in {*COMMANDS, *LATER}
+    is_command = bool(words) and words[0] in COMMANDS
     if is_command or (rest and rest[0].startswith("-") and not _is_window_only(rest)):
         return run_command(rest, services())
     return _window([Path(a) for a in words])

@@ -54,8 +54,9 @@ def town(path: Path, *, residents: bool = True, network: bool = True) -> Session
         session, Role.BUILDINGS, "楼栋", [box(x - 8, y + 4, x + 8, y + 14) for x, y in xy], columns, fields
     )
     if network:
-        lines = [LineString([(0, y), (1200, y)]) for y in range(60, 1200, 120)]
-        lines += [LineString([(x, 0), (x, 1200)]) for x in range(0, 1201, 120)]
+        across, along = range(0, 1201, 120), range(60, 1200, 120)
+        lines = [LineString([(x, y) for x in across]) for y in along]
+        lines += [LineString([(x, y) for y in (0, *along, 1200)]) for x in across]
         put_layer(session, Role.WALK_NETWORK, "路", lines)
     put_layer(
         session, Role.FACILITIES, "设施",
@@ -100,9 +101,7 @@ def gained(session: Session, result: SitingResult, plan: Plan, number: int) -> f
 
     def count(results):
         by_people = result.counts_people
-        return sum(
-            r.people_of(Verdict.SERVED) if by_people else r.buildings(Verdict.SERVED) for r in results
-        )
+        return sum(r.people_of(Verdict.SERVED) if by_people else r.buildings(Verdict.SERVED) for r in results)
 
     return count(after) - count(before)
 
@@ -160,7 +159,8 @@ def test_places_found_grow_stale_when_the_data_changes(session: Session) -> None
     result = find(session, add=1)
     assert session.siting.holds(result)
     facilities = session.layers.of_role(Role.FACILITIES)[0]
-    session.layers.set_values(facilities.id, 5, {"state": "vacant"})
+    station = int(session.layers.table(facilities.id).ids[4])
+    session.layers.set_values(facilities.id, station, {"state": "vacant"})
     assert not session.siting.holds(result)
     with pytest.raises(RequestError, match="changed"):
         session.siting.apply(result)
@@ -268,7 +268,7 @@ def test_no_network_is_said(tmp_path: Path) -> None:
 def test_no_vacant_room_is_said(tmp_path: Path) -> None:
     with town(tmp_path / "v.gpkg") as bare:
         facilities = bare.layers.of_role(Role.FACILITIES)[0]
-        for row in (2, 3, 4):
+        for row in bare.layers.table(facilities.id).ids[1:4].tolist():
             bare.layers.set_values(facilities.id, row, {"state": "", "type": "shops"})
         with pytest.raises(RequestError, match="vacant room"):
             find(bare)

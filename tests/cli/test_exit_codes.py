@@ -65,7 +65,7 @@ def error_of(capsys: pytest.CaptureFixture[str]) -> str:
         (["import", "{project}", "{tmp}/text.gpkg", "--as", "buildings"], "text.gpkg"),
         (["import", "{project}", "{tmp}/no.csv", "--as", "demand"], "no.csv"),
         (["import", "{project}", "{tmp}/no.csv", "--as", "nonsense"], "nonsense"),
-        (["site", "{project}", "--kind", "childcare", "--add", "1"], "site"),
+        (["site", "{project}", "--kind", "childcare", "--add", "1"], "neither buildings nor parcels"),
         (["picture", "{tmp}/no.gpkg", "--out", "w.png"], "no.gpkg"),
         (["--lang", "fr", "dump", "{project}"], "fr"),
         (["dump"], "PROJECT"),

@@ -211,6 +211,9 @@ class _Run:
         best = self._best(search)
         found = self._plans(search, best)
         robust = self._robust(ground, search, found)
+        found = tuple(plan for plan in found if plan.chosen)
+        if not found:
+            self._notes.append(words.nobody(ground))
         plans = tuple(self._plan(ground, base, search, plan, best) for plan in found)
         if robust is not None:
             plans = tuple(

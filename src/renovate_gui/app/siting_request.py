@@ -10,6 +10,7 @@ from enum import StrEnum
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.domain.ids import LayerId
 
 NEW_COST = Decimal(600_000)
 UPGRADE_COST = Decimal(200_000)
@@ -222,7 +223,7 @@ class SitingResult:
 
     request: SitingRequest
     plans: tuple[Plan, ...]
-    layer_id: int
+    layer_id: LayerId
     counts_people: bool
     candidates: int
     excluded: int

@@ -71,8 +71,6 @@ def ground_notes(ground: Ground, base: Sequence[GapResult]) -> list[str]:
         if result.people_source is PeopleSource.RESIDENTS_ONLY:
             kind = gap_words.kind_title(result.kind)
             notes.append(tr("{kind}: no column for the age group; all residents are counted.", kind=kind))
-    if not any(len(s.reach) for s in ground.spheres):
-        notes.append(tr("No building is within reach of any candidate place; nobody would be served."))
     notes.append(_costs(ground.request))
     if ground.request.model is SitingModel.BUDGET and not ground.uses_room:
         notes.append(
@@ -83,6 +81,17 @@ def ground_notes(ground: Ground, base: Sequence[GapResult]) -> list[str]:
     if ground.request.model is SitingModel.LSCP:
         notes.append(_unreachable(ground))
     return notes
+
+
+def nobody(ground: Ground) -> str:
+    """Return why no plan brings anything."""
+    if not any(len(s.reach) for s in ground.spheres):
+        return tr("No building is within reach of any candidate place; nobody would be served.")
+    if ground.request.model is SitingModel.BUDGET:
+        return tr("Nothing that serves anybody newly can be had for this budget.")
+    return tr(
+        "Everybody within reach of a candidate place is served already; no new site would serve anybody newly."
+    )
 
 
 def _costs(request: SitingRequest) -> str:
@@ -183,6 +192,24 @@ def means_words(site: Site) -> str:
     if site.places is None:
         return what
     return tr("{what}, {n} places", what=what, n=f"{site.places:g}")
+
+
+def robust_words(plan: Plan, futures: int) -> str:
+    """Return how a plan fares in other futures."""
+    return tr("within 2 % of the best in {n} of {count} futures", n=plan.near_best_in, count=futures)
+
+
+def site_words(site: Site, futures: int) -> str:
+    """Return a site in a line: its name, what it is, in how many futures it is chosen, what speaks against it."""
+    parts = [site.title, means_words(site)]
+    if len(site.kinds) > 0:
+        sep = "、" if current_language() == "zh_CN" else ", "
+        parts.insert(1, sep.join(gap_words.kind_title(k) for k in site.kinds))
+    if site.chosen_in >= 0:
+        parts.append(tr("chosen in {n} of {count} futures", n=site.chosen_in, count=futures))
+    if site.doubt:
+        parts.append(site.doubt)
+    return " · ".join(parts)
 
 
 def verdict_words(plan: Plan) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from renovate_gui.assets import system_reason, tr
-from renovate_gui.cli.parser import LATER, Command, build_parser
+from renovate_gui.cli.parser import Command, build_parser
 from renovate_gui.cli.report import complain
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.errors import Cancelled, RenovateError
@@ -25,6 +25,7 @@ _PLACES = {
     "analyze": ("analysis", "analyze"),
     "why": ("why", "why"),
     "standards": ("standards", "standards"),
+    "site": ("siting", "site"),
     "render": ("analysis", "render"),
     "picture": ("analysis", "picture"),
     "export": ("council", "export"),
@@ -32,6 +33,7 @@ _PLACES = {
     "verify": ("council", "verify"),
     "merge": ("merge", "merge"),
     "figures": ("figures", "figures"),
+    "scenario": ("scenarios", "scenario"),
     "history": ("history", "history"),
     "undo": ("history", "undo"),
     "goto": ("history", "go_to"),
@@ -75,10 +77,6 @@ def run_command(arguments: Sequence[str], services: Services) -> int:  # noqa: P
 
 
 def _run(arguments: Sequence[str], services: Services) -> int:
-    wanted = next((a for a in arguments if not a.startswith("-")), "")
-    if wanted in LATER:
-        complain(tr("The command “{name}” is not built yet.", name=wanted))
-        return WRONG
     options = build_parser().parse_args(list(arguments))
     return _command(options.command)(options, services)
 

@@ -24,6 +24,7 @@ COMMANDS = (
     "analyze",
     "why",
     "standards",
+    "site",
     "render",
     "picture",
     "export",
@@ -31,6 +32,7 @@ COMMANDS = (
     "verify",
     "merge",
     "figures",
+    "scenario",
     "history",
     "undo",
     "goto",
@@ -43,8 +45,6 @@ COMMANDS = (
     "edit",
     "dump",
 )
-LATER = {"site"}
-"""Words of the contract whose room is not built yet."""
 
 Command = Callable[..., int]
 
@@ -118,10 +118,12 @@ def build_parser() -> Parser:
         _survey,
         _people,
         _analysis,
+        _siting,
         _standards,
         _council,
         _together,
         _figures,
+        _scenarios,
         _history,
         _health,
         _drawn,
@@ -244,6 +246,7 @@ def _analysis(commands: Any) -> None:
     gaps.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(gaps)
     _study(gaps)
+    _scenario(gaps)
     gaps.add_argument("--without-proposals", action="store_true")
     _judging(gaps)
     why = _add(commands, "why", tr("say why a building has its verdict"))
@@ -251,10 +254,21 @@ def _analysis(commands: Any) -> None:
     why.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(why)
     _study(why)
+    _scenario(why)
     why.add_argument("--building", required=True, metavar="ID|CODE", help=tr("its number, code or name"))
     why.add_argument("--without-proposals", action="store_true")
     _judging(why)
     _pictures(commands)
+
+
+def _siting(commands: Any) -> None:
+    from renovate_gui.cli.siting import add_siting
+
+    found = _add(commands, "site", tr("find where new places of a service reach most people"))
+    found.words_below = _kinds
+    _project(found)
+    _study(found)
+    add_siting(found)
 
 
 def _pictures(commands: Any) -> None:
@@ -295,6 +309,7 @@ def _pictures(commands: Any) -> None:
         "--with-gap", action="store_true", help=tr("demand and gap together; --kind names the service")
     )
     render.add_argument("--dark", action="store_true")
+    _scenario(render)
     picture = _add(commands, "picture", tr("write a picture of the window"))
     _project(picture)
     picture.add_argument("--out", type=Path, required=True, metavar="WINDOW.png")
@@ -315,6 +330,20 @@ def _standards(commands: Any) -> None:
     standards.arguments(rules)
 
 
+def _scenarios(commands: Any) -> None:
+    from renovate_gui.cli import scenarios
+
+    words = tr("keep alternatives apart: list, make, carry, lock and compare scenarios")
+    scenarios.arguments(_add(commands, "scenario", words, json=False))
+
+
+def _scenario(parser: argparse.ArgumentParser) -> None:
+    """Add whose proposals count."""
+    parser.add_argument(
+        "--scenario", default="", metavar="NAME", help=tr("whose proposals count; left out: the chosen one's")
+    )
+
+
 def _council(commands: Any) -> None:
     export = _add(commands, "export", tr("write the plan package for the residents' council"))
     _project(export)
@@ -326,6 +355,7 @@ def _council(commands: Any) -> None:
         "--paper", action="append", choices=["A3", "A4"], help=tr("handouts on this paper only; else on both")
     )
     _study(export)
+    _scenario(export)
     export.add_argument(
         "--reply-until", default="", metavar="YYYY-MM-DD", help=tr("left out: two weeks from today")
     )
