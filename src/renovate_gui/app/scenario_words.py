@@ -87,7 +87,7 @@ def _says_something(row: Row) -> bool:
 
 def _money_section(sides: Sequence[ScenarioFigures]) -> Section:
     rows = (
-        Row(tr("Proposals"), tuple(f"{s.proposals}" for s in sides)),
+        Row(tr("Number of proposals"), tuple(f"{s.proposals}" for s in sides)),
         Row(tr("Cost"), tuple(("≥ " if s.without_cost else "") + yuan(s.cost) for s in sides)),
         Row(tr("Not funded yet"), tuple(yuan(s.unfunded) for s in sides)),
     )

@@ -13,6 +13,7 @@ import numpy as np
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.cli.report import progress, run_task, say, say_json
+from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.cli.survey import must_end_in
 from renovate_gui.domain.errors import RequestError
@@ -82,6 +83,7 @@ def under_standard(options: argparse.Namespace, services: Services) -> Iterator[
     from renovate_gui.app import standards
 
     with services.open_session(options.project) as session:
+        look_at(session, options.scenario)
         if not options.standard or standards.profile(options.standard).id == session.gaps.profile().id:
             yield session
             return
@@ -90,6 +92,7 @@ def under_standard(options: argparse.Namespace, services: Services) -> Iterator[
             session.project.save_copy(copy)
             with services.open_session(copy) as other:
                 other.gaps.set_profile(options.standard)
+                look_at(other, options.scenario)
                 yield other
 
 
@@ -253,10 +256,11 @@ def render(options: argparse.Namespace, services: Services) -> int:
     if options.kind and options.heat and not options.with_gap:
         raise RequestError(tr("A picture shows gaps or a density, not both: leave --kind or --heat out."))
     with services.open_session(options.project) as session:
+        look_at(session, options.scenario)
         cells = _cells(session, options)
         gap = _gap(session, options.kind) if options.kind and cells is None else None
         heat = _heat(session, options) if options.heat and cells is None else None
-        scene = session.scenes.build(SceneRequest(heat=heat, cells=cells, gap=gap, is_dark=options.dark))
+        scene = session.scenes.build(SceneRequest(heat=heat, cells=cells, gap=gap, show_others=not options.scenario, is_dark=options.dark))
         bbox = options.bbox or community_extent(session) or scene.extent()
         if bbox is None:
             raise RequestError(tr("There is nothing to show yet; import a layer first."))

@@ -7,6 +7,7 @@ from typing import Any
 
 from renovate_gui.assets import tr
 from renovate_gui.cli.report import complain, run_task, say, say_json
+from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.reply import ReplyOutcome
 from renovate_gui.domain.verdict import Measure
@@ -25,6 +26,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
         area=options.area,
     )
     with services.open_session(options.project) as session:
+        look_at(session, options.scenario)
         request = ExportRequest(
             target=options.out,
             distribution=options.distribution,
