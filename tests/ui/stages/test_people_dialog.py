@@ -90,7 +90,11 @@ def test_a_layer_with_totals_can_be_chosen(desk, qtbot, tmp_path: Path) -> None:
 
 def test_the_survey_panel_leads_there(desk, qtbot, monkeypatch) -> None:
     opened: list[PeopleDialog] = []
-    monkeypatch.setattr(PeopleDialog, "open", lambda self: opened.append(self))
+
+    def note(dialog: PeopleDialog) -> None:
+        opened.append(dialog)
+
+    monkeypatch.setattr(PeopleDialog, "open", note)
     panel = SurveyPanel(desk.workspace, desk.jobs)
     qtbot.addWidget(panel)
     panel.people_button.click()
