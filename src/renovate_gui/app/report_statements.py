@@ -1,0 +1,161 @@
+"""Coverage statements for the council: number, bounds, source, clause and doubt in plain sentences."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from renovate_gui.app.detour import detour_of, detour_words
+from renovate_gui.app.gap_frozen import Frozen
+from renovate_gui.app.gap_words import joined, kind_title, row_title
+from renovate_gui.app.report_ground import ground_of, measure_words
+from renovate_gui.app.terms import term
+from renovate_gui.assets import tr
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.report import Statement
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict, placed_share
+
+
+def statement_of(frozen: Frozen, result: GapResult) -> Statement:
+    """Return what a result says to people who do not read tables."""
+    counts_people = result.people_source is not PeopleSource.NONE and result.people_total > 0
+    served, total = _counts(result, counts_people=counts_people)
+    unknown = result.people_of(Verdict.UNKNOWN) if counts_people else float(result.buildings(Verdict.UNKNOWN))
+    low, high = (served / total, (served + unknown) / total) if total > 0 else (math.nan, math.nan)
+    spread = _spread(frozen, result, served) if counts_people else math.nan
+    roles = (
+        (Role.BUILDINGS, Role.PARCELS)
+        if not frozen.asked.layers.of_role(Role.BUILDINGS)
+        else (Role.BUILDINGS,)
+    )
+    network = (Role.WALK_NETWORK,) if result.measure is Measure.NETWORK else ()
+    made = Statement(
+        kind=result.kind,
+        title=row_title(result.row, result.kind),
+        sentence="",
+        served=served,
+        total=total,
+        low=low,
+        high=high,
+        spread=spread,
+        counts_people=counts_people,
+        ground=ground_of(
+            frozen.asked.layers, (*roles, Role.FACILITIES, *network), measure_words(frozen), result.row
+        ),
+        doubts=(),
+    )
+    return _with_words(made, result)
+
+
+def _with_words(made: Statement, result: GapResult) -> Statement:
+    from dataclasses import replace
+
+    sentences = [_main(made, result), _range(made, result), _estimate(made), _full(made, result)]
+    detour = detour_words(detour_of(result)) if result.measure is Measure.NETWORK else ""
+    return replace(
+        made,
+        sentence=joined([s for s in sentences if s]),
+        doubts=tuple(n for n in (*result.notes, detour) if n),
+    )
+
+
+def _counts(result: GapResult, *, counts_people: bool) -> tuple[float, float]:
+    if counts_people:
+        return result.people_of(Verdict.SERVED), result.people_total
+    return float(result.buildings(Verdict.SERVED)), float(len(result.ids))
+
+
+def _spread(frozen: Frozen, result: GapResult, served: float) -> float:
+    """Return the standard error of the served people where they are shared out from totals, NaN where counted."""
+    estimate = frozen.places.estimate
+    basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
+    if estimate is None or basis not in estimate.people:
+        return math.nan
+    part = placed_share(result.verdict, result.service.need, result.service.placed) > 0
+    error = estimate.error(basis, part)
+    return served * error if np.isfinite(error) else math.nan
+
+
+def _main(made: Statement, result: GapResult) -> str:
+    how = (
+        tr("on foot along the network")
+        if result.measure is Measure.NETWORK
+        else tr("in a straight line (formal radius check)")
+    )
+    values = {
+        "kind": made.title,
+        "limit": f"{result.limit_m:,.0f}",
+        "how": how,
+        "served": f"{made.served:,.0f}",
+        "total": f"{made.total:,.0f}",
+        "share": percent(made.low),
+    }
+    if not result.facility_names:
+        values["kind"] = kind_title(result.kind)
+        return tr("The data has no {kind}: none of it is within {limit} m of anybody.", **values)
+    if made.counts_people:
+        basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
+        return tr(
+            "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} m {how}.",
+            who=term(basis),
+            **values,
+        )
+    return tr(
+        "{kind}: {served} of {total} buildings, {share}, have one within {limit} m {how}; people are not known.",
+        **values,
+    )
+
+
+def _range(made: Statement, result: GapResult) -> str:
+    unknown = result.buildings(Verdict.UNKNOWN)
+    if not unknown:
+        return ""
+    return tr(
+        "{n} buildings cannot be judged, so the true share lies between {low} and {high}.",
+        n=f"{unknown:,}",
+        low=percent(made.low),
+        high=percent(made.high),
+    )
+
+
+def _estimate(made: Statement) -> str:
+    if math.isnan(made.spread):
+        return ""
+    return tr(
+        "The people are estimated from totals: ± {n} of the {served} (one standard error).",
+        n=f"{made.spread:,.0f}",
+        served=f"{made.served:,.0f}",
+    )
+
+
+def _full(made: Statement, result: GapResult) -> str:
+    full = result.people_of(Verdict.FULL) if made.counts_people else result.buildings(Verdict.FULL)
+    barred = (
+        result.people_of(Verdict.NOT_FOR_THIS_PERSON)
+        if made.counts_people
+        else result.buildings(Verdict.NOT_FOR_THIS_PERSON)
+    )
+    what = tr("people") if made.counts_people else tr("buildings")
+    parts = []
+    if full >= 0.5:
+        parts.append(tr("For {n} {what} one is in reach but full.", n=f"{full:,.0f}", what=what))
+    if barred >= 0.5:
+        parts.append(
+            tr(
+                "For {n} {what} one is near on paper, but the way is too long, too steep or has stairs for whom it is for.",
+                n=f"{barred:,.0f}",
+                what=what,
+            )
+        )
+    return joined(parts)
+
+
+def percent(share: float) -> str:
+    """Return a share in whole per cent; neither 0 nor 100 unless it is exactly so."""
+    if math.isnan(share):
+        return "–"
+    if 0 < share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")

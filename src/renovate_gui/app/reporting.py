@@ -1,0 +1,73 @@
+"""The report to the council: coverage statements and the indicators of the urban check-up, made from one frozen run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from renovate_gui.app.gap_request import GapRequest
+from renovate_gui.app.gap_run import run_gaps
+from renovate_gui.app.report_ground import basis_of_report
+from renovate_gui.app.report_indicators import indicators_of
+from renovate_gui.app.report_statements import statement_of
+from renovate_gui.app.tasks import IsCancelled, Progress, Task
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.report import Report
+from renovate_gui.domain.verdict import Measure
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+
+KINDS = ("elderly_day_care", "childcare", "kindergarten")
+"""Services whose provision the check-up counts; they are judged in every report."""
+
+
+class Reporting:
+    """Reports of the open project."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def prepare(self, request: GapRequest | None = None) -> Task[Report]:
+        """Prepare a report; nothing is remembered by the analysis.
+
+        Without a walking network distances are straight lines, and the report says so. Kinds that the standard gives no
+        distance for are left out of the statements; their indicators say what is missing.
+        """
+        asked, remarks = self._asked(request or GapRequest(with_proposals=False)), []
+        try:
+            task = self._session.gaps.prepare_frozen(asked)
+        except RequestError:
+            if asked.measure is Measure.CIRCLE:
+                raise
+            asked = replace(asked, measure=Measure.CIRCLE)
+            task = self._session.gaps.prepare_frozen(asked)
+            remarks.append(tr("There is no walking network: gaps are measured in a straight line."))
+        standard = self._session.gaps.profile()
+
+        def work(progress: Progress, is_cancelled: IsCancelled) -> Report:
+            progress(0.0, tr("Building the walking network"))
+            frozen = task.run(is_cancelled=is_cancelled)
+            results = run_gaps(frozen, progress=progress, is_cancelled=is_cancelled).results
+            basis = basis_of_report(frozen, results, standard)
+            return Report(
+                standard.id,
+                asked.with_proposals,
+                tuple(statement_of(frozen, r) for r in results),
+                indicators_of(basis),
+                results,
+                tuple(remarks),
+            )
+
+        return Task(tr("Report to the council"), work)
+
+    def _asked(self, request: GapRequest) -> GapRequest:
+        """Return the request with the check-up's kinds, as far as the standard gives a distance for them."""
+        judged = {k.code for k in self._session.gaps.kinds()}
+        if request.limit_m is not None:
+            return request
+        kinds = tuple(k for k in dict.fromkeys((*request.kinds, *KINDS)) if k in judged)
+        if not kinds:
+            kinds = tuple(k.code for k in self._session.gaps.kinds())
+        return replace(request, kinds=kinds)
