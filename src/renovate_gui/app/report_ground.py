@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from renovate_gui.app import standards
 from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_inputs import (
-    AnyLayers,
     Services,
     community_rows,
     headcounts,
@@ -27,6 +27,9 @@ from renovate_gui.domain.roles import Role
 from renovate_gui.domain.standard import StandardProfile, StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure
 from renovate_gui.geo.snapping import anchor_points
+
+if TYPE_CHECKING:
+    from renovate_gui.app.gap_inputs import AnyLayers
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
