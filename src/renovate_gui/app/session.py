@@ -19,6 +19,7 @@ attribute                 module                               stage
 ``provenance``            :mod:`renovate_gui.app.provenance`   kept figures, computed again
 ``standards``             :mod:`renovate_gui.app.standards`    the standard, changed rows, signatures
 ``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
+``reporting``             :mod:`renovate_gui.app.reporting`    statements and indicators for the council
 ``merging``               :mod:`renovate_gui.app.merging`      a colleague's copy into this project
 ========================= ==================================== ==========================================
 """
@@ -73,6 +74,7 @@ class Session:
         from renovate_gui.app.people import People
         from renovate_gui.app.proposals import Proposals
         from renovate_gui.app.provenance import Provenance
+        from renovate_gui.app.reporting import Reporting
         from renovate_gui.app.scenarios import Scenarios
         from renovate_gui.app.scenes import Scenes
         from renovate_gui.app.siting import Siting
@@ -94,6 +96,7 @@ class Session:
         self.standards = Standards(project)
         self.parameters = Parameters(project)
         self.provenance = Provenance(self)
+        self.reporting = Reporting(self)
         self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
 
