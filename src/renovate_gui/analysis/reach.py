@@ -39,7 +39,8 @@ SNAP_LIMIT_M = 100.0
 _NOWHERE: frozenset[int] = frozenset()
 _CHUNK = 64  # facilities per dense block of the many-to-many search
 _BLOCK = 8_000_000  # numbers per dense block: 64 MB
-_WIDENINGS = 4  # how often a round-trip search doubles its limit before it goes without one
+_SHARES = (0.8, 0.98, 1.0)  # of the places, for which a round-trip search is made first
+_WIDENINGS = 3  # how often it then doubles its limit before it goes without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,32 +327,30 @@ class ReachEngine:
     def _nearest_round_trip(self, own: Joins, limit: float) -> Nearest:
         """Return the facility with the least way there and back, exactly, by searches of growing limit.
 
-        Every place that both directions reach at all is settled once its best round trip lies within the limit searched:
-        no facility beyond it can be better.
+        A facility that a search up to B each way has not seen is more than B away one way, and at least as far as the
+        nearest the other way. So a place is settled once its best round trip is not longer than that.
         """
-        there, back = self._nearest(own, self.cost, limit), self._nearest(own, self.cost.swapped(), limit)
-        least = there.cost + back.cost
-        open_rows = np.isfinite(least) & (least <= limit)
+        there, back = (
+            self._nearest(own, self.cost, limit).cost,
+            self._nearest(own, self.cost.swapped(), limit).cost,
+        )
+        is_open = np.isfinite(there + back) & (there + back <= limit)
+        nearer, farther = np.fmin(there, back), np.fmax(there, back)
         result = self._unreached()
-        bound = min(limit, 1.25 * float(least[open_rows].max(initial=0.0)))
-        for step in range(_WIDENINGS + 2):
-            if not open_rows.any():
+        for bound in _bounds(farther[is_open], limit):
+            homes = self.joins.only(is_open[self.joins.row])
+            for part in self._parts_of(own):
+                one = self._pairs_of(part, self.cost, bound, homes)
+                two = self._pairs_of(part, self.cost.swapped(), bound, homes)
+                _improve(result, _there_and_back(one, two, limit))
+            is_open &= ~(result.cost <= bound + nearer)
+            if bound >= limit or not is_open.any():
                 break
-            for pairs in self._pairs(own, bound, Direction.ROUND_TRIP):
-                _improve(result, pairs)
-            if bound >= limit:
-                break
-            open_rows &= ~(result.cost <= bound)
-            bound = min(limit, bound * 2.0 if step < _WIDENINGS else np.inf)
         return result
 
     def _pairs(self, own: Joins, limit: float, direction: Direction) -> Iterator[Pairs]:
         """Yield the pairs within a limit, some facilities at a time so that the memory stays bounded."""
-        widest = max(len(self.network.node_xy), len(self.joins), 1)
-        chunk = max(1, min(_CHUNK, _BLOCK // widest))
-        rows = np.unique(own.row)
-        for start in range(0, len(rows), chunk):
-            part = own.only(np.isin(own.row, rows[start : start + chunk]))
+        for part in self._parts_of(own):
             if direction is not Direction.ROUND_TRIP:
                 yield self._pairs_of(part, self._walked(direction), limit)
             elif self.cost.is_symmetric:
@@ -361,8 +360,16 @@ class ReachEngine:
                 there = self._pairs_of(part, self.cost, limit)
                 yield _there_and_back(there, self._pairs_of(part, self.cost.swapped(), limit), limit)
 
-    def _pairs_of(self, own: Joins, cost: EdgeCost, limit: float) -> Pairs:
-        """Return the pairs of a few facilities by one bounded search from each of their stands."""
+    def _parts_of(self, own: Joins) -> Iterator[Joins]:
+        """Yield the facilities in parts of bounded work memory."""
+        widest = max(len(self.network.node_xy), len(self.joins), 1)
+        chunk = max(1, min(_CHUNK, _BLOCK // widest))
+        rows = np.unique(own.row)
+        for start in range(0, len(rows), chunk):
+            yield own.only(np.isin(own.row, rows[start : start + chunk]))
+
+    def _pairs_of(self, own: Joins, cost: EdgeCost, limit: float, of: Joins | None = None) -> Pairs:
+        """Return the pairs of a few facilities by one bounded search from each of their stands; ``of`` some places only."""
         from scipy.sparse.csgraph import dijkstra
 
         graph = self._graph_of(cost)
@@ -370,23 +377,25 @@ class ReachEngine:
         graph = with_sources(graph, self.network, leaving(self.network, own, cost.swapped()))
         dist = dijkstra(graph, indices=nodes + np.arange(len(own)), limit=limit)[:, :nodes]
         foot, node = np.nonzero(np.isfinite(dist))
-        homes = self._leaving(cost)
-        by_tail, by_head = self._index()
+        homes = self._leaving(cost) if of is None else leaving(self.network, of, cost)
+        by_tail, by_head = self._index() if of is None else self._index_of(of)
         found = []
         for index, to_node in ((by_tail, homes.to_tail), (by_head, homes.to_head)):
             at, home = index.spread(node)
             found.append((home, foot[at], dist[foot[at], node[at]] + to_node[home]))
-        along = same_edge(self.network, self.joins, own, cost)
+        along = same_edge(self.network, homes.joins, own, cost)
         found.append((along.place, along.foot, along.cost))
         return _nearest_stands(found, homes, own, limit)
 
     def _index(self) -> tuple[Index, Index]:
         """Return the homes at the tails and at the heads of their edges."""
         if self._indices is None:
-            nodes, edge = len(self.network.node_xy), self.joins.edge
-            tail, head = self.network.tail[edge], self.network.head[edge]
-            self._indices = Index.by(tail, nodes), Index.by(head, nodes)
+            self._indices = self._index_of(self.joins)
         return self._indices
+
+    def _index_of(self, joins: Joins) -> tuple[Index, Index]:
+        nodes, edge = len(self.network.node_xy), joins.edge
+        return Index.by(self.network.tail[edge], nodes), Index.by(self.network.head[edge], nodes)
 
 
 def _doors(places: ObjectArray, entrances: ObjectArray | None) -> tuple[ObjectArray, IndexArray]:
@@ -467,6 +476,18 @@ def _there_and_back(there: Pairs, back: Pairs, limit: float) -> Pairs:
     total = there.cost[one] + back.cost[two]
     near = total <= limit
     return Pairs(there.place[one][near], there.facility[one][near], total[near])
+
+
+def _bounds(farther: FloatArray, limit: float) -> Iterator[float]:
+    """Yield growing limits for one way: most places first, the farthest last."""
+    if len(farther) == 0:
+        return
+    steps = [1.05 * float(np.quantile(farther, share)) for share in _SHARES]
+    steps += [steps[-1] * 2.0**k for k in range(1, _WIDENINGS + 1)]
+    yield from (
+        bound for bound in steps if 2.0 * bound < limit
+    )  # a search not much larger settles all at once
+    yield limit
 
 
 def _improve(result: Nearest, pairs: Pairs) -> None:
