@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
     from renovate_gui.app.people_estimate import Estimate
 
-    AnyLayers: TypeAlias = "Layers | FrozenLayers"
+AnyLayers: TypeAlias = "Layers | FrozenLayers"
+"""The project's layers, or what they were when a run was asked for."""
 
 _CLOSED_WORDS = ("closed", "disused", "abandoned", "planned", "proposed", "construction")
 _CLOSED_ZH = ("停用", "关闭", "停业", "撤销", "拆除", "规划", "拟建", "在建", "筹建")

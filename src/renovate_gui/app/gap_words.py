@@ -315,15 +315,15 @@ def needy(basis: AgeBasis) -> str:
 def heights(sources: frozenset[HeightSource], layers: tuple[str, ...]) -> str:
     """Return where the heights of a way come from, best first."""
     words = {
-        HeightSource.LINES: tr("heights of the ways themselves"),
-        HeightSource.MODEL: tr("heights of {layers}", layers=some_names(layers)),
-        HeightSource.GRADE: tr("slopes stated for the ways"),
+        HeightSource.LINES: tr("from the ways themselves"),
+        HeightSource.MODEL: tr("from {layers}", layers=some_names(layers)),
+        HeightSource.GRADE: tr("from slopes stated for the ways"),
         HeightSource.FLAT: tr("flat where nothing is known"),
     }
     known = sorted(sources, reverse=True)
     if known in ([], [HeightSource.FLAT]):
         return tr("No heights in the data: counted as flat.")
-    return tr("; ").join(words[s] for s in known)
+    return tr("Heights: {sources}.", sources=tr("; ").join(words[s] for s in known))
 
 
 def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool, is_flat: bool = True) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.classing import category_key, class_numbers
 from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
@@ -19,9 +20,11 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import LegendEntry, SceneHeat, SceneLayer
 from renovate_gui.domain.style import Hatch, Marker, Style, StyleKind, Symbol
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Explanation, GapResult, Verdict
 
 ROUTE = "#1F3A5F"
+STEEP = "#D55E00"
 VERDICT_FILLS = {
     Verdict.SERVED: "#009E73",
     Verdict.FULL: "#E69F00",
@@ -294,14 +297,39 @@ def route_part(explanation: Explanation, *, version: int, is_dark: bool) -> Scen
         look(Symbol(fill="#D55E00", stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
         look(Symbol(fill=ROUTE, stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
     )
-    geometry = np.array([shapely.LineString(xy), shapely.Point(xy[0]), shapely.Point(xy[-1])], dtype=object)
+    marked: list[tuple[str, Symbol, BaseGeometry]] = [
+        (tr("Walking route"), symbols[0], shapely.LineString(xy))
+    ]
+    marked += [(words, look(symbol), shape) for words, symbol, shape in _hard_stretches(explanation)]
+    ends = [shapely.Point(xy[0]), shapely.Point(xy[-1])]
+    if explanation.direction is Direction.BACK and len(xy) > 2:  # the way home begins at the facility
+        ends.reverse()
+    geometry = np.array([*(shape for _, _, shape in marked), *ends], dtype=object)
     return SceneLayer(
         key="route",
         title=tr("Walking route"),
         version=version,
-        ids=np.arange(3, dtype=np.int64),
+        ids=np.arange(len(geometry), dtype=np.int64),
         geometry=geometry,
-        class_of=np.arange(3, dtype=np.int16),
-        symbols=symbols,
-        legend=(LegendEntry(tr("Walking route"), symbols[0], "line"),),
+        class_of=np.arange(len(geometry), dtype=np.int16),
+        symbols=(*(symbol for _, symbol, _ in marked), *symbols[1:]),
+        legend=tuple(LegendEntry(words, symbol, "line") for words, symbol, _ in marked),
     )
+
+
+def _hard_stretches(explanation: Explanation) -> list[tuple[str, Symbol, BaseGeometry]]:
+    """Return stairs and the steepest stretch of a route, with their words and looks."""
+    profile = explanation.profile
+    if profile is None or explanation.route_xy is not profile.xy:
+        return []
+    found: list[tuple[str, Symbol, BaseGeometry]] = []
+    steps = np.flatnonzero(profile.is_stairs)
+    if len(steps):
+        flights = shapely.MultiLineString([profile.xy[i : i + 2] for i in steps])
+        rungs = Symbol(fill=None, stroke="#FFFFFF", stroke_px=2.6, dash=(1.2, 1.6))
+        found.append((tr("Stairs on the way"), rungs, flights))
+    if profile.steepest is not None:
+        first, last = profile.steepest
+        steep = Symbol(fill=None, stroke=STEEP, stroke_px=4.4, casing="#FFFFFF", casing_px=1.0)
+        found.append((tr("Steepest stretch"), steep, shapely.LineString(profile.xy[first : last + 1])))
+    return found

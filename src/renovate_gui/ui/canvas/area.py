@@ -24,13 +24,16 @@ from renovate_gui.ui.canvas.legend import LegendCard
 from renovate_gui.ui.canvas.popup import ValueCard
 from renovate_gui.ui.canvas.selection import selected_geometries, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight, visible_only
+from renovate_gui.ui.canvas.siting_marks import SitingMarks
 from renovate_gui.ui.canvas.tips import MapTips
 from renovate_gui.ui.canvas.values import feature_values
 from renovate_gui.ui.canvas.view import MapView
 from renovate_gui.ui.canvas.viewport import Extent, Viewport
+from renovate_gui.ui.canvas.way_point import WayPoint
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.message_strip import MessageStrip
 from renovate_gui.ui.scenarios.swipe import Swipe
+from renovate_gui.ui.stages.siting_desk import SitingDesk
 from renovate_gui.ui.tools.base import MapTool
 from renovate_gui.ui.tools.drawing import CollectTool, MeasureTool
 from renovate_gui.ui.tools.pointing import IdentifyTool, PanTool, Pointing, SelectTool
@@ -82,6 +85,7 @@ class MapArea(QWidget):
         self.view = MapView(workspace, jobs, TileCache())
         self.view.setParent(self)
         self.view.overlays.append(_Highlights(self.view))
+        self.view.overlays.append(SitingMarks(self.view, SitingDesk.of(workspace, jobs)))
         self.pointing = Pointing(self)
         self.tips = MapTips(workspace, self.view)
         self.swipe = Swipe(self.view, jobs)
@@ -99,6 +103,8 @@ class MapArea(QWidget):
         self._empty = QLabel(self)
         self._empty.setProperty("look", "muted")
         self._empty.setWordWrap(True)
+        self._way_point = WayPoint(self.view)
+        self.view.overlays.append(self._way_point)
         self._why = self._make_why()
         self.live = self._make_live()
         self._tools = self._make_tools()
@@ -135,6 +141,8 @@ class MapArea(QWidget):
         card.setParent(self)
         add_shadow(card, self.workspace.is_dark)
         card.closed.connect(lambda: self.workspace.select("", ()))
+        card.resized.connect(self._place_popup)
+        card.pointed.connect(self._way_point.show_point)
         card.hide()
         return card
 

@@ -1,9 +1,10 @@
-"""Why a building has its verdict: four numbers, one sentence, one doubt."""
+"""Why a building has its verdict: four numbers, one sentence, the way in profile; the rest folds away."""
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -11,8 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.verdict import Explanation, Verdict
+from renovate_gui.ui.stages.explain_parts import walkers_table, ways_table
+from renovate_gui.ui.stages.fold import Fold
 from renovate_gui.ui.stages.look import icon, look_of, stylesheet
 from renovate_gui.ui.stages.numbers import metres, minutes
+from renovate_gui.ui.stages.way_chart import WayChart
 from renovate_gui.ui.stages.widgets import Card, Elided, appear, button, clear, pill, row, text
 
 _PILLS = {
@@ -24,6 +28,10 @@ _PILLS = {
 }
 
 
+_LEVEL_M = 1.0
+"""A way that rises and falls less than this needs no chart."""
+
+
 class ExplainCard(Card):
     """The explanation of one building; floats over the map beside it, or stands in a column.
 
@@ -31,16 +39,23 @@ class ExplainCard(Card):
     -------
     closed
         A person closed the card.
+    resized
+        The card folded or unfolded and has another height.
+    pointed
+        A point of the way ``(x, y)``, metres, that the pointer is on in the profile; None when it leaves.
     """
 
     closed = Signal()
+    resized = Signal()
+    pointed = Signal(object)
 
     def __init__(self, *, is_dark: bool = False, is_floating: bool = True) -> None:
         super().__init__("float" if is_floating else "plain", margins=(14, 10, 14, 12))
         self._explanation: Explanation | None = None
+        self._is_open = False
         self.column.setSpacing(6)
         if is_floating:
-            self.setFixedWidth(316)
+            self.setFixedWidth(372)
         self.set_dark(is_dark=is_dark)
         self.hide()
 
@@ -62,8 +77,14 @@ class ExplainCard(Card):
         self.column.addWidget(Elided(tr("Nearest: {name}", name=nearest), "quiet"))
         self.column.addWidget(self._numbers(explanation))
         self.column.addWidget(text(explanation.sentence))
-        if explanation.doubt:
-            self.column.addWidget(text(explanation.doubt, "small"))
+        if explanation.room:
+            self.column.addWidget(text(explanation.room, "strong"))
+        profile = explanation.profile
+        if profile is not None and profile.has_heights and np.ptp(profile.height_m) >= _LEVEL_M:
+            chart = WayChart(profile, self._look)
+            chart.pointed.connect(self.pointed)
+            self.column.addWidget(chart)
+        self.column.addWidget(self._more(explanation))
         self.setMinimumHeight(0)
         self.setMaximumHeight(16_777_215)
         appear(self, on=True)
@@ -71,8 +92,31 @@ class ExplainCard(Card):
     def showEvent(self, event: QShowEvent) -> None:
         """Take exactly the height the words need, now that faces are known."""
         super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
         self.column.activate()
         self.setFixedHeight(self.column.totalHeightForWidth(self.width()))
+
+    def _more(self, explanation: Explanation) -> QWidget:
+        """Return what not everybody wants to know: other facilities, other people, sources and doubts."""
+        fold = Fold(tr("More"), is_open=self._is_open)
+        if explanation.ways:
+            fold.add(text(tr("Nearest services"), "section"), ways_table(explanation))
+        if explanation.walkers:
+            fold.add(text(tr("Other people living here"), "section"), walkers_table(explanation, self._look))
+        for words in (explanation.clause, explanation.heights, explanation.doubt):
+            if words:
+                fold.add(text(words, "small"))
+        fold.toggled.connect(self._on_fold)
+        return fold
+
+    def _on_fold(self, is_open: bool) -> None:
+        self._is_open = is_open
+        self.setMinimumHeight(0)
+        self.setMaximumHeight(16_777_215)
+        self._fit()
+        self.resized.emit()
 
     def _head(self, explanation: Explanation) -> QWidget:
         title = Elided(explanation.title, "title")

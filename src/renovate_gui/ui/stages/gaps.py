@@ -104,6 +104,7 @@ class GapsPanel(StagePanel):
         rest = [(c, words) for c, words in kinds.items() if c not in FEATURED]
         chooser = Segments(first, self._model.choice.kind, more=rest, more_words=tr("More"))
         chooser.chosen.connect(lambda code: self._model.choose(kind=code))
+        self._kinds = chooser
         return chooser
 
     def _build_figures(self, body: QVBoxLayout) -> None:
@@ -179,6 +180,7 @@ class GapsPanel(StagePanel):
         if session is None or not hasattr(self, "_body"):
             return
         picture = self._model.picture
+        self._kinds.set_current(self._model.choice.kind)
         self._show_pills(session, picture.main.row if picture else None)
         self._body.setVisible(picture is not None)
         self._problem.show_widgets(self._problem_cards())
