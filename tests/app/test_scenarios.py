@@ -284,5 +284,5 @@ def test_a_proposal_without_a_cost_makes_the_money_a_least(two: Session) -> None
     place(two, 5)
     found = compare(two, "West", "East")
     assert found.scenarios[1].without_cost == 1
-    assert any("without a cost" in note for note in found.notes)
+    assert any("without a cost" in note for note in scenario_words.notes(found))
     assert scenario_words.table(found)[-1].rows[1].values[2] == "≥ ¥5,000"

@@ -168,14 +168,11 @@ class Comparison:
         In the order they were asked for.
     kinds
         Facility kinds, the featured ones first.
-    notes
-        What the figures leave open, in plain sentences.
     """
 
     today: ScenarioFigures
     scenarios: tuple[ScenarioFigures, ...]
     kinds: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
     def side(self, uuid: Uuid) -> ScenarioFigures:
         """Return one side by its name, empty for today."""
@@ -270,7 +267,7 @@ def prepare_comparison(
 
             results = [r for task in tasks for r in task.run(told, is_cancelled)]
             made.append(_figures(scenario, there, results, made[0] if made else None))
-        return Comparison(made[0], tuple(made[1:]), codes, _notes(made))
+        return Comparison(made[0], tuple(made[1:]), codes)
 
     return Task(tr("Comparing scenarios"), work)
 
@@ -337,20 +334,3 @@ def _evenness(result: GapResult) -> tuple[float, float]:
     return float(gini(service.access[known], service.need[known])), float(
         palma(service.access[known], service.need[known])
     )
-
-
-def _notes(made: Sequence[ScenarioFigures]) -> tuple[str, ...]:
-    notes = [
-        tr(
-            "“{name}”: proposals without a cost, {n}; its money is at least what is said.",
-            name=side.name,
-            n=side.without_cost,
-        )
-        for side in made
-        if side.without_cost
-    ]
-    if any(np.isnan(k.gini) for side in made for k in side.kinds.values()):
-        notes.append(
-            tr("Where places or people in need are not known, the evenness of access cannot be said.")
-        )
-    return tuple(notes)

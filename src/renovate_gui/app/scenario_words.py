@@ -224,6 +224,25 @@ def _best_of(comparison: Comparison) -> str:
     return tr("{parts}.", parts=tr("; ").join(parts))
 
 
+def notes(comparison: Comparison) -> tuple[str, ...]:
+    """Return what the figures leave open, in plain sentences."""
+    sides = (comparison.today, *comparison.scenarios)
+    found = [
+        tr(
+            "“{name}”: proposals without a cost, {n}; its money is at least what is said.",
+            name=side.name,
+            n=side.without_cost,
+        )
+        for side in sides
+        if side.without_cost
+    ]
+    if any(math.isnan(k.gini) for side in sides for k in side.kinds.values()):
+        found.append(
+            tr("Where places or people in need are not known, the evenness of access cannot be said.")
+        )
+    return tuple(found)
+
+
 def shift_sentence(shift: Shift, left: str, right: str) -> str:
     """Return who gains and who loses from one side to another, by age group where the data has them."""
     groups = [
@@ -256,7 +275,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "sentence": sentence(comparison),
         "kinds": list(comparison.kinds),
         "sides": [_side_json(comparison, s) for s in (comparison.today, *comparison.scenarios)],
-        "notes": list(comparison.notes),
+        "notes": list(notes(comparison)),
     }
 
 

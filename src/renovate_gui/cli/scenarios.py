@@ -198,7 +198,7 @@ def _compare(session: Session, options: argparse.Namespace) -> int:
         say(section.title)
         for line in _lined([("", *names), *((r.title, *r.values) for r in section.rows)]):
             say(f"  {line}")
-    for note in found.notes:
+    for note in scenario_words.notes(found):
         say(f"· {note}")
     return 0
 

@@ -11,7 +11,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.scenario import Scenario
 from renovate_gui.ui.scenarios.dialogs import carry
-from renovate_gui.ui.stages.widgets import Card, Elided, button, clear, pair, text
+from renovate_gui.ui.stages.widgets import Card, Elided, appear, button, clear, pair, text
 from renovate_gui.ui.workspace import Workspace
 
 
@@ -31,7 +31,7 @@ class BelongingBox(QWidget):
         clear(self._column)
         session = self._workspace.session
         there = session.scenarios.all() if session is not None else ()
-        self.setVisible(bool(there))
+        appear(self, on=bool(there))
         if session is None or not there:
             return
         own = session.scenarios.of(self._uuid)

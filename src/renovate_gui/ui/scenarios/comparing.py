@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from renovate_gui.app.gap_words import kind_title
+from renovate_gui.app.gap_words import joined, kind_title
 from renovate_gui.app.scenario_compare import MOST, Comparison, Shift, prepare_comparison
 from renovate_gui.app.scenario_table import write_comparison
+from renovate_gui.app.scenario_words import notes as comparison_notes
 from renovate_gui.app.scenario_words import sentence as comparison_sentence
 from renovate_gui.app.scenario_words import shift_sentence
 from renovate_gui.app.session import Session
@@ -303,7 +304,7 @@ class ScenarioDock(QWidget):
         found = self.comparison
         self.model.set_comparison(found, is_dark=self.workspace.is_dark)
         say(self.words, "" if found is None else comparison_sentence(found))
-        say(self.notes, "" if found is None else " ".join(found.notes))
+        say(self.notes, "" if found is None else joined(list(comparison_notes(found))))
         self.table.clearSpans()
         head = self.table.horizontalHeader()
         for place, line in enumerate(self.model.lines):

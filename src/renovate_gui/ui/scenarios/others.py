@@ -11,7 +11,7 @@ from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.scenario import Scenario
 from renovate_gui.ui.scenarios.dialogs import carry
 from renovate_gui.ui.stages.controls import Chip, disc
-from renovate_gui.ui.stages.widgets import Elided, button, enable, pair, row, text
+from renovate_gui.ui.stages.widgets import Elided, appear, button, enable, pair, row, text
 from renovate_gui.ui.workspace import Workspace
 
 _FAINT = 0.55
@@ -40,8 +40,8 @@ class OtherProposals(QWidget):
         active = session.scenarios.active() if session is not None else None
         for proposal in proposals if active is not None else ():
             lines.addWidget(self._line(proposal, active))
-        self._lines.setVisible(is_shown)
         column.addWidget(self._lines)
+        appear(self._lines, on=is_shown)
 
     def _line(self, proposal: Proposal, active: Scenario | None) -> QWidget:
         title = proposal.title or tr("Proposal {n}", n=proposal.number)
