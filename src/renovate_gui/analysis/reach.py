@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 from renovate_gui.analysis.costs import EdgeCost, in_metres
 from renovate_gui.analysis.local import LocalSearch, NearPlaces
 from renovate_gui.analysis.routing import NO_ROUTE, Route, Terminal, find_route
-from renovate_gui.analysis.search import Index, Stands, adjacency, leaving, same_edge, with_sources
+from renovate_gui.analysis.search import Index, Stands, adjacency, leaving, same_edge, widening, with_sources
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.travel import Direction
 from renovate_gui.geo.linking import OpenEnd, link_network
 from renovate_gui.geo.network import WalkNetwork
-from renovate_gui.geo.snapping import Joiner, Joins, LinkedSnapper, Snapper
+from renovate_gui.geo.snapping import Joiner, Joins, LinkedSnapper, Snapper, doors_of
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -39,8 +39,6 @@ SNAP_LIMIT_M = 100.0
 _NOWHERE: frozenset[int] = frozenset()
 _CHUNK = 64  # facilities per dense block of the many-to-many search
 _BLOCK = 8_000_000  # numbers per dense block: 64 MB
-_SHARES = (0.8, 0.98, 1.0)  # of the places, for which a round-trip search is made first
-_WIDENINGS = 3  # how often it then doubles its limit before it goes without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ class ReachEngine:
         self.places = places
         self.open_ends: tuple[OpenEnd, ...] = ()
         self._existing = snapper
-        self._doors, self._owner = _doors(places, entrances)
+        self._doors, self._owner = doors_of(places, entrances)
         self._on_existing = snapper.join(self._doors)
         self._settle(snapper, self._on_existing)
 
@@ -337,7 +335,7 @@ class ReachEngine:
         is_open = np.isfinite(there + back) & (there + back <= limit)
         nearer, farther = np.fmin(there, back), np.fmax(there, back)
         result = self._unreached()
-        for bound in _bounds(farther[is_open], limit):
+        for bound in widening(farther[is_open], limit):
             homes = self.joins.only(is_open[self.joins.row])
             for part in self._parts_of(own):
                 one = self._pairs_of(part, self.cost, bound, homes)
@@ -396,19 +394,6 @@ class ReachEngine:
     def _index_of(self, joins: Joins) -> tuple[Index, Index]:
         nodes, edge = len(self.network.node_xy), joins.edge
         return Index.by(self.network.tail[edge], nodes), Index.by(self.network.head[edge], nodes)
-
-
-def _doors(places: ObjectArray, entrances: ObjectArray | None) -> tuple[ObjectArray, IndexArray]:
-    """Return the points at which people leave and the place each belongs to, ascending."""
-    owner = np.arange(len(places))
-    if entrances is None:
-        return places, owner
-    known = ~(shapely.is_missing(entrances) | shapely.is_empty(entrances))
-    doors, of_known = shapely.get_parts(entrances[known], return_index=True)
-    points = np.concatenate([places[~known], np.asarray(doors, dtype=object)])
-    rows = np.concatenate([owner[~known], owner[known][of_known]])
-    order = np.argsort(rows, kind="stable")
-    return points[order], rows[order]
 
 
 def _parts(joins: Joins, part: IndexArray) -> list[frozenset[int]]:
@@ -476,18 +461,6 @@ def _there_and_back(there: Pairs, back: Pairs, limit: float) -> Pairs:
     total = there.cost[one] + back.cost[two]
     near = total <= limit
     return Pairs(there.place[one][near], there.facility[one][near], total[near])
-
-
-def _bounds(farther: FloatArray, limit: float) -> Iterator[float]:
-    """Yield growing limits for one way: most places first, the farthest last."""
-    if len(farther) == 0:
-        return
-    steps = [1.05 * float(np.quantile(farther, share)) for share in _SHARES]
-    steps += [steps[-1] * 2.0**k for k in range(1, _WIDENINGS + 1)]
-    yield from (
-        bound for bound in steps if 2.0 * bound < limit
-    )  # a search not much larger settles all at once
-    yield limit
 
 
 def _improve(result: Nearest, pairs: Pairs) -> None:

@@ -6,6 +6,7 @@ matrix is transposed. The way back is the same with :meth:`EdgeCost.swapped`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ LEAST = 1e-9
 
 TOUCH_M = 1e-6
 """Who stands this near to the end of an impassable edge stands at the end and may leave there."""
+
+_SHARES = (0.8, 0.98, 1.0)  # of the places, for which a round-trip search is made first
+_WIDENINGS = 3  # how often it then doubles its limit before it goes without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,3 +157,15 @@ class Index:
         at = np.repeat(np.arange(len(node)), count)
         rank = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
         return at, self.order[np.repeat(self.start[node], count) + rank]
+
+
+def widening(farther: FloatArray, limit: float) -> Iterator[float]:
+    """Yield growing limits for one way: most places first, the farthest last."""
+    if len(farther) == 0:
+        return
+    steps = [1.05 * float(np.quantile(farther, share)) for share in _SHARES]
+    steps += [steps[-1] * 2.0**k for k in range(1, _WIDENINGS + 1)]
+    yield from (
+        bound for bound in steps if 2.0 * bound < limit
+    )  # a search not much larger settles all at once
+    yield limit

@@ -145,6 +145,19 @@ def _chunks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return [rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)]
 
 
+def doors_of(places: ObjectArray, entrances: ObjectArray | None) -> tuple[ObjectArray, NDArray[np.int64]]:
+    """Return the points at which people leave and the place each belongs to, ascending."""
+    owner = np.arange(len(places))
+    if entrances is None:
+        return places, owner
+    known = ~(shapely.is_missing(entrances) | shapely.is_empty(entrances))
+    doors, of_known = shapely.get_parts(entrances[known], return_index=True)
+    points = np.concatenate([places[~known], np.asarray(doors, dtype=object)])
+    rows = np.concatenate([owner[~known], owner[known][of_known]])
+    order = np.argsort(rows, kind="stable")
+    return points[order], rows[order]
+
+
 class Snapper:
     """Joins points to the nearest edge; keeps the spatial index between calls."""
 
