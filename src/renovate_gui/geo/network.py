@@ -19,6 +19,8 @@ from renovate_gui.geo.noding import break_at, split_at
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+_SINGLE_LINES = (1, 2)  # GEOS's numbers of LineString and LinearRing
+
 NODE_TOLERANCE_M = 0.01
 """Ends closer than this are one node."""
 
@@ -124,15 +126,28 @@ def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_
     length = np.asarray(shapely.length(lines), dtype=np.float64)
     component = connected_parts(tail, head, length, len(node_xy))
     z = shapely.get_coordinates(lines, include_z=True)[:, 2] if shapely.has_z(lines).any() else None
-    flat = np.asarray(shapely.force_2d(lines), dtype=object)
-    return WalkNetwork(flat, length, tail, head, node_xy, component, source, z=z)
+    return WalkNetwork(flattened(lines), length, tail, head, node_xy, component, source, z=z)
+
+
+def flattened(geometry: ObjectArray) -> ObjectArray:
+    """Return geometries without heights; those that have none stay the same objects, which a large town has room for."""
+    high = shapely.has_z(geometry)
+    if not high.any():
+        return geometry
+    flat = geometry.copy()
+    flat[high] = shapely.force_2d(geometry[high])
+    return flat
 
 
 def single_lines(geometry: ObjectArray, *, keeps_z: bool = False) -> tuple[ObjectArray, IndexArray]:
     """Return single lines, 2-D unless heights are kept, and the row each came from; what is no usable line is left out."""
-    parts, rows = shapely.get_parts(geometry if keeps_z else shapely.force_2d(geometry), return_index=True)
-    parts = np.asarray(parts, dtype=object)
-    keep = np.isin(shapely.get_type_id(parts), (1, 2)) & ~shapely.is_empty(parts)
+    parts, rows = geometry if keeps_z else flattened(geometry), np.arange(len(geometry))
+    kind = shapely.get_type_id(parts)
+    if not np.isin(kind, (-1, *_SINGLE_LINES)).all():
+        parts, rows = shapely.get_parts(parts, return_index=True)
+        parts = np.asarray(parts, dtype=object)
+        kind = shapely.get_type_id(parts)
+    keep = np.isin(kind, _SINGLE_LINES) & ~shapely.is_empty(parts)
     xy, part = shapely.get_coordinates(parts, return_index=True)
     keep[part[~np.isfinite(xy).all(axis=1)]] = False
     return parts[keep], np.asarray(rows[keep], dtype=np.int64)

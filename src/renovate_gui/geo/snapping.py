@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.geo.linking import LinkedNetwork
-from renovate_gui.geo.network import WalkNetwork
+from renovate_gui.geo.network import WalkNetwork, flattened
 
 BESIDE_M = 20.0
 """A link this near may be used although an existing way is nearer: half a deep building and its forecourt."""
@@ -124,7 +124,7 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
     Points stay themselves; lines and polygons whose centroid falls outside (L-shaped blocks, courtyards) take
     GEOS's point on surface. Missing, empty and non-finite geometries give None. Shape ``(n,)``.
     """
-    flat = shapely.force_2d(geometry)
+    flat = flattened(geometry)
     good = ~(shapely.is_missing(flat) | shapely.is_empty(flat))
     xy, row = shapely.get_coordinates(flat, return_index=True)
     good[row[~np.isfinite(xy).all(axis=1)]] = False
