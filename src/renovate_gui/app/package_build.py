@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from renovate_gui.app.package_figures import package_figures
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import write_review_page
+from renovate_gui.app.report_out import report_register, report_values
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.software import software
 from renovate_gui.app.tasks import IsCancelled, Progress
@@ -129,9 +131,15 @@ class PackageBuild:
         if tables:
             write_geopackage(data / "cgcs2000" / "plan.gpkg", tables, content.identity.crs)
         write_dictionary(data / "dictionary.csv", tables)
+        if content.report is not None:
+            k = 0 if content.identity.distribution == "working" else content.privacy.k
+            values = report_values(content.report, k=k)
+            text = json.dumps(values, ensure_ascii=False, allow_nan=False, indent=1)
+            (data / "indicators.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
     def _write_register(self, folder: Path, content: PlanContent) -> None:
         sheets = register_sheets(content)
+        sheets += report_register(content.report) if content.report is not None else ()
         write_xlsx(folder / "register.xlsx", sheets, title=content.identity.community)
         write_csv(folder / "register.csv", sheets[0])
 

@@ -21,6 +21,7 @@ from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
+from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scenario import ACTIVE, Scenario
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
@@ -94,6 +95,8 @@ class PlanContent:
     surroundings: ObjectArray = field(default_factory=lambda: np.empty(0, dtype=object))  # not counted
     scenario: Scenario | None = None  # whose proposals go out; None: all of a project without scenarios
 
+    report: Report | None = None  # statements and indicators of today
+
     @property
     def is_community_only(self) -> bool:
         """Return whether only the community's own buildings are counted."""
@@ -103,6 +106,14 @@ class PlanContent:
     def attribution(self) -> tuple[str, ...]:
         """Return the sources to be named."""
         return tuple(dict.fromkeys(i.attribution for i in self.layers if i.attribution))
+
+    def statement(self, result: GapResult) -> Statement | None:
+        """Return the statement of a result, None where the report judges by another distance or measure."""
+        if self.report is None:
+            return None
+        pairs = zip(self.report.statements, self.report.results, strict=True)
+        asked = (result.kind, result.limit_m, result.measure)
+        return next((s for s, r in pairs if (r.kind, r.limit_m, r.measure) == asked), None)
 
     def of_role(self, role: Role) -> tuple[LayerInfo, ...]:
         """Return the layers of a role."""
@@ -136,6 +147,7 @@ class Gathering:
         self.requests: dict[str, GapRequest] = {}  # by kind, as it was asked for in the end
         self._asked: GapRequest | None = None
         self._gap_tasks = self._prepare_gaps(session, _gap_requests(session, gaps, kinds_beside))
+        self._report_task = self._prepare_report(session)
         self._heat_title, self._heat_request = _heat_request(session)
         self._heat_task = self._prepare_heat(session)
 
@@ -171,6 +183,7 @@ class Gathering:
             self._incomplete,
             around,
             self._scenario,
+            self._report(is_cancelled),
         )
 
     @property
@@ -225,6 +238,19 @@ class Gathering:
             planned |= {r.kind: r for r in after.run(is_cancelled=is_cancelled)}
         kinds = _in_order(today)
         return tuple(today[k] for k in kinds), tuple(planned[k] for k in kinds)
+
+    def _prepare_report(self, session: Session) -> Task[Report] | None:
+        if self._asked is None:
+            return None
+        asked = replace(self._asked, with_proposals=False, limit_m=None)
+        try:
+            return session.reporting.prepare(asked, k=K_RESPONDENTS)
+        except RequestError as error:
+            self._remarks.append(str(error))
+            return None
+
+    def _report(self, is_cancelled: IsCancelled) -> Report | None:
+        return None if self._report_task is None else self._report_task.run(is_cancelled=is_cancelled)
 
     def _prepare_heat(self, session: Session) -> Task[HeatGrid] | None:
         if self._heat_request is None:

@@ -201,7 +201,7 @@ def ground_of(
     sources = tr(", ").join(dict.fromkeys(named))
     if row is None:
         return Ground(sources, measure)
-    words = f"{clause_words(row)} ({term(row.obligation)})"
+    words = tr("{clause} ({word})", clause=clause_words(row), word=term(row.obligation))
     return Ground(sources, measure, words, row.is_checked, checked_words(row))
 
 

@@ -7,13 +7,14 @@ lacking is no zero: it says what is missing. What is partly known is a range, fr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 
 from renovate_gui.app.gap_words import kind_title, some_names
 from renovate_gui.app.report_ground import Basis, Community, measure_words
+from renovate_gui.app.report_statements import percent, statement_of
 from renovate_gui.app.report_ways import walkways
 from renovate_gui.app.standard_words import ratio_words
 from renovate_gui.assets import tr
@@ -101,7 +102,15 @@ def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
         )
     if not basis.services.has_layer:
         return head.fail(tr("Cannot be computed: a layer of facilities is missing."))
-    return head.counted(_lacking(basis, result) + _too_small(basis, kind))
+    made = head.counted(_lacking(basis, result) + _too_small(basis, kind))
+    return replace(made, remark=" ".join(w for w in (_coverage(basis, result), made.remark) if w))
+
+
+def _coverage(basis: Basis, result: GapResult) -> str:
+    """Return the share that is served beside the count: a place of service may be there for few."""
+    made = statement_of(basis.frozen, result)
+    who = tr("people") if made.counts_people else tr("buildings")
+    return tr("Served: {share} of the {who}.", share=percent(made.low), who=who)
 
 
 def _lacking(basis: Basis, result: GapResult) -> list[IndicatorItem]:
@@ -162,7 +171,7 @@ def _other(row: StandardRow) -> bool:
 
 # -- 3.1.4 ----------------------------------------------------------------------------------------------------
 def _school_places(basis: Basis) -> Indicator:
-    code, title, unit = "3.1.4", tr("Primary school places short"), tr("places")
+    code, title, unit = "3.1.4", tr("Primary school places short"), tr("school places")
     kind = "primary_school"
     row = next((r for r in basis.rows_of(kind) if r.ratio is not None and r.ratio.unit is Unit.PLACES), None)
     if row is None:
@@ -259,7 +268,7 @@ def _parking(basis: Basis) -> Indicator:
 
 
 def _charging(basis: Basis) -> Indicator:
-    code, title, unit = "3.1.6", tr("Charging points for cars short"), tr("points")
+    code, title, unit = "3.1.6", tr("Charging points for cars short"), tr("charging points")
     row = next((r for r in basis.rows_of("charging_point") if r.ratio is not None), None)
     ground = basis.ground((Role.FACILITIES,), tr("counted"), row)
     definition = tr("Our count: charging points that the ratio asks for, less those in the communities.")

@@ -18,8 +18,8 @@ from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict, placed_share
 
 
-def statement_of(frozen: Frozen, result: GapResult) -> Statement:
-    """Return what a result says to people who do not read tables."""
+def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
+    """Return what a result says to people who do not read tables; fewer than ``k`` people are not told apart."""
     counts_people = result.people_source is not PeopleSource.NONE and result.people_total > 0
     served, total = _counts(result, counts_people=counts_people)
     unknown = result.people_of(Verdict.UNKNOWN) if counts_people else float(result.buildings(Verdict.UNKNOWN))
@@ -46,13 +46,13 @@ def statement_of(frozen: Frozen, result: GapResult) -> Statement:
         ),
         doubts=(),
     )
-    return _with_words(made, result)
+    return _with_words(made, result, k if counts_people else 0)
 
 
-def _with_words(made: Statement, result: GapResult) -> Statement:
+def _with_words(made: Statement, result: GapResult, k: int) -> Statement:
     from dataclasses import replace
 
-    sentences = [_main(made, result), _range(made, result), _estimate(made), _full(made, result)]
+    sentences = [_main(made, result, k), _range(made, result), _estimate(made), _full(made, result, k)]
     detour = detour_words(detour_of(result)) if result.measure is Measure.NETWORK else ""
     return replace(
         made,
@@ -78,7 +78,7 @@ def _spread(frozen: Frozen, result: GapResult, served: float) -> float:
     return served * error if np.isfinite(error) else math.nan
 
 
-def _main(made: Statement, result: GapResult) -> str:
+def _main(made: Statement, result: GapResult, k: int) -> str:
     how = (
         tr("on foot along the network")
         if result.measure is Measure.NETWORK
@@ -88,7 +88,7 @@ def _main(made: Statement, result: GapResult) -> str:
         "kind": made.title,
         "limit": f"{result.limit_m:,.0f}",
         "how": how,
-        "served": f"{made.served:,.0f}",
+        "served": told(made.served, made.total, k),
         "total": f"{made.total:,.0f}",
         "share": percent(made.low),
     }
@@ -130,7 +130,7 @@ def _estimate(made: Statement) -> str:
     )
 
 
-def _full(made: Statement, result: GapResult) -> str:
+def _full(made: Statement, result: GapResult, k: int) -> str:
     full = result.people_of(Verdict.FULL) if made.counts_people else result.buildings(Verdict.FULL)
     barred = (
         result.people_of(Verdict.NOT_FOR_THIS_PERSON)
@@ -140,16 +140,30 @@ def _full(made: Statement, result: GapResult) -> str:
     what = tr("people") if made.counts_people else tr("buildings")
     parts = []
     if full >= 0.5:
-        parts.append(tr("For {n} {what} one is in reach but full.", n=f"{full:,.0f}", what=what))
+        parts.append(tr("For {n} {what} one is in reach but full.", n=told(full, math.inf, k), what=what))
     if barred >= 0.5:
         parts.append(
             tr(
                 "For {n} {what} one is near on paper, but the way is too long, too steep or has stairs for whom it is for.",
-                n=f"{barred:,.0f}",
+                n=told(barred, math.inf, k),
                 what=what,
             )
         )
     return joined(parts)
+
+
+def is_hidden(part: float, total: float, k: int) -> bool:
+    """Return whether a count, or what it leaves of the whole, is of so few people that it is not told."""
+    return 0 < part < k or 0 < total - part < k
+
+
+def told(part: float, total: float, k: int) -> str:
+    """Return a count of people as it may leave the program."""
+    if 0 < part < k:
+        return tr("fewer than {n}", n=k)
+    if 0 < total - part < k:
+        return tr("more than {n}", n=f"{total - k:,.0f}")
+    return f"{part:,.0f}"
 
 
 def percent(share: float) -> str:

@@ -29,11 +29,12 @@ class Reporting:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def prepare(self, request: GapRequest | None = None) -> Task[Report]:
+    def prepare(self, request: GapRequest | None = None, *, k: int = 0) -> Task[Report]:
         """Prepare a report; nothing is remembered by the analysis.
 
         Without a walking network distances are straight lines, and the report says so. Kinds that the standard gives no
-        distance for are left out of the statements; their indicators say what is missing.
+        distance for are left out of the statements; their indicators say what is missing. Fewer than ``k`` people are
+        not told apart in sentences.
         """
         asked, remarks = self._asked(request or GapRequest(with_proposals=False)), []
         try:
@@ -54,7 +55,7 @@ class Reporting:
             return Report(
                 standard.id,
                 asked.with_proposals,
-                tuple(statement_of(frozen, r) for r in results),
+                tuple(statement_of(frozen, r, k=k) for r in results),
                 indicators_of(basis),
                 results,
                 tuple(remarks),

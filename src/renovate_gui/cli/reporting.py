@@ -1,0 +1,90 @@
+"""``report``: statements and the check-up's indicators as PDF, table or plain values."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renovate_gui.assets import tr
+from renovate_gui.cli.report import run_task, say, say_json
+from renovate_gui.cli.services import Services
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.verdict import Measure
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+    from renovate_gui.domain.report import Report
+
+ENDINGS = (".pdf", ".json", ".xlsx")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes, after PROJECT and what is counted."""
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help=tr("ends in .pdf, .json or .xlsx; left out: print it"),
+    )
+    parser.add_argument("--with-proposals", action="store_true", help=tr("count the proposals as built"))
+    parser.add_argument("--paper", choices=["A3", "A4"], default="A4")
+
+
+def report(options: argparse.Namespace, services: Services) -> int:
+    """Make a report, and write or print it."""
+    from renovate_gui.app.gap_request import GapRequest
+    from renovate_gui.app.report_out import report_values
+
+    if options.out is not None and options.out.suffix.lower() not in ENDINGS:
+        raise RequestError(tr("{file} must end in .pdf, .json or .xlsx.", file=options.out.name))
+    request = GapRequest(
+        kinds=tuple(dict.fromkeys(options.kind)),
+        measure=Measure(options.measure),
+        limit_m=options.limit,
+        walker=options.walker,
+        area=options.area,
+        with_proposals=options.with_proposals,
+    )
+    with services.open_session(options.project) as session:
+        made = run_task(session.reporting.prepare(request))
+        if options.out is not None:
+            _write(made, session, services, options)
+    if options.json:
+        say_json(report_values(made))
+    elif options.out is None:
+        _say(made)
+    return 0
+
+
+def _write(made: Report, session: Session, services: Services, options: argparse.Namespace) -> None:
+    from renovate_gui.app.report_file import report_handout
+    from renovate_gui.app.report_out import report_register, report_values
+    from renovate_gui.io.package.register import write_xlsx
+
+    path: Path = options.out
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".json":
+        text = json.dumps(report_values(made), ensure_ascii=False, allow_nan=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    elif path.suffix.lower() == ".xlsx":
+        write_xlsx(path, report_register(made), title=session.settings().title)
+    else:
+        services.printer.print_handout(report_handout(session, made, paper=options.paper), path)
+
+
+def _say(made: Report) -> None:
+    from renovate_gui.app.report_out import beside, number_words
+
+    for line in made.remarks:
+        say(line)
+    for one in made.statements:
+        say(one.sentence)
+        say("  " + " · ".join(w for w in (one.ground.clause, one.ground.checked, one.ground.sources) if w))
+    for indicator in made.indicators:
+        say(f"{indicator.code}  {indicator.title}: {number_words(indicator)}")
+        words = beside(indicator)
+        if words:
+            say("  " + words)
