@@ -14,12 +14,14 @@ from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.app.plan_content import ANSWERS, PlanContent
 from renovate_gui.app.plan_scene import printed_scene
 from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.app.report_out import indicator_page, statement_text
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.report import Report
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Verdict
 from renovate_gui.io.package.privacy import shown_total
@@ -43,8 +45,17 @@ def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
         sheets.append(_needs(content, scenes, whole))
     near = counted_extent(content) or whole
     sheets += [_gap(content, scenes, near, i) for i in range(len(content.gaps_planned))]
+    if content.report is not None:
+        sheets.append(_indicators(content, content.report, scenes, near))
     sheets += [_proposal(content, scenes, p) for p in content.open_proposals]
     return tuple(sheets)
+
+
+def _indicators(content: PlanContent, report: Report, scenes: Scenes, extent: Extent) -> Sheet:
+    request = replace(_request(content), show_proposals=False, show_notes=False)
+    return indicator_page(
+        report, subtitle=_subtitle(content), scene=printed_scene(content, scenes, request), extent=extent
+    )
 
 
 def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: str, seal: str) -> Handout:
@@ -225,9 +236,15 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
         extent=extent,
         headline=(number, say(words, language)),
         facts=tuple(f for f in facts if f.words),
-        paragraphs=_below(today.notes),
+        paragraphs=(*_statement(content, today), *_below(today.notes)),
         doubt=say(plan.doubt(today.row), language),
     )
+
+
+def _statement(content: PlanContent, today: GapResult) -> tuple[SheetText, ...]:
+    """Return what the page says in one sentence, with bounds and error."""
+    found = content.statement(today)
+    return () if found is None else (statement_text(found),)
 
 
 def _below(notes: tuple[str, ...]) -> tuple[SheetText, ...]:

@@ -24,6 +24,7 @@ _PLACES = {
     "people": ("people", "people"),
     "analyze": ("analysis", "analyze"),
     "why": ("why", "why"),
+    "report": ("reporting", "report"),
     "standards": ("standards", "standards"),
     "site": ("siting", "site"),
     "render": ("analysis", "render"),

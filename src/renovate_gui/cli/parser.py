@@ -24,6 +24,7 @@ COMMANDS = (
     "analyze",
     "why",
     "standards",
+    "report",
     "site",
     "render",
     "picture",
@@ -120,6 +121,7 @@ def build_parser() -> Parser:
         _analysis,
         _siting,
         _standards,
+        _report,
         _council,
         _together,
         _figures,
@@ -342,6 +344,15 @@ def _scenario(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scenario", default="", metavar="NAME", help=tr("whose proposals count; left out: the chosen one's")
     )
+
+
+def _report(commands: Any) -> None:
+    from renovate_gui.cli import reporting
+
+    told = _add(commands, "report", tr("tell the council who is served, and the indicators of the check-up"))
+    _project(told)
+    _study(told)
+    reporting.arguments(told)
 
 
 def _council(commands: Any) -> None:
