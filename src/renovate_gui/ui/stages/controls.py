@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from renovate_gui.ui.stages.widgets import text
 
 _TICK_PX, _GAP_PX, _EVERY_M = 6, 6, 500
+_SEGMENT_CHARS = 12
 _SLIDER = QStyle.ComplexControl.CC_Slider
 Option = tuple[str, str]
 """Code and words of a choice."""
@@ -275,13 +276,22 @@ class Segments(QFrame):
         """Show a choice without telling anybody."""
         if self.more_button is not None:
             words = self._more.get(code)
-            self.more_button.setText((words or self._more_words).replace("&", "&&") + " ▾")
+            shown = _short(words or self._more_words)
+            self.more_button.setText(shown.replace("&", "&&") + " ▾")
+            layout = self.layout()
+            if isinstance(layout, QHBoxLayout):  # a long name gets room from the others
+                layout.setStretchFactor(self.more_button, max(4, len(shown)))
             self.more_button.setToolTip(words or self._more_words)
             for action in self.more_button.menu().actions():
                 action.setChecked(action.data() == code)
         target = self._buttons.get(code) or (self.more_button if code in self._more else None)
         if target is not None:
             target.setChecked(True)
+
+
+def _short(words: str) -> str:
+    """Return words that fit a segment; its tooltip has all of them."""
+    return words if len(words) <= _SEGMENT_CHARS else words[: _SEGMENT_CHARS - 1].rstrip() + "…"
 
 
 class Dropdown(QComboBox):

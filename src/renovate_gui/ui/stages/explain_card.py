@@ -138,7 +138,7 @@ class ExplainCard(Card):
         cells = [
             _number(metres(explanation.network_m), tr("on foot")),
             _number(_straight(explanation.circle_m), tr("straight")),
-            _number(minutes(explanation.minutes), tr("minutes")),
+            _number(_minutes(explanation), tr("minutes")),
             _number(str(explanation.stairs), tr("stairs")),
         ]
         holder = row(*cells, spacing=16)
@@ -150,6 +150,12 @@ class ExplainCard(Card):
     def _close(self) -> None:
         self.set_explanation(None)
         self.closed.emit()
+
+
+def _minutes(explanation: Explanation) -> str:
+    """Return whole minutes, with a decimal where rounding would hide on which side of the limit they lie."""
+    value = explanation.minutes
+    return f"{value:.1f}" if abs(value - explanation.minutes_limit) < 1 else minutes(value)
 
 
 def _straight(value: float) -> str:

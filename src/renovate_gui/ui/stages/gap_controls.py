@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox
 
@@ -19,7 +20,7 @@ from renovate_gui.ui.stages.gap_choice import GapChoice
 from renovate_gui.ui.stages.gap_model import GapModel, GapPicture
 from renovate_gui.ui.stages.widgets import button, say, text
 
-_LOW, _HIGH, _STEP = 1, 100, 1
+_LOW, _HIGH, _STEP = 0, 100, 1
 
 
 class MoreControls(Fold):
@@ -39,7 +40,7 @@ class MoreControls(Fold):
         self.room.setChecked(choice.counts_capacity)
         self.room.toggled.connect(lambda on: model.choose(counts_capacity=on))
         self.share = ValueSlider(tr("Who need a place"), _LOW, _HIGH, _STEP, delay_ms=200, unit="%")
-        self.share.moved.connect(lambda percent: model.choose(need_share=percent / 100.0))
+        self.share.moved.connect(lambda percent: model.choose(need_share=percent / 100.0 or None))
         self.share_source = text("", "small")
         self.reset = button(tr("Back to the source's share"), lambda: model.choose(need_share=None), "link")
         self.shared_by = _choice(tr("Places shared by"), CatchmentModel, choice.model)
@@ -68,11 +69,18 @@ class MoreControls(Fold):
 
     def _show_share(self, session: Session, picture: GapPicture) -> None:
         choice, known = picture.choice, session.gaps.profile().need(picture.main.kind)
-        share = choice.need_share if choice.need_share is not None else (known.share if known else None)
         self.share.setVisible(choice.counts_capacity)
-        self.share.set_value(100.0 * share if share is not None else _LOW)
+        self.share.set_value(100.0 * share_of(picture))
         say(self.share_source, need_words(choice, known) if choice.counts_capacity else "")
         self.reset.setVisible(choice.counts_capacity and choice.need_share is not None and known is not None)
+
+
+def share_of(picture: GapPicture) -> float:
+    """Return the share of whom the service is for that need a place; 0 while nobody says so."""
+    if picture.choice.need_share is not None:
+        return picture.choice.need_share
+    need, people = picture.main.service.need, picture.main.people_total
+    return float(np.nansum(need)) / people if len(need) and people > 0 else 0.0
 
 
 def need_words(choice: GapChoice, known: Need | None) -> str:

@@ -1,0 +1,291 @@
+"""The five verdicts end to end: minutes of a walker, direction, hour, room; what is missing is said; why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, Point, box
+
+from renovate_gui.analysis.capacity import allocate
+from renovate_gui.app.gap_request import PAPER
+from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.session import Session
+from renovate_gui.assets import set_language
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.travel import Direction
+from renovate_gui.domain.verdict import Measure, Verdict
+
+CHILDCARE = GapRequest(kinds=("childcare",), walker="adult", need_share=0.5)
+
+
+def put_layer(session, role, name, geometry, columns=None, field_map=None):
+    shapes = np.empty(len(geometry), dtype=object)
+    shapes[:] = geometry
+    columns = {
+        k: np.array(v, dtype=object if isinstance(v[0], str | None) else float)
+        for k, v in (columns or {}).items()
+    }
+    table = LayerTable(np.arange(1, len(shapes) + 1), shapes, columns)
+    info = LayerInfo(
+        id=0, uuid="", name=name, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
+        geometry_type="", feature_count=len(shapes), source_crs="EPSG:4545", datum=Datum.CGCS2000,
+        field_map=field_map or {},
+    )  # fmt: skip
+    with session.project.action(f"Import {name}") as writer:
+        return writer.add_layer(info, table)
+
+
+@pytest.fixture
+def hill(tmp_path):
+    """A street with four homes of 20 toddlers; one more home 50 m up a flight of stairs that rises 20 m.
+
+    The nursery stands at the street's western end and has 30 places. A lift beside the stairs runs by day.
+    """
+    session = Session.create(tmp_path / "h.gpkg", title="Hill", crs="EPSG:4545")
+    homes = [box(x - 5, 5, x + 5, 15) for x in (0, 100, 200, 280)] + [box(95, 64, 105, 74)]
+    put_layer(
+        session, Role.BUILDINGS, "楼栋", homes,
+        {"kids": [20.0] * 5, "all": [100.0] * 5, "no": [f"{i}栋" for i in range(5)]},
+        {"age0_2": "kids", "residents": "all", "code": "no"},
+    )  # fmt: skip
+    put_layer(
+        session, Role.WALK_NETWORK, "路",
+        [
+            LineString([(-50, 0, 100), (100, 0, 100), (350, 0, 100)]),
+            LineString([(100, 0, 100), (100, 60, 120)]),
+            LineString([(100, 60, 120), (110, 60, 120)]),
+        ],
+        {"highway": ["footway", "steps", "footway"], "open": [None, None, None]},
+        {"way": "highway", "hours": "open"},
+    )  # fmt: skip
+    put_layer(
+        session, Role.FACILITIES, "设施", [Point(0, -5)],
+        {"type": ["childcare"], "label": ["West Nursery"], "n": [30.0]},
+        {"kind": "type", "name": "label", "capacity": "n"},
+    )  # fmt: skip
+    yield session
+    session.close()
+
+
+def run(session, request):
+    return session.gaps.prepare(request).run()[0]
+
+
+def names(result):
+    return [Verdict(v).name for v in result.verdict]
+
+
+def test_nearest_first_and_who_finds_room_counts_as_served(hill):
+    result = run(hill, CHILDCARE)
+    # by metres: 15, 115, 179 (up the stairs), 215, 295; each home has 10 in need, three homes fill 30 places
+    assert names(result) == ["SERVED", "SERVED", "FULL", "FULL", "SERVED"]
+    assert result.service.taken.tolist() == [30.0]
+    np.testing.assert_allclose(result.service.placed, [10, 10, 0, 0, 10])
+    assert result.people_of(Verdict.SERVED) == 60.0
+    assert result.people_of(Verdict.FULL) == 40.0
+    assert sum(result.people_of(v) for v in Verdict) == result.people_total
+    part = run(hill, replace(CHILDCARE, need_share=0.6))
+    assert names(part) == ["SERVED", "SERVED", "FULL", "FULL", "FULL"]
+    assert part.people_of(Verdict.SERVED) == pytest.approx(
+        20 + 20 + 20 * 6 / 12
+    )  # half the terrace finds room
+
+
+def test_the_allocation_is_the_one_of_the_pairs(hill):
+    frozen = hill.gaps.frozen(CHILDCARE)
+    one = frozen.of("childcare")
+    near = frozen.metres.within(one.points, one.limit_m)
+    quick = frozen.seconds["adult"].within(one.points, one.seconds_limit)
+    both = np.isin(near.place, quick.place)
+    pairs = type(near)(near.place[both], near.facility[both], near.cost[both])
+    expected = allocate(pairs, one.need, one.capacity)
+    np.testing.assert_array_equal(run(hill, CHILDCARE).service.placed, expected.placed)
+
+
+def test_access_times_need_is_the_supply_that_is_reached(hill):
+    service = run(hill, CHILDCARE).service
+    assert float(np.nansum(service.access * service.need)) == pytest.approx(30.0)
+
+
+def test_a_pram_cannot_take_stairs_and_paper_says_otherwise(hill):
+    request = replace(CHILDCARE, walker="stroller", counts_capacity=False)
+    pram = run(hill, request)
+    assert names(pram)[4] == "NOT_FOR_THIS_PERSON"
+    assert np.isinf(pram.minutes[4])
+    assert pram.minutes_limit == 5.0
+    assert run(hill, replace(request, walker="auto")).walker == "stroller"
+    assert names(run(hill, replace(request, walker=PAPER))) == ["SERVED"] * 5
+    assert names(run(hill, replace(request, measure=Measure.CIRCLE))) == ["SERVED"] * 5
+
+
+def test_stairs_slow_by_their_slope_and_round_trips_add_up(hill):
+    there = run(hill, replace(CHILDCARE, counts_capacity=False))
+    back = run(hill, replace(CHILDCARE, counts_capacity=False, direction=Direction.BACK))
+    both = run(hill, replace(CHILDCARE, counts_capacity=False, direction=Direction.ROUND_TRIP))
+    stairs = np.hypot(60.0, 20.0) / 0.50
+    assert there.minutes[4] * 60 == pytest.approx(stairs + (100 + 5 + 9) / 1.3)
+    np.testing.assert_allclose(both.minutes, there.minutes + back.minutes)
+    assert both.minutes_limit == 2 * there.minutes_limit == 10.0
+
+
+def test_a_lift_that_is_closed_at_night_serves_by_day_only(hill):
+    put_layer(
+        hill, Role.WALK_NETWORK, "梯", [LineString([(110, 0), (110, 60)])],
+        {"kind": ["lift"], "open": ["06:00-22:00"]}, {"way": "kind", "hours": "open"},
+    )  # fmt: skip
+    request = replace(CHILDCARE, walker="stroller", counts_capacity=False)
+    assert names(run(hill, replace(request, at="09:00")))[4] == "SERVED"
+    assert names(run(hill, replace(request, at="23:00")))[4] == "NOT_FOR_THIS_PERSON"
+    assert names(run(hill, request))[4] == "SERVED"  # without an hour everything is open
+
+
+def test_what_the_data_lacks_is_said(hill):
+    rest = replace(CHILDCARE, need_share=None)
+    assert run(hill, rest).service.share == pytest.approx(0.0045)  # 4.5 places for 1,000 residents
+    none = run(hill, GapRequest(kinds=("shops",), walker="adult"))
+    assert none.notes[0].startswith("The data has no facility of this kind")
+    night = run(hill, replace(CHILDCARE, at="23:00"))
+    assert any("no opening hours of ways" in n for n in night.notes)
+    put_layer(
+        hill, Role.FACILITIES, "远", [Point(2000, 2000)], {"t": ["childcare"], "l": ["Far Nursery"]},
+        {"kind": "t", "name": "l"},
+    )  # fmt: skip
+    result = run(hill, CHILDCARE)
+    far = np.hypot(2000 - 350, 2000)
+    assert any(f"“Far Nursery”; up to {far:,.0f} m from the nearest path" in n for n in result.notes)
+    assert any("1 of 2 facilities" in n for n in result.notes)
+    assert result.counts["without_capacity"] == 1
+
+
+def test_flat_ways_say_flat_and_islands_say_how_many_people(hill):
+    ways = hill.layers.of_role(Role.WALK_NETWORK)[0]
+    table = hill.layers.table(ways.id)
+    for i, shape in zip(table.ids.tolist(), table.geometry, strict=True):
+        flat = LineString([c[:2] for c in shape.coords])
+        hill.layers.set_geometry(ways.id, i, flat)
+    hill.layers.set_geometry(ways.id, int(table.ids[1]), LineString([(100, 20), (100, 60)]))
+    result = run(hill, CHILDCARE)
+    assert any(n.startswith("No heights in the data") for n in result.notes)
+    assert any("lead to no such facility: 1 (100 residents)" in n for n in result.notes)
+
+
+def test_nobody_says_how_many_need_a_bus_stop(hill):
+    put_layer(
+        hill, Role.FACILITIES, "站", [Point(20, 0)], {"t": ["bus_stop"], "n": [5.0]},
+        {"kind": "t", "capacity": "n"},
+    )  # fmt: skip
+    result = run(hill, GapRequest(kinds=("bus_stop",), walker="adult"))
+    assert any("capacity does not decide" in n for n in result.notes)
+    assert len(result.service.need) == 0
+    assert names(run(hill, GapRequest(kinds=("bus_stop",), walker="adult", need_share=1.0))).count("FULL") > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"at": "half past"}, "no hour of day"),
+        ({"need_share": 0.0}, "above 0"),
+        ({"need_share": 1.5}, "at most 1"),
+        ({"walker": "snail"}, "no walker"),
+    ],
+)
+def test_requests_that_cannot_be_met(hill, change, words):
+    with pytest.raises(RequestError, match=words):
+        hill.gaps.prepare(replace(CHILDCARE, **change))
+
+
+def test_groups_are_all_that_the_data_has(hill):
+    groups = run(hill, CHILDCARE).groups
+    assert set(groups) == {AgeBasis.AGE0_2, AgeBasis.RESIDENTS}
+    assert groups[AgeBasis.RESIDENTS].sum() == 500.0
+
+
+@settings(max_examples=12, deadline=None)
+@given(capacity=st.floats(0, 60), share=st.floats(0.05, 1.0))
+def test_people_are_never_lost_and_room_never_harms(hill_results, capacity, share):
+    result, more = hill_results(capacity, share)
+    assert sum(result.people_of(v) for v in Verdict) == pytest.approx(result.people_total)
+    assert more.people_of(Verdict.SERVED) >= result.people_of(Verdict.SERVED) - 1e-9
+
+
+@pytest.fixture(scope="module")
+def hill_results(tmp_path_factory):
+    """Return a judge of the same small street for any capacity and share, and with ten places more."""
+    from renovate_gui.analysis.verdicts import Room, judge
+    from renovate_gui.domain.verdict import people_of
+
+    places = np.array([Point(x, 0) for x in (0.0, 80.0, 160.0, 400.0)], dtype=object)
+    facilities = np.array([Point(0, 10), Point(200, 10)], dtype=object)
+    people = np.array([20.0, 35.0, 8.0, 50.0])
+
+    class Result:
+        def __init__(self, capacity, share):
+            room = Room(people * share, np.array([capacity, 5.0]))
+            found = judge(places, facilities, limit_m=300.0, measure=Measure.CIRCLE, engine=None, room=room)
+            self.found, self.room, self.people_total = found, room, people.sum()
+
+        def people_of(self, verdict):
+            return people_of(verdict, self.found.verdict, people, self.room.need, self.found.placed)
+
+    return lambda capacity, share: (Result(capacity, share), Result(capacity + 10.0, share))
+
+
+# -- why ------------------------------------------------------------------------------------------------------
+def test_why_tells_ways_other_people_room_and_profile(hill):
+    result = run(hill, CHILDCARE)
+    why = hill.gaps.explain(result, int(result.ids[4]))
+    (way,) = why.ways
+    assert (way.name, way.passes, way.stairs) == ("West Nursery", True, 1)
+    assert way.steps == round(20 / 0.15)
+    assert (way.up_m, way.down_m) == (0.0, 20.0)
+    assert way.metres == pytest.approx(174.0)
+    assert way.minutes_there == pytest.approx(result.minutes[4])
+    assert (way.capacity, way.taken) == (30.0, 30.0)
+    passes = {w.code: w.passes for w in why.walkers}
+    assert passes == {
+        "adult": True,
+        "senior": True,
+        "senior80": False,
+        "stroller": False,
+        "wheelchair": False,
+    }
+    assert why.profile.has_heights
+    assert why.profile.height_m[0] == pytest.approx(120.0)
+    assert why.profile.height_m[-1] == pytest.approx(100.0)
+    assert why.profile.is_stairs.sum() == 1
+    assert why.profile.steepest is None  # level but for the stairs
+    assert why.heights == "Heights: from the ways themselves."
+    assert why.room.endswith("places for 100 children who need one")
+    assert why.clause.startswith("National: GB 50180-2018")
+    assert "Steps are reckoned from the height" in why.doubt
+
+
+def test_why_a_home_is_full_and_why_a_way_is_none(hill):
+    result = run(hill, CHILDCARE)
+    full = hill.gaps.explain(result, int(result.ids[3]))
+    assert "of 10 people here who need one, 0 find room" in full.sentence
+    pram = run(hill, replace(CHILDCARE, walker="stroller"))
+    why = hill.gaps.explain(pram, int(pram.ids[4]))
+    assert "On paper that is within 300 m, but there is no way for: With a pram." in why.sentence
+    assert "On the shortest way: 1 flights of stairs with about 133 steps." in why.sentence
+    assert LineString(why.route_xy).length == pytest.approx(174.0)  # the way on paper is drawn
+    set_language("zh_CN")
+    zh = run(hill, replace(CHILDCARE, walker="stroller"))
+    assert "纸面上在 300 米之内，但推婴儿车无路可走。" in hill.gaps.explain(zh, int(zh.ids[4])).sentence
+
+
+def test_what_why_says_of_each_walker_is_the_verdict(hill):
+    for walker in ("adult", "senior", "senior80", "stroller", "wheelchair"):
+        result = run(hill, replace(CHILDCARE, walker=walker, counts_capacity=False))
+        for row, verdict in enumerate(result.verdict):
+            why = hill.gaps.explain(result, int(result.ids[row]))
+            own = next((w for w in why.walkers if w.code == walker), None)
+            assert (own is not None and own.passes) == (verdict == Verdict.SERVED)
+            assert any(w.passes for w in why.ways) == (verdict == Verdict.SERVED)
