@@ -60,7 +60,8 @@ def _kind_section(kind: str, sides: Sequence[ScenarioFigures]) -> Section:
     own = [s.kinds[kind] for s in sides]
     unit = tr("people") if weights_of(own[0].result)[1] else tr("buildings")
     rows = [
-        _row(tr("Served ({unit})", unit=unit), [k.served for k in own], _served, own, better=max),
+        _row(tr("Served ({unit})", unit=unit), [k.served for k in own], _plain, own, better=max),
+        _row(tr("Share served"), [k.served for k in own], _share, own),
         _row(tr("Newly served"), [k.newly for k in own], _plain, own, better=max, no_today=True),
         _row(tr("No longer served"), [k.lost for k in own], _plain, own, better=min, no_today=True),
         _row(tr("Out of reach"), [k.out_of_reach for k in own], _plain, own, better=min),
@@ -123,9 +124,8 @@ def _cheapest(own: Sequence[KindFigures]) -> tuple[int, ...]:
     return tuple(i for c, i in costs if c == least)
 
 
-def _served(value: float, own: KindFigures) -> str:
-    share = "" if own.total <= 0 else f" · {100 * value / own.total:.0f} %"
-    return people(value) + share
+def _share(value: float, own: KindFigures) -> str:
+    return "–" if own.total <= 0 else f"{100 * value / own.total:.0f} %"
 
 
 def _plain(value: float, _own: KindFigures) -> str:
@@ -212,7 +212,7 @@ def _best_of(comparison: Comparison) -> str:
         share = f"{100 * most / figures.total:.0f}" if figures.total > 0 else "–"
         parts.append(
             tr(
-                "most {kind} by {names} ({n}, {share} %)",
+                "{kind}: most by {names} ({n}, {share} %)",
                 names=tr(", ").join(tr("“{name}”", name=s.name) for s in best),
                 kind=kind_title(kind),
                 n=people(most),
@@ -220,7 +220,7 @@ def _best_of(comparison: Comparison) -> str:
             )
         )
     cheapest = min(comparison.scenarios, key=lambda s: s.cost)
-    parts.append(tr("“{name}” costs least ({sum})", name=cheapest.name, sum=yuan(cheapest.cost)))
+    parts.append(tr("least cost: “{name}” ({sum})", name=cheapest.name, sum=yuan(cheapest.cost)))
     return tr("{parts}.", parts=tr("; ").join(parts))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
@@ -43,7 +43,9 @@ from renovate_gui.ui.workspace import Workspace
 _JOB = "scenarios"
 _SETTLE_MS = 400
 _MOST_SELECTED = 500
-_PAD_PX = 40
+_PAD_PX = 28
+_TABLE_PX, _LIST_PX = 620, 360
+_MODES_PX = 210
 _MODES = ("difference", "swipe")
 
 
@@ -113,6 +115,7 @@ class ScenarioDock(QWidget):
         self._split.addWidget(_stacked(self.table, self.notes))
         self._sides = Stack(4)
         self._split.addWidget(_stacked(self._sides, self.shift_words, self.movers))
+        self._split.setSizes([_TABLE_PX, _LIST_PX])
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
         column.addWidget(self._empty)
@@ -146,17 +149,14 @@ class ScenarioDock(QWidget):
             tr("Leave"), self.leave, tip=tr("Take the comparison off the map (Escape)")
         )
         self._fill_choices()
-        self._sides.show_widgets(
-            [
-                row(self.kinds, self.modes, stretch_last=True),
-                row(self.left, text("→", wrap=False), self.right),
-            ]
-        )
+        self._sides.show_widgets([self.kinds, row(self.left, text("→", wrap=False), self.right)])
         holder = QWidget()
         layout = QHBoxLayout(holder)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(row(text(tr("Compared"), "quiet", wrap=False), *self.chips.values()))
         layout.addStretch(1)
+        self.modes.setMinimumWidth(_MODES_PX)
+        layout.addWidget(self.modes)
         layout.addWidget(self.save_button)
         layout.addWidget(self.leave_button)
         return holder
@@ -311,13 +311,19 @@ class ScenarioDock(QWidget):
             if isinstance(line, str):
                 self.table.setSpan(place, 0, 1, self.model.columnCount())
         for column in range(self.model.columnCount()):
-            fits = QHeaderView.ResizeMode.Fixed if column == 0 else QHeaderView.ResizeMode.Stretch
-            head.setSectionResizeMode(column, fits)
-        titles = [line.title for line in self.model.lines if not isinstance(line, str)]
-        metrics = self.table.fontMetrics()
-        if titles:
-            head.resizeSection(0, max(metrics.horizontalAdvance(t) for t in titles) + _PAD_PX)
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            head.resizeSection(column, self._width_of(column))
         self._show_movers()
+
+    def _width_of(self, column: int) -> int:
+        """Return the room a column needs; the view's own reckoning is led astray by heads that span the table."""
+        bold = self.table.font()
+        bold.setBold(True)
+        metrics = QFontMetrics(bold)
+        lines = [place for place in range(self.model.rowCount()) if not self.model.is_head(place)]
+        words = [str(self.model.index(place, column).data() or "") for place in lines]
+        words.append(str(self.model.headerData(column, Qt.Orientation.Horizontal) or ""))
+        return max(metrics.horizontalAdvance(w) for w in words) + _PAD_PX
 
     def _show_movers(self) -> None:
         compared = self._compared()
