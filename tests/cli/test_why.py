@@ -1,0 +1,112 @@
+"""``analyze`` and ``why`` as scripts see them: person, room, and the same words as the window."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from renovate_gui.app.session import Session
+from renovate_gui.bootstrap import run
+from renovate_gui.domain.ids import LayerId, Uuid
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+
+
+@pytest.fixture(autouse=True)
+def _speak_english(monkeypatch):
+    monkeypatch.setenv("RENOVATE_LANG", "en")
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Three homes of 10 toddlers on one street of 200 m, a nursery of 5 places at its end."""
+    path = tmp_path / "甲.gpkg"
+    x, y = 500_000.0, 3_000_000.0
+    homes = [box(x + d, y + 5, x + d + 10, y + 15) for d in (0, 100, 190)]
+    with Session.create(path, title="甲", crs="EPSG:4545") as session:
+        for role, shapes, columns, meaning in (
+            (Role.BUILDINGS, homes, {"kids": [10.0] * 3, "no": ["甲1", "甲2", "甲2"]}, {"age0_2": "kids", "code": "no"}),
+            (Role.WALK_NETWORK, [LineString([(x, y), (x + 200, y)])], {}, {}),
+        ):  # fmt: skip
+            geometry = np.empty(len(shapes), dtype=object)
+            geometry[:] = shapes
+            table = LayerTable(
+                np.arange(1, len(shapes) + 1),
+                geometry,
+                {
+                    k: np.array(v, dtype=object if isinstance(v[0], str) else float)
+                    for k, v in columns.items()
+                },
+            )
+            info = LayerInfo(
+                LayerId(0), Uuid(""), role.value, "", role, SLOT_OF_ROLE[role], 0, True, "", 0,
+                "EPSG:4545", Datum.CGCS2000, field_map=meaning,
+            )  # fmt: skip
+            with session.project.action(role.value) as writer:
+                writer.add_layer(info, table)
+        made = session.proposals.add(Point(x + 5, y - 5), title="Nursery", kind="childcare")
+        from dataclasses import replace
+
+        session.proposals.update(replace(made, capacity=5.0))
+    return path
+
+
+def call(capsys, *arguments, code=0):
+    assert run([str(a) for a in (*arguments, "--json")]) == code
+    return json.loads(capsys.readouterr().out) if code == 0 else capsys.readouterr().err
+
+
+def test_analyze_tells_person_and_room(path, capsys):
+    told = call(
+        capsys, "analyze", path, "--kind", "childcare", "--walker", "auto", "--need-share", "50%",
+        "--direction", "round_trip",
+    )  # fmt: skip
+    (result,) = told["results"]
+    assert (told["direction"], told["counts_capacity"], told["model"]) == ("round_trip", True, "e2sfca")
+    assert (result["walked_by"], result["minutes_limit"]) == ("stroller", 10.0)
+    assert (result["need_total"], result["people_placed"], result["capacity_total"]) == (15.0, 5.0, 5.0)
+    assert (result["served"], result["full"], result["people_served"], result["people_full"]) == (
+        1,
+        2,
+        10,
+        20,
+    )
+    assert result["access"]["per_100_mean"] == pytest.approx(100 * 5 / 15, abs=1e-3)
+    assert result["unreachable"] == {"buildings": 0, "residents": None}
+    (free,) = call(capsys, "analyze", path, "--kind", "childcare", "--no-capacity")["results"]
+    assert (free["served"], free["people_placed"], free["access"]) == (3, None, None)
+
+
+def test_why_by_code_says_the_same_as_the_window(path, capsys):
+    told = call(capsys, "why", path, "--kind", "childcare", "--building", "甲1", "--need-share", "0.5")
+    assert (told["verdict"], told["title"], told["ways"][0]["taken"]) == ("served", "甲1", 5.0)
+    assert told["profile"] is None
+    assert "No heights in the data" in told["doubt"]
+    with Session.open(path, read_only=True) as session:
+        from renovate_gui.app.gaps import GapRequest
+
+        (result,) = session.gaps.prepare(GapRequest(("childcare",), need_share=0.5)).run()
+        found = session.gaps.explain(result, told["building"])
+    assert told["sentence"] == found.sentence
+    assert run(["why", str(path), "--kind", "childcare", "--building", "甲1"]) == 0
+    assert "Nursery: 15 m, 0.2 min there, 0.2 min back" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--kind", "childcare", "--building", "甲2"], "2 buildings are called"),
+        (["--kind", "childcare", "--building", "乙"], "No counted building"),
+        (["--building", "甲1"], "Name one kind"),
+        (["--kind", "childcare", "--building", "甲1", "--need-share", "2"], "no share"),
+        (["--kind", "childcare", "--building", "甲1", "--at", "25:00"], "no hour of day"),
+    ],
+)
+def test_mistakes_are_one_line(path, capsys, arguments, words):
+    assert run(["why", str(path), *arguments]) == 2
+    said = capsys.readouterr().err.strip()
+    assert words in said
+    assert "\n" not in said
