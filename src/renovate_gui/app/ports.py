@@ -18,6 +18,16 @@ class SheetText:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedTable:
+    """A table that fills a page: headings, rows of texts, relative widths of columns, and which columns are bold."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[float, ...]
+    bold: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One printed page: a map at true scale beside words.
 
@@ -50,6 +60,7 @@ class Sheet:
     photos: tuple[tuple[str, bytes], ...] = ()
     doubt: str = ""
     listed: tuple[tuple[int, str], ...] = ()
+    table: PrintedTable | None = None  # fills the page instead of the map
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.app.ports import Handout, PrintedTable, Sheet, SheetText
 from renovate_gui.assets import tr
 from renovate_gui.render.art import ArtStore
 from renovate_gui.render.painter import paint_scene
@@ -23,6 +23,7 @@ from renovate_gui.render.sheet_column import (
     scale_card_box,
 )
 from renovate_gui.render.sheet_list import ListBox
+from renovate_gui.render.sheet_table import TablePainter
 from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import INCH_M, MapView, round_scale
 
@@ -54,6 +55,9 @@ class SheetPainter:
         paper, page = self._paper, self._page
         self._paint_footer(number)
         self._paint_title(sheet)
+        if sheet.table is not None:
+            self._paint_table(sheet, sheet.table)
+            return
         top, bottom = page.top() + mm(paper.head), page.bottom() - mm(paper.foot) - mm(3)
         left = page.width() - mm(paper.side) - mm(paper.gap)
         side = QRectF(page.left() + left + mm(paper.gap), top, mm(paper.side), bottom - top)
@@ -151,6 +155,19 @@ class SheetPainter:
         painter.setPen(pen_of(INK, mm(0.6)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame)
+
+    def _paint_table(self, sheet: Sheet, table: PrintedTable) -> None:
+        """Paint a table over the whole page, and what is in doubt below it."""
+        paper, page, size = self._paper, self._page, pt(self._paper.small)
+        bottom = page.bottom() - mm(paper.foot) - mm(3)
+        for text in (sheet.doubt, *(p.words for p in sheet.paragraphs)):
+            words = wrap(text, page.width(), size)
+            if text:
+                bottom -= words.height
+                paint_lines(self._painter, words, page.left(), bottom, QUIET)
+        top = page.top() + mm(paper.head) + mm(2)
+        box = QRectF(page.left(), top, page.width(), bottom - mm(3) - top)
+        TablePainter(self._painter, table, paper, box).paint()
 
     # -- pictures and paragraphs ------------------------------------------------------------------------------
     def _cells(self, sheet: Sheet) -> tuple[list[tuple[str, bytes]], list[SheetText]]:
