@@ -27,7 +27,7 @@ def report_handout(session: Session, report: Report, *, paper: str) -> Handout:
     """Return the printed report of the open project."""
     extent = _extent(session, report)
     day = datetime.now().astimezone().date().isoformat()
-    scene = session.scenes.build(SceneRequest(show_proposals=report.with_proposals, show_notes=False))
+    scene = session.scenes.build(SceneRequest(is_for_export=True))
     sheets = [indicator_page(report, subtitle=day, scene=scene, extent=extent)]
     sheets += [
         _page(session, s, r, extent, day) for s, r in zip(report.statements, report.results, strict=True)
@@ -48,7 +48,9 @@ def report_handout(session: Session, report: Report, *, paper: str) -> Handout:
 
 
 def _page(session: Session, said: Statement, result: GapResult, extent: Extent, day: str) -> Sheet:
-    scene = session.scenes.build(SceneRequest(gap=result, show_proposals=False, show_notes=False))
+    scene = session.scenes.build(
+        SceneRequest(gap=result, show_proposals=False, show_notes=False, is_for_export=True)
+    )
     facts = [
         SheetText(tr("Standard"), said.ground.clause),
         SheetText(tr("Data"), said.ground.sources),

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from renovate_gui.app.gap_words import some_names
-from renovate_gui.app.ports import Sheet, SheetText
+from renovate_gui.app.ports import PrintedTable, Sheet, SheetText
 from renovate_gui.app.report_statements import is_hidden
 from renovate_gui.assets import tr
 from renovate_gui.domain.report import Ground, Indicator, IndicatorItem, Report, Statement
@@ -14,8 +14,6 @@ from renovate_gui.io.package.register import Cell, RegisterSheet
 
 if TYPE_CHECKING:
     from renovate_gui.domain.scene import Scene
-
-_NAMED = 3
 
 
 # -- words ----------------------------------------------------------------------------------------------------
@@ -171,8 +169,6 @@ def indicator_page(
     report: Report, *, subtitle: str, scene: Scene, extent: tuple[float, float, float, float]
 ) -> Sheet:
     """Return the printed page of the indicators: the number of each, what is missing said in words."""
-    known = [i for i in report.indicators if i.low is not None]
-    facts = tuple(SheetText(f"{i.code} {i.title}", _printed(i)) for i in report.indicators)
     unchecked = [i.code for i in report.indicators if i.ground.is_checked is False]
     doubt = (
         tr("Reference values, not checked against the printed text: {codes}", codes=tr(", ").join(unchecked))
@@ -184,8 +180,12 @@ def indicator_page(
         subtitle=subtitle,
         scene=scene,
         extent=extent,
-        headline=(f"{len(known)} / {len(report.indicators)}", tr("indicators could be computed")),
-        facts=facts,
+        table=PrintedTable(
+            (tr("Code"), tr("Indicator"), tr("Value"), tr("What is behind it")),
+            tuple((i.code, i.title, number_words(i), beside(i)) for i in report.indicators),
+            (6, 28, 18, 48),
+            bold=(2,),
+        ),
         paragraphs=(
             SheetText(
                 "",
@@ -196,14 +196,6 @@ def indicator_page(
         ),
         doubt=doubt,
     )
-
-
-def _printed(one: Indicator) -> str:
-    if one.missing:
-        return one.missing
-    names = [i.title for i in one.items if i.is_sure][:_NAMED]
-    more = tr(" ({names})", names=some_names(names)) if names and one.unit != "m" else ""
-    return number_words(one) + more
 
 
 def statement_text(one: Statement) -> SheetText:
