@@ -10,7 +10,9 @@ import shapely
 
 from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
+from renovate_gui.app.charts import charts_of
 from renovate_gui.app.measures import Effect, effect_of
+from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.plan_content import ANSWERS, PlanContent
 from renovate_gui.app.plan_scene import printed_scene
 from renovate_gui.app.ports import Handout, Sheet, SheetText
@@ -44,7 +46,9 @@ def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
     if content.heat is not None:
         sheets.append(_needs(content, scenes, whole))
     near = counted_extent(content) or whole
-    sheets += [_gap(content, scenes, near, i) for i in range(len(content.gaps_planned))]
+    for i in range(len(content.gaps_planned)):
+        gap = _gap(content, scenes, near, i)
+        sheets += [gap, *_sharing(content, gap, i)]
     if content.report is not None:
         sheets.append(_indicators(content, content.report, scenes, near))
     sheets += [_proposal(content, scenes, p) for p in content.open_proposals]
@@ -239,6 +243,27 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
         paragraphs=(*_statement(content, today), *_below(today.notes)),
         doubt=say(plan.doubt(today.row), language),
     )
+
+
+def _sharing(content: PlanContent, gap: Sheet, index: int) -> tuple[Sheet, ...]:
+    """Return a page of charts on the places people share; none for the public, where few people could be told apart."""
+    today = content.gaps_today[index]
+    if content.identity.distribution == "public":
+        return ()
+    charts = charts_of(
+        today, say(plan.result_name(today), content.identity.language), least=content.privacy.k
+    )
+    title = tr("How many places there are, and how evenly")
+    return (
+        (Sheet(title, gap.subtitle, gap.scene, gap.extent, doubt=_doubt(gap, today), charts=charts),)
+        if charts
+        else ()
+    )
+
+
+def _doubt(gap: Sheet, result: GapResult) -> str:
+    parts = [gap.doubt, error_words(result.people_error) if np.isfinite(result.people_error) else ""]
+    return tr("; ").join(p for p in parts if p)
 
 
 def _statement(content: PlanContent, today: GapResult) -> tuple[SheetText, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from renovate_gui.domain.chart import Chart
 from renovate_gui.domain.scene import Scene
 
 
@@ -46,6 +47,8 @@ class Sheet:
         One large figure with its words, or empty strings.
     photos
         PNG or JPEG bytes.
+    charts
+        Charts that fill the page instead of the map; map, facts and list are then left out.
     """
 
     title: str
@@ -61,6 +64,7 @@ class Sheet:
     doubt: str = ""
     listed: tuple[tuple[int, str], ...] = ()
     table: PrintedTable | None = None  # fills the page instead of the map
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

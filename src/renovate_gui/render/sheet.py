@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from renovate_gui.app.ports import Handout, PrintedTable, Sheet, SheetText
 from renovate_gui.assets import tr
 from renovate_gui.render.art import ArtStore
+from renovate_gui.render.chart import ChartPainter
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.paper import DPI, Paper, mm, pt
 from renovate_gui.render.paper_text import LEADING, paint_lines, paint_one, shrunk, text_width, wrap
@@ -57,6 +58,9 @@ class SheetPainter:
         self._paint_title(sheet)
         if sheet.table is not None:
             self._paint_table(sheet, sheet.table)
+            return
+        if sheet.charts:
+            self._paint_charts(sheet)
             return
         top, bottom = page.top() + mm(paper.head), page.bottom() - mm(paper.foot) - mm(3)
         left = page.width() - mm(paper.side) - mm(paper.gap)
@@ -155,6 +159,22 @@ class SheetPainter:
         painter.setPen(pen_of(INK, mm(0.6)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame)
+
+    def _paint_charts(self, sheet: Sheet) -> None:
+        """Paint charts side by side over the whole page, and what is in doubt below them."""
+        paper, page, size = self._paper, self._page, pt(self._paper.small)
+        bottom = page.bottom() - mm(paper.foot) - mm(3)
+        if sheet.doubt:
+            words = wrap(sheet.doubt, page.width(), size)
+            bottom -= words.height
+            paint_lines(self._painter, words, page.left(), bottom, QUIET)
+            bottom -= mm(2)
+        count, gap = len(sheet.charts), mm(paper.gap) * 2
+        width = (page.width() - gap * (count - 1)) / count
+        for i, chart in enumerate(sheet.charts):
+            top = page.top() + mm(paper.head) + mm(2)
+            box = QRectF(page.left() + i * (width + gap), top, width, bottom - top)
+            ChartPainter(self._painter, chart, box, pt(paper.body[1])).paint()
 
     def _paint_table(self, sheet: Sheet, table: PrintedTable) -> None:
         """Paint a table over the whole page, and what is in doubt below it."""

@@ -157,12 +157,12 @@ def test_chart_draws_and_follows_theme_and_language(qtbot, desk):
     open_gaps(qtbot, desk)
     chart = make_chart(desk.workspace)
     qtbot.addWidget(chart)
-    assert [name for name, _, _ in chart.curves()] == ["Elderly day care"]
+    assert [name for name, _, _ in chart.reach.curves()] == ["Elderly day care"]
     desk.workspace.is_dark = True
     desk.workspace.theme_changed.emit()
     desk.workspace.language_changed.emit()
     desk.wait()
-    assert len(chart.curves()) == 1
+    assert len(chart.reach.curves()) == 1
 
 
 def test_language_change_rebuilds_in_chinese(qtbot, desk):

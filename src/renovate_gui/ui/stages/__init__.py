@@ -48,9 +48,9 @@ def make_panel(stage: Stage, workspace: Workspace, jobs: Jobs) -> QWidget:
 
 def make_chart(workspace: Workspace) -> QWidget:
     """Return the chart for the bottom dock: people within a distance of the nearest facility."""
-    from renovate_gui.ui.stages.charts import ReachChart
+    from renovate_gui.ui.stages.sharing_charts import GapCharts
 
-    return ReachChart(workspace)
+    return GapCharts(workspace)
 
 
 def open_import(
