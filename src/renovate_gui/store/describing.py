@@ -24,11 +24,12 @@ from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.store import blobs, properties, schema
 from renovate_gui.store.change_order import in_order
+from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import is_same_geometry
 from renovate_gui.store.layer_order import moved_layers
 from renovate_gui.store.registry import SOURCE_WKB
-from renovate_gui.store.rowchange import Row, RowChange, uncollected
+from renovate_gui.store.rowchange import Row, RowChange
 from renovate_gui.store.settings import CHOSEN_SCENARIO, setting
 from renovate_gui.store.then import Then
 

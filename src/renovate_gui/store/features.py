@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -16,6 +14,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.store import blobs
+from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.connection import rows
 from renovate_gui.store.registry import SOURCE_WKB
 from renovate_gui.store.schema import quoted
@@ -118,24 +117,12 @@ def read_table(db: apsw.Connection, name: str) -> LayerTable:
     parts = []
     cursor = db.execute(f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
     try:
-        with _no_garbage_search():
+        with uncollected():
             while found := list(islice(cursor, _ROWS_AT_ONCE)):
                 parts.append(_as_table(types, found))
     finally:
         cursor.close()
     return _joined(parts) if parts else _as_table(types, [])
-
-
-@contextmanager
-def _no_garbage_search() -> Iterator[None]:
-    """Let Python not look for garbage in circles: rows have none, and looking takes a third of the time of reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _joined(parts: Sequence[LayerTable]) -> LayerTable:

@@ -24,6 +24,7 @@ from renovate_gui.store.builds_on import (
     is_header_only,
     names_touched,
 )
+from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.connection import rows
 from renovate_gui.store.describing import describe
 from renovate_gui.store.drawn import next_number
@@ -43,7 +44,6 @@ from renovate_gui.store.rowchange import (
     read_many,
     read_row,
     read_rows,
-    uncollected,
 )
 from renovate_gui.store.rowwrite import RowWriter
 from renovate_gui.store.settings import setting_row

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import apsw
@@ -127,15 +125,3 @@ def read_many(
         (json.dumps(list(keys)),),
     )
     return {key: dict(zip(names, values, strict=True)) for key, *values in found}
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector from walking through hundred thousands of new objects again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
