@@ -240,9 +240,7 @@ def _grid(layers: AnyLayers, cell_m: float) -> Candidates:
     count = (int((x1 - x0) / cell_m) + 1) * (int((y1 - y0) / cell_m) + 1)
     if count > 40 * MOST:
         raise RequestError(_too_many(count))
-    xs = np.arange(x0 + cell_m / 2, x1 + cell_m / 2, cell_m)
-    ys = np.arange(y0 + cell_m / 2, y1 + cell_m / 2, cell_m)
-    points = shapely.points(*(a.ravel() for a in np.meshgrid(xs, ys)))
+    points = shapely.points(*(a.ravel() for a in np.meshgrid(_steps(x0, x1, cell_m), _steps(y0, y1, cell_m))))
     shapely.prepare(area)
     points = points[shapely.intersects(area, points)]
     if len(points) > MOST:
@@ -250,6 +248,12 @@ def _grid(layers: AnyLayers, cell_m: float) -> Candidates:
     titles = tuple(tr("Grid point {n}", n=i) for i in range(1, len(points) + 1))
     keys = tuple(f"grid:{i}" for i in range(1, len(points) + 1))
     return Candidates(keys, titles, points, np.full(len(points), np.nan), np.ones(len(points)))
+
+
+def _steps(low: float, high: float, step: float) -> NDArray[np.float64]:
+    """Return values a step apart in the middle of a span, at least one."""
+    count = int((high - low) / step) + 1
+    return low + (high - low - (count - 1) * step) / 2 + step * np.arange(count)
 
 
 def _too_many(count: int) -> str:

@@ -27,10 +27,14 @@ from renovate_gui.ui.stages.note_form import NoteForm
 from renovate_gui.ui.stages.numbers import money
 from renovate_gui.ui.stages.panel import StagePanel
 from renovate_gui.ui.stages.proposal_form import ProposalForm
+from renovate_gui.ui.stages.siting import SitingPage
+from renovate_gui.ui.stages.siting_desk import SitingDesk
 from renovate_gui.ui.stages.widgets import (
     Card,
     Elided,
     Stack,
+    appear,
+    button,
     headline,
     hint,
     pill,
@@ -71,7 +75,9 @@ class ProposalsPanel(StagePanel):
         self._drawing = Drawing.of(workspace)
         self.form: ProposalForm | NoteForm | None = None
         self._draw: DrawTools | None = None
+        self._siting: SitingPage | None = None
         super().__init__(workspace, jobs)
+        SitingDesk.of(workspace, jobs).changed.connect(self._show_siting)
         workspace.selection_changed.connect(self._on_selection)
         workspace.tool_changed.connect(self._show_tool)
         workspace.typing_wanted.connect(self._take_keyboard)
@@ -82,10 +88,14 @@ class ProposalsPanel(StagePanel):
 
     def concerns(self, event: ChangeEvent) -> bool:
         """Return whether proposals, notes, photos or what they refer to changed."""
-        return bool(event.topics & {"proposals", "notes", "photos", "scenarios"}) or event.registry or event.settings
+        return (
+            bool(event.topics & {"proposals", "notes", "photos", "scenarios"})
+            or event.registry
+            or event.settings
+        )
 
     # -- building -------------------------------------------------------------------------------------------------
-    def build(self, column: QVBoxLayout, session: Session) -> None:  # noqa: ARG002  the same for every panel
+    def build(self, column: QVBoxLayout, session: Session) -> None:
         """Lay out the list page; the form page takes its place while something is selected."""
         self.form = None
         self._list_page = QWidget()
@@ -101,6 +111,8 @@ class ProposalsPanel(StagePanel):
         page.addWidget(text(tr("Draw on the map"), "section"))
         self._draw = DrawTools(self.workspace, self._drawing, self.look, self.read_only_reason())
         page.addWidget(self._draw)
+        self._siting = SitingPage(self.workspace, self.jobs, self.look, session, self.read_only_reason())
+        page.addWidget(button(tr("Find places…"), lambda: SitingDesk.of(self.workspace).open(on=True)))
         self._effect = EffectCard(self._model, self.look)
         page.addWidget(self._effect)
         self._list = Stack(0)
@@ -109,6 +121,7 @@ class ProposalsPanel(StagePanel):
         column.addWidget(self._list_page)
         self._form_page = Stack()
         column.addWidget(self._form_page)
+        column.addWidget(self._siting)
 
     def _show_tool(self) -> None:
         if self._draw is not None:
@@ -116,7 +129,7 @@ class ProposalsPanel(StagePanel):
 
     def rebuild(self) -> None:
         """Forget the old buttons before making new ones."""
-        self._draw = None
+        self._draw, self._siting = None, None
         super().rebuild()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -230,11 +243,19 @@ class ProposalsPanel(StagePanel):
         if uuid is None:
             self._model.look_at(None)
         self._form_page.show_widgets([self.form] if self.form is not None else [])
-        self._list_page.setVisible(self.form is None)
+        self._show_siting()
         if self.form is not None:
             self.verticalScrollBar().setValue(0)
         elif has_keyboard:  # else it would fall to the first button of the window
             self._focus_row(str(left))
+
+    def _show_siting(self) -> None:
+        """Show the search for places instead of the list while it is open; the form of a proposal hides both."""
+        if self._siting is None:
+            return
+        is_open = self._siting.desk.is_open
+        appear(self._list_page, on=self.form is None and not is_open)
+        appear(self._siting, on=self.form is None and is_open)
 
     def _take_keyboard(self, key: str) -> None:
         """Let a person type a new callout's words at once, over the ones that stand in for them."""
