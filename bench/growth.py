@@ -1,4 +1,4 @@
-"""Growth: the same work at 10k, 100k and 1M points, at ever longer histories, and on ever larger quarters."""
+"""Growth: the same work at 10k, 100k and 1M points, and at ever longer histories."""
 
 from __future__ import annotations
 
@@ -23,39 +23,6 @@ def heat() -> None:
             Figure(f"{count:,} points", best_ms(lambda g=given: heat_surface(g, unit="")), "ms", size=count)
         )
     show("heat", figures)
-
-
-def reach() -> None:
-    """Measure 20 facilities at 500 m on street grids of 2,000 to 125,000 edges, buildings to match."""
-    from renovate_gui.analysis.reach import ReachEngine
-    from renovate_gui.geo.network import build_network
-
-    figures = []
-    ReachEngine(build_network(_grid(3)), shapely.points([[10.0, 10.0]]))  # imports are not what is measured
-    for side in (31, 100, 250):
-        lines = _grid(side)
-        rng = np.random.default_rng(2)
-        places = shapely.points(rng.uniform(0, side * 60.0, (len(lines), 2)))
-        services = shapely.points(rng.uniform(0, side * 60.0, (20, 2)))
-        start = time.perf_counter()
-        engine = ReachEngine(build_network(lines), places)
-        built = (time.perf_counter() - start) * 1000
-        asked = best_ms(lambda e=engine, s=services: e.within(s, 500.0))
-        figures.append((len(lines), built, asked))
-    show(
-        "reach: network and snapping, once", [Figure(f"{n:,} edges", b, "ms", size=n) for n, b, _ in figures]
-    )
-    show("reach: 20 facilities", [Figure(f"{n:,} edges", a, "ms", size=n) for n, _, a in figures])
-
-
-def _grid(side: int) -> np.ndarray:
-    step = 60.0
-    lines = []
-    for i in range(side + 1):
-        for j in range(side):
-            lines.append([(j * step, i * step), ((j + 1) * step, i * step)])
-            lines.append([(i * step, j * step), (i * step, (j + 1) * step)])
-    return np.asarray(shapely.linestrings(np.array(lines)))
 
 
 def edits(folder: Path) -> None:

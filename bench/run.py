@@ -18,11 +18,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import community
 import growth
 import project_file
+import reach
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "window": lambda _folder: community.window_start(),
     "heat": lambda _folder: growth.heat(),
-    "reach": lambda _folder: growth.reach(),
+    "reach": reach.reach,
     "edits": growth.edits,
     "project": project_file.project_file,
     "sample": community.sample,
