@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from renovate_gui.app.ports import Handout, Sheet, SheetText
-from renovate_gui.app.report_out import indicator_page
+from renovate_gui.app.report_out import indicator_page, report_register, report_values
 from renovate_gui.app.report_statements import percent
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.verdict import GapResult
+from renovate_gui.io.package.register import write_xlsx
 
 if TYPE_CHECKING:
+    from renovate_gui.app.ports import Printer
     from renovate_gui.app.session import Session
 
 Extent = tuple[float, float, float, float]
 _AIR_M = 40.0
+
+
+def write_report(
+    session: Session, report: Report, path: Path, *, printer: Printer | None, paper: str
+) -> None:
+    """Write a report in the form that the file's ending asks for; without a printer there is no PDF."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".json":
+        text = json.dumps(report_values(report), ensure_ascii=False, allow_nan=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    elif path.suffix.lower() == ".xlsx":
+        write_xlsx(path, report_register(report), title=session.settings().title)
+    elif printer is not None:
+        printer.print_handout(report_handout(session, report, paper=paper), path)
 
 
 def report_handout(session: Session, report: Report, *, paper: str) -> Handout:

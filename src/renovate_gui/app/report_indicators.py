@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from renovate_gui.app.gap_words import kind_title, some_names
+from renovate_gui.app.gap_words import joined, kind_title, some_names
 from renovate_gui.app.report_ground import Basis, Community, measure_words
 from renovate_gui.app.report_statements import percent, statement_of
 from renovate_gui.app.report_ways import walkways
@@ -103,7 +103,7 @@ def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
     if not basis.services.has_layer:
         return head.fail(tr("Cannot be computed: a layer of facilities is missing."))
     made = head.counted(_lacking(basis, result) + _too_small(basis, kind))
-    return replace(made, remark=" ".join(w for w in (_coverage(basis, result), made.remark) if w))
+    return replace(made, remark=joined([_coverage(basis, result), made.remark]))
 
 
 def _coverage(basis: Basis, result: GapResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from renovate_gui.app.gap_words import some_names
+from renovate_gui.app.gap_words import joined, some_names
 from renovate_gui.app.ports import PrintedTable, Sheet, SheetText
 from renovate_gui.app.report_statements import is_hidden
 from renovate_gui.assets import tr
@@ -37,7 +37,7 @@ def beside(one: Indicator) -> str:
     if one.missing:
         return one.missing
     names = [i.title for i in one.items if i.is_sure]
-    return " ".join(w for w in (one.remark, some_names(names) if names else "") if w)
+    return joined([one.remark, some_names(names) if names else ""])
 
 
 # -- values ---------------------------------------------------------------------------------------------------

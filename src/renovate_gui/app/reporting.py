@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.gap_request import GapRequest
@@ -17,7 +18,11 @@ from renovate_gui.domain.report import Report
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
+    from renovate_gui.app.ports import Printer
     from renovate_gui.app.session import Session
+
+ENDINGS = (".pdf", ".json", ".xlsx")
+"""Endings of the files that a report can be written to."""
 
 KINDS = ("elderly_day_care", "childcare", "kindergarten")
 """Services whose provision the check-up counts; they are judged in every report."""
@@ -26,8 +31,9 @@ KINDS = ("elderly_day_care", "childcare", "kindergarten")
 class Reporting:
     """Reports of the open project."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, printer: Printer | None = None) -> None:
         self._session = session
+        self._printer = printer
 
     def prepare(self, request: GapRequest | None = None, *, k: int = 0) -> Task[Report]:
         """Prepare a report; nothing is remembered by the analysis.
@@ -62,6 +68,28 @@ class Reporting:
             )
 
         return Task(tr("Report to the council"), work)
+
+    def prepare_file(self, report: Report, path: Path, *, paper: str = "A4") -> Task[Path]:
+        """Prepare to write a report: pages (.pdf), sheets (.xlsx) or plain values (.json).
+
+        It is for the working team: nothing in it is hidden. What goes to others goes as a package.
+        """
+        ending = path.suffix.lower()
+        if ending not in ENDINGS:
+            raise RequestError(tr("{file} must end in .pdf, .json or .xlsx.", file=path.name))
+        if ending == ".pdf" and self._printer is None:
+            raise RequestError(
+                tr("Handouts cannot be printed here: the program was started without its printing part.")
+            )
+
+        def work(progress: Progress, _is_cancelled: IsCancelled) -> Path:
+            from renovate_gui.app.report_file import write_report
+
+            progress(-1.0, path.name)
+            write_report(self._session, report, path, printer=self._printer, paper=paper)
+            return path
+
+        return Task(tr("Writing the report"), work)
 
     def _asked(self, request: GapRequest) -> GapRequest:
         """Return the request with the check-up's kinds, as far as the standard gives a distance for them."""

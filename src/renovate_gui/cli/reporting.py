@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,7 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
-    from renovate_gui.app.session import Session
     from renovate_gui.domain.report import Report
-
-ENDINGS = (".pdf", ".json", ".xlsx")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +33,9 @@ def report(options: argparse.Namespace, services: Services) -> int:
     """Make a report, and write or print it."""
     from renovate_gui.app.gap_request import GapRequest
     from renovate_gui.app.report_out import report_values
+    from renovate_gui.app.reporting import ENDINGS
 
-    if options.out is not None and options.out.suffix.lower() not in ENDINGS:
+    if options.out is not None and options.out.suffix.lower() not in ENDINGS:  # before the work, not after it
         raise RequestError(tr("{file} must end in .pdf, .json or .xlsx.", file=options.out.name))
     request = GapRequest(
         kinds=tuple(dict.fromkeys(options.kind)),
@@ -51,28 +48,12 @@ def report(options: argparse.Namespace, services: Services) -> int:
     with services.open_session(options.project) as session:
         made = run_task(session.reporting.prepare(request))
         if options.out is not None:
-            _write(made, session, services, options)
+            run_task(session.reporting.prepare_file(made, options.out, paper=options.paper))
     if options.json:
         say_json(report_values(made))
     elif options.out is None:
         _say(made)
     return 0
-
-
-def _write(made: Report, session: Session, services: Services, options: argparse.Namespace) -> None:
-    from renovate_gui.app.report_file import report_handout
-    from renovate_gui.app.report_out import report_register, report_values
-    from renovate_gui.io.package.register import write_xlsx
-
-    path: Path = options.out
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".json":
-        text = json.dumps(report_values(made), ensure_ascii=False, allow_nan=False, indent=1)
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
-    elif path.suffix.lower() == ".xlsx":
-        write_xlsx(path, report_register(made), title=session.settings().title)
-    else:
-        services.printer.print_handout(report_handout(session, made, paper=options.paper), path)
 
 
 def _say(made: Report) -> None:

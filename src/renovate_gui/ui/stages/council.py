@@ -25,6 +25,7 @@ from renovate_gui.ui.stages.gap_model import FEATURED, GapModel, title_of
 from renovate_gui.ui.stages.panel import StagePanel
 from renovate_gui.ui.stages.progress import ProgressRow
 from renovate_gui.ui.stages.replies_box import RepliesBox
+from renovate_gui.ui.stages.report_box import ReportBox
 from renovate_gui.ui.stages.widgets import (
     Card,
     Elided,
@@ -97,6 +98,9 @@ class CouncilPanel(StagePanel):
         self._result = Stack()
         column.addWidget(self._result)
         column.addWidget(rule())
+        self.report_box = ReportBox(self.workspace, self.jobs)
+        column.addWidget(self.report_box)
+        column.addWidget(rule())
         self.replies = RepliesBox(self.workspace, self.jobs, self.look)
         column.addWidget(self.replies)
 
@@ -120,6 +124,7 @@ class CouncilPanel(StagePanel):
         unfinished = session.council.incomplete()
         self._unfinished.show_widgets(_unfinished_cards(unfinished))
         self._show_result()
+        self.report_box.follow(session)
         self.replies.follow(session)
 
     def _on_picture(self) -> None:
