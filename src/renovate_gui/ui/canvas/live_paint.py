@@ -49,12 +49,50 @@ class LiveOverlay(MapTool):
         self._image = QImage()
         self._left: tuple[int, NDArray[np.int64], NDArray[np.int8]] | None = None
         """Version of the judged layer, rows and verdicts of a stored gesture, until the tiles show it."""
-        model.moved.connect(view.repaint_map)
-        model.changed.connect(view.repaint_map)
+        self._dirty = QRectF()
+        self._was_busy = False
+        model.moved.connect(self._on_moved)
+        model.changed.connect(self._on_changed)
 
     def set_scene(self, scene: Scene | None) -> None:
         """Paint over another scene."""
         self._scene = scene
+
+    # -- what is painted again ------------------------------------------------------------------------------------
+    def _on_changed(self) -> None:
+        """Paint everything when a gesture begins or ends."""
+        if self._model.is_busy != self._was_busy or not self._model.is_busy:
+            self._was_busy = self._model.is_busy
+            self._view.repaint_map()
+        else:
+            self._view.viewport().update(self._dirty.toAlignedRect())
+
+    def _on_moved(self) -> None:
+        """Paint only where something was or is: cards above the map and far tiles stay as they are."""
+        before, self._dirty = self._dirty, self._touched()
+        self._view.viewport().update(before.united(self._dirty).toAlignedRect())
+
+    def _touched(self) -> QRectF:
+        """Return the pixels that the gesture paints now."""
+        port, held, base, layer = self._view.port, self._model.held, self._model.base, self._judged()
+        boxes = []
+        if layer is not None and base is not None and self._model.frame is not None:
+            found = self._changed(layer)
+            art = self._view.tiles.art(layer)
+            if found is not None and len(found[0]):
+                bounds = art.bounds[found[0]]
+                boxes.append((*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)))
+        ghost = held.ghost(self._model.at) if held is not None else None
+        home = held.geometry if held is not None else None
+        boxes += [shape.bounds for shape in (ghost, home) if shape is not None]
+        if ghost is not None and base is not None and base.measure is Measure.CIRCLE:
+            boxes.append(ghost.centroid.buffer(base.limit_m).bounds)
+        whole = QRectF()
+        for x_min, y_min, x_max, y_max in boxes:
+            left, top = port.to_px(float(x_min), float(y_max))
+            right, bottom = port.to_px(float(x_max), float(y_min))
+            whole = whole.united(QRectF(left, top, right - left, bottom - top).adjusted(-24, -24, 24, 24))
+        return whole.intersected(QRectF(0, 0, port.width, port.height))
 
     # -- verdicts, between the layers and the words ---------------------------------------------------------------
     def between(self, painter: QPainter, view: TileView) -> None:

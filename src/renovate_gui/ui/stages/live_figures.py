@@ -69,6 +69,7 @@ class LiveFigures(QWidget):
         super().__init__()
         self._look = look
         self.figures: Figures | None = None
+        self._faces: dict[tuple[str, int, bool], tuple[QFont, QFontMetricsF]] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_look(self, look: Look) -> None:
@@ -205,23 +206,25 @@ class LiveFigures(QWidget):
             box = QRectF(axis + gain + 4, y, 50, _LINE)
             self._text(painter, box, signed(group.gain), ink or self._look.good_ink, 12)
 
-    def _face(self, size: int, *, bold: bool) -> QFont:
-        face = QFont(self.font())
-        face.setPixelSize(size)
-        face.setBold(bold)
-        return face
+    def _face(self, size: int, *, bold: bool) -> tuple[QFont, QFontMetricsF]:
+        key = (self.font().key(), size, bold)
+        if key not in self._faces:
+            face = QFont(self.font())
+            face.setPixelSize(size)
+            face.setBold(bold)
+            self._faces[key] = (face, QFontMetricsF(face))
+        return self._faces[key]
 
     def _width(self, words: str) -> float:
-        return QFontMetricsF(self._face(12, bold=False)).horizontalAdvance(words)
+        return self._face(12, bold=False)[1].horizontalAdvance(words)
 
     def _text(
         self, painter: QPainter, box: QRectF, words: str, ink: str, size: int, *, bold: bool = False,
         right: bool = False,
     ) -> None:  # fmt: skip
-        face = self._face(size, bold=bold)
+        face, metrics = self._face(size, bold=bold)
         painter.setFont(face)
         painter.setPen(QColor(ink))
-        metrics = QFontMetricsF(face)
         cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, math.ceil(box.width()) + 1)
         width = metrics.horizontalAdvance(cut)
         x = box.right() - width if right else box.left()

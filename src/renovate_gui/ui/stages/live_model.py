@@ -139,6 +139,7 @@ class LiveModel(QObject):
         self._is_slow = self._is_judging = self._has_said_stale = False
         self.was_stored = False
         """Whether the last gesture was stored: its picture stays until the tiles show the same."""
+        self._tally: tuple[GapResult, Tally] | None = None
         self._tick = QTimer(self)
         self._tick.setSingleShot(True)
         self._tick.timeout.connect(self.catch_up)
@@ -185,8 +186,9 @@ class LiveModel(QObject):
         if self.base is None or self.phase is Phase.IDLE:
             return None
         frame, by_people = self.frame, counts_people(self.base)
-        before = tally_of(self.base)
-        now = None
+        if self._tally is None or self._tally[0] is not self.base:
+            self._tally = (self.base, tally_of(self.base))
+        before, now = self._tally[1], None
         if frame is not None:
             parts = {
                 v: float(frame.people.get(v, 0.0) if by_people else frame.buildings.get(v, 0))
