@@ -96,7 +96,7 @@ class Session:
         self.standards = Standards(project)
         self.parameters = Parameters(project)
         self.provenance = Provenance(self)
-        self.reporting = Reporting(self)
+        self.reporting = Reporting(self, printer=printer)
         self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
 
