@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.store.project import Project
 
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from two_copies import Pair  # noqa: E402  the package beside the tests is found only now
+
+collect_ignore = ["two_copies"]
 MakeLayer = Callable[..., tuple[LayerInfo, LayerTable]]
 
 
@@ -63,3 +70,11 @@ def layer(project: Project, make_layer: MakeLayer) -> LayerInfo:
     info, table = make_layer()
     with project.action("import") as writer:
         return writer.add_layer(info, table)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    """Return two open copies of a project with one proposal."""
+    made = Pair(tmp_path)
+    yield made
+    made.close()

@@ -14,6 +14,7 @@ import shapely
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from two_copies import seal
 
 from renovate_gui.domain.difference import Choice, MergeReport, ObjectKey
 from renovate_gui.domain.ids import LayerId, Uuid, new_uuid, row_id_of
@@ -22,18 +23,12 @@ from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Answer, Reply
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.store.project import Project
-from renovate_gui.store.seal import content_seal
 
 OPPOSITE = {Choice.MINE: Choice.THEIRS, Choice.THEIRS: Choice.MINE}
 REPLIES = ("r1", "r2", "r3")
 people = st.integers(0, 2)
 others = st.integers(1, 2)
 """How far somebody else is from somebody, going round."""
-
-
-def seal(project: Project) -> str:
-    with project.reading() as db:
-        return content_seal(db)
 
 
 def seal_of_file(path: Path) -> str:

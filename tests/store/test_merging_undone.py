@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import shapely
+from two_copies import seal
 
 from renovate_gui.domain.difference import ChangeKind
 from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.store.project import Project
-from renovate_gui.store.seal import content_seal
 
 NUMBERS = {"before": 1, "mine": 2, "theirs": 3, "later": 4, "regretted": 5}
 
@@ -31,11 +31,6 @@ def stick(project: Project, name: str) -> Path:
     path.unlink(missing_ok=True)
     project.save_copy(path)
     return path
-
-
-def seal(project: Project) -> str:
-    with project.reading() as db:
-        return content_seal(db)
 
 
 @pytest.fixture

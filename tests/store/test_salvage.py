@@ -88,7 +88,16 @@ def rows_by_page(data: bytes) -> Rows:
     return found
 
 
-COMPARED = ("proposals", "notes", "rg_photos", "rg_replies", "rg_packages", "rg_figures", "rg_scenario", "lyr_")
+COMPARED = (
+    "proposals",
+    "notes",
+    "rg_photos",
+    "rg_replies",
+    "rg_packages",
+    "rg_figures",
+    "rg_scenario",
+    "lyr_",
+)
 SKIPPED = ("sqlite_", "gpkg_", "rg_meta", "rg_layers", "rg_history", "rg_moves", "rg_versions", "rg_answers")
 
 
