@@ -22,6 +22,7 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Answer, Reply
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.domain.scenario import Scenario
 from renovate_gui.store.project import Project
 
 OPPOSITE = {Choice.MINE: Choice.THEIRS, Choice.THEIRS: Choice.MINE}
@@ -45,6 +46,10 @@ def check_whole(project: Project) -> None:
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
         proposals = {r[0] for r in db.execute("SELECT uuid FROM proposals")}
         assert {r[0] for r in db.execute("SELECT proposal FROM rg_photos")} <= proposals
+        scenarios = {r[0] for r in db.execute("SELECT uuid FROM rg_scenarios")}
+        for scenario, proposal in db.execute("SELECT scenario, proposal FROM rg_scenario_members"):
+            assert scenario in scenarios
+            assert proposal in proposals
         replies = {r[0] for r in db.execute("SELECT uuid FROM rg_replies")}
         assert {r[0] for r in db.execute("SELECT reply FROM rg_answers")} <= replies
         listed = {r[0] for r in db.execute("SELECT table_name FROM gpkg_geometry_columns")}
@@ -131,6 +136,34 @@ class Colleagues(RuleBasedStateMachine):
                     writer.set_photo_caption(photos[0].id, str(who))
             else:
                 writer.put_proposal(Proposal(old.uuid, old.number, shape, title, description=text))
+
+    @rule(who=people, value=st.sampled_from("12"))
+    def make_scenario(self, who: int, value: str) -> None:
+        project, uuid = self.projects[who], self._name()
+        with project.action("scenario") as writer:
+            writer.put_scenario(Scenario(uuid, value))
+            writer.add_members(uuid, [p.uuid for p in project.proposals()])
+            writer.set_meta("scenario", uuid)
+
+    @rule(who=people, data=st.data())
+    def change_scenario(self, who: int, data: st.DataObject) -> None:
+        project = self.projects[who]
+        there, drawn = project.scenarios(), project.proposals()
+        if not there or not drawn:
+            return
+        scenario, proposal = data.draw(st.sampled_from(there)), data.draw(st.sampled_from(drawn)).uuid
+        what = data.draw(st.sampled_from(["delete", "rename", "choose", "in", "out"]))
+        with project.action("change the scenario") as writer:
+            if what == "delete":
+                writer.delete_scenario(scenario.uuid)
+            elif what == "rename":
+                writer.put_scenario(replace(scenario, name=str(who)))
+            elif what == "choose":
+                writer.set_meta("scenario", scenario.uuid)
+            elif what == "in":
+                writer.add_members(scenario.uuid, [proposal])
+            else:
+                writer.remove_members(scenario.uuid, [proposal])
 
     @rule(who=people, value=st.sampled_from("123"))
     def retitle(self, who: int, value: str) -> None:
@@ -327,6 +360,8 @@ def dump(project: Project) -> dict[str, Any]:
         "rg_replies",
         "rg_answers",
         "rg_packages",
+        "rg_scenarios",
+        "rg_scenario_members",
         "proposals",
         "notes",
         "rg_layers",
