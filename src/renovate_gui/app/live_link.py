@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 
 from renovate_gui.analysis.costs import in_seconds
 from renovate_gui.analysis.live_totals import counted, headcount, shares, shifts
-from renovate_gui.analysis.verdicts import Judgement
+from renovate_gui.analysis.live_window import City
 from renovate_gui.analysis.ways import way_facts
-from renovate_gui.app.gap_frozen import Frozen
-from renovate_gui.app.gap_inputs import Ways
+from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_request import hour_of
-from renovate_gui.app.gap_run import groups_of, judged, room_of, run_gaps
+from renovate_gui.app.gap_run import groups_of, judged, person_of, room_of, run_gaps
 from renovate_gui.app.live import Change, LinkAs, Without
+from renovate_gui.app.live_link_window import Seen, WindowOfLink, with_link
 from renovate_gui.app.measures import link_ways
 from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.live import LiveFrame
+from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
     from renovate_gui.app.gap_request import GapRequest
@@ -81,7 +82,12 @@ class LinkGap:
         self._every = np.arange(len(self._one.people))
         self._number = 0
         self._last: LinkAs | None = start
-        self._before = judged(self._with(start), self._one)
+        self._without = judged(others, self._one)
+        self._city: City | None = None
+        if bare.metres is not None and others.request.measure is Measure.NETWORK:
+            self._city = City(bare.metres, self._one.points)
+        self._window: WindowOfLink | None = None
+        self._before = self._judged(start)
 
     @property
     def kind(self) -> str:
@@ -93,8 +99,8 @@ class LinkGap:
         if not isinstance(change, LinkAs | Without):
             raise TypeError("a link has neither a place nor a capacity")
         self._last = change if isinstance(change, LinkAs) else None
-        frozen = self._with(self._last)
-        now, before = judged(frozen, self._one), self._before
+        frozen, before = self._others, self._before
+        now = self._judged(self._last)
         self._number += 1
         changed = np.flatnonzero(now.verdict != before.verdict)
         need = None if room_of(frozen, self._one) is None else self._one.need
@@ -117,12 +123,31 @@ class LinkGap:
         run = run_gaps(self._with(self._last), progress=no_progress, is_cancelled=never)
         return run.results[0]
 
+    def _judged(self, link: LinkAs | None) -> Seen:
+        """Return verdicts with the link: those around it anew, all of them where it joins what was apart."""
+        without = self._without
+        if link is None or shapely.is_empty(link.geometry):
+            return Seen(without.verdict, without.placed)
+        found = self._around(link)
+        if found is None:
+            whole = judged(self._with(link), self._one)
+            found = Seen(whole.verdict, whole.placed)
+        return found
+
+    def _around(self, link: LinkAs) -> Seen | None:
+        if self._city is None or len(self._one.points) == 0:
+            return None
+        if self._window is None or not self._window.window.holds(link.geometry):
+            window = self._city.window(link.geometry, _reach_of(self._others, self._one))
+            self._window = WindowOfLink(self._others, window)
+        return self._window.judged(link, self._without)
+
     def _with(self, link: LinkAs | None) -> Frozen:
         """Return the inputs with the link on top of the others."""
         others, bare, ways = self._others, self._bare, self._others.ways
         if link is None or ways is None or bare.metres is None or shapely.is_empty(link.geometry):
             return others
-        more = _with_link(ways, link)
+        more = with_link(ways, link)
         metres = bare.metres.with_links(more.links, first_source=len(more.existing))
         facts = way_facts(
             metres.network,
@@ -143,18 +168,12 @@ class LinkGap:
         return replace(others, ways=more, metres=metres, facts=facts, seconds=seconds)
 
 
-def _with_link(ways: Ways, link: LinkAs) -> Ways:
-    shape = np.empty(1, dtype=object)
-    shape[0] = link.geometry
-    return replace(
-        ways,
-        links=np.concatenate([ways.links, shape]),
-        kind=(*ways.kind, link.way),
-        grade=np.append(ways.grade, np.nan),
-        hours=(*ways.hours, ""),
-        link_titles=(*ways.link_titles, (0, "")),
-    )
+def _reach_of(frozen: Frozen, one: FrozenKind) -> float:
+    """Return how far a link's doing reaches, metres: no way within the limits is longer."""
+    fastest = 1.2 * one.walker.speed_mps  # downhill, by Tobler's ratio
+    seconds = one.seconds_limit * fastest if person_of(frozen, one) is not None else 0.0
+    return max(one.limit_m, seconds) + 1.0
 
 
-def _placed(found: Judgement) -> NDArray[np.float64] | None:
+def _placed(found: Seen) -> NDArray[np.float64] | None:
     return found.placed if len(found.placed) else None

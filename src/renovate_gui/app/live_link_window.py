@@ -1,0 +1,145 @@
+"""Verdicts around a link in hand, from a window of the city; see :mod:`renovate_gui.analysis.live_window`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from renovate_gui.analysis.capacity import allocate
+from renovate_gui.analysis.costs import in_seconds
+from renovate_gui.analysis.live_window import Window, keeps_parts
+from renovate_gui.analysis.reach import Pairs, ReachEngine
+from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide, passing_pairs
+from renovate_gui.analysis.ways import way_facts
+from renovate_gui.app.gap_frozen import Frozen
+from renovate_gui.app.gap_inputs import Ways
+from renovate_gui.app.gap_request import hour_of
+from renovate_gui.app.gap_run import person_of, room_of
+
+if TYPE_CHECKING:
+    from renovate_gui.app.live import LinkAs
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Verdicts and who found room, shape ``(n,)``; ``placed`` is empty where room does not decide."""
+
+    verdict: NDArray[np.int8]
+    placed: FloatArray
+
+
+def with_link(ways: Ways, link: LinkAs) -> Ways:
+    """Return the ways with one more link."""
+    shape = np.empty(1, dtype=object)
+    shape[0] = link.geometry
+    return replace(
+        ways,
+        links=np.concatenate([ways.links, shape]),
+        kind=(*ways.kind, link.way),
+        grade=np.append(ways.grade, np.nan),
+        hours=(*ways.hours, ""),
+        link_titles=(*ways.link_titles, (0, "")),
+    )
+
+
+class WindowOfLink:
+    """A window with what is known of its ways."""
+
+    def __init__(self, others: Frozen, window: Window) -> None:
+        assert others.ways is not None
+        self.window = window
+        self._others, self._ways = others, others.ways
+        self._one = others.kinds[0]
+        self._points = self._one.points[window.facility]
+        self._facts = way_facts(
+            window.engine.network,
+            others.ways.kind,
+            grade=others.ways.grade,
+            hours=others.ways.hours,
+            heights=others.ground.model,
+        )
+        self._before = self._linked(others.ways)
+
+    def _linked(self, ways: Ways) -> ReachEngine:
+        if len(ways.links) == 0:
+            return self.window.engine
+        return self.window.engine.with_links(ways.links, first_source=len(ways.existing))
+
+    def _person(self, ways: Ways, metres: ReachEngine) -> Person | None:
+        person = person_of(self._others, self._one)
+        if person is None:
+            return None
+        facts = way_facts(
+            metres.network,
+            ways.kind,
+            grade=ways.grade,
+            hours=ways.hours,
+            heights=self._others.ground.model,
+            base=self._facts,
+        )
+        at = hour_of(self._others.request.at)
+        seconds = metres.under(in_seconds(metres.network, facts, self._one.walker, at=at))
+        return replace(person, engine=seconds)
+
+    def judged(self, link: LinkAs, without: Judgement) -> Seen | None:
+        """Return verdicts with the link, None where the window cannot tell."""
+        more = with_link(self._ways, link)
+        metres = self._linked(more)
+        if not keeps_parts(self.window, metres, self._before, self._points):
+            return None
+        one, row = self._one, self.window.row
+        person = self._person(more, metres)
+        near = metres.within(self._points, one.limit_m + SLACK)
+        passing = (
+            near
+            if person is None
+            else passing_pairs(metres.places, self._points, limit_m=one.limit_m, engine=metres, person=person)
+        )
+        paper = without.network_m.copy()
+        np.fmin.at(paper, row[near.place], near.cost)
+        pairs = without.pairs
+        room = room_of(self._others, one)
+        passes = None
+        if person is not None and pairs is not None:
+            passes = np.zeros(len(paper), dtype=bool)
+            passes[pairs.place] = True
+            passes[row[passing.place]] = True
+        placed = np.zeros(0)
+        if room is not None and pairs is not None:
+            every = _merged(pairs, self._of_city(passing), self._of_city(near), len(one.points))
+            placed = allocate(every, room.need, room.capacity).placed
+        anchors = self._others.anchors
+        verdict = decide(
+            paper,
+            without.unconnected_m,
+            ~(shapely.is_missing(anchors) | shapely.is_empty(anchors)),
+            limit_m=one.limit_m,
+            passes=passes,
+            need=None if room is None else room.need,
+            placed=None if room is None else placed,
+        )
+        return Seen(verdict, placed)
+
+    def _of_city(self, pairs: Pairs) -> Pairs:
+        return Pairs(self.window.row[pairs.place], self.window.facility[pairs.facility], pairs.cost)
+
+
+def _merged(known: Pairs, passing: Pairs, near: Pairs, facilities: int) -> Pairs:
+    """Return the pairs that pass with or without the link, each by its least metres."""
+    count = max(facilities, 1)
+
+    def key(pairs: Pairs) -> NDArray[np.int64]:
+        return pairs.place * count + pairs.facility
+
+    wanted = np.union1d(key(known), key(passing))
+    cost = np.full(len(wanted), np.inf)
+    cost[np.searchsorted(wanted, key(known))] = known.cost
+    own = np.isin(key(near), wanted)
+    np.minimum.at(cost, np.searchsorted(wanted, key(near)[own]), near.cost[own])
+    return Pairs(wanted // count, wanted % count, cost)
