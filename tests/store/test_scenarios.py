@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shapely
+from two_copies import RAMP, Pair, put
 
 from renovate_gui.domain.difference import Choice, ObjectKind
 from renovate_gui.domain.errors import DependsError, RequestError
@@ -20,15 +20,7 @@ from renovate_gui.store.health import check
 from renovate_gui.store.project import Project
 
 A, B = Uuid("aaaaaaaa-0000-4000-8000-000000000001"), Uuid("bbbbbbbb-0000-4000-8000-000000000002")
-P, Q = Uuid("11111111-0000-4000-8000-000000000001"), Uuid("22222222-0000-4000-8000-000000000002")
-
-
-def put(project: Project, uuid: Uuid = P, title: str = "Ramp") -> None:
-    old = next((p for p in project.proposals() if p.uuid == uuid), None)
-    with project.action(f"put {title}") as writer:
-        writer.put_proposal(
-            replace(old, title=title) if old else Proposal(uuid, 0, shapely.Point(1, 2), title)
-        )
+P, Q = RAMP, Uuid("22222222-0000-4000-8000-000000000002")
 
 
 def make(project: Project, uuid: Uuid = A, name: str = "A", *members: Uuid, chosen: bool = True) -> None:
@@ -177,78 +169,64 @@ def test_entries_of_what_is_gone_are_found_and_not_read(project: Project) -> Non
 
 
 # -- two copies -----------------------------------------------------------------------------------------------
-class Two:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        first = Project.create(folder / "a.gpkg", title="t", crs="EPSG:4545", standard="s")
-        put(first)
-        make(first, A, "A", P)
-        first.close()
-        shutil.copy(folder / "a.gpkg", folder / "b.gpkg")
-        self.a, self.b = (Project.open(folder / f"{name}.gpkg") for name in "ab")
-
-    def meet(self, choice: Choice | None = None) -> None:
-        """Bring both copies together, each from the other as it was before."""
-        sticks = []
-        for project in (self.a, self.b):
-            sticks.append(self.folder / f"{new_uuid()}.gpkg")
-            project.save_copy(sticks[-1])
-        for project, stick in ((self.a, sticks[1]), (self.b, sticks[0])):
-            found = project.merge_report(stick).conflicts
-            assert bool(found) == (choice is not None), found
-            project.merge(stick, {c.key: choice for c in found} if choice else {})
-
-    def content(self, project: Project) -> object:
-        with project.reading() as db:
-            tables = ("rg_scenarios", "rg_scenario_members", "proposals", "rg_meta")
-            return [sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables]
-
-
 @pytest.fixture
-def two(tmp_path: Path) -> Iterator[Two]:
-    made = Two(tmp_path)
+def two(tmp_path: Path) -> Iterator[Pair]:
+    """Return two copies of a project with one proposal in one scenario."""
+    made = Pair(tmp_path, lambda project: make(project, A, "A", P))
     yield made
-    made.a.close()
-    made.b.close()
+    made.close()
 
 
-def test_copies_that_each_made_a_scenario_have_both_and_nobody_is_asked_what_to_look_at(two: Two) -> None:
+def meet(two: Pair) -> None:
+    """Bring both copies together, each from the other as it was before; nobody is asked anything."""
+    sticks = [two.snapshot(two.b), two.snapshot(two.a)]
+    for project, stick in zip((two.a, two.b), sticks, strict=True):
+        assert project.merge_report(stick).conflicts == ()
+        project.merge(stick, {})
+
+
+def content(project: Project) -> object:
+    with project.reading() as db:
+        tables = ("rg_scenarios", "rg_scenario_members", "proposals", "rg_meta")
+        return [sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables]
+
+
+def test_copies_that_each_made_a_scenario_have_both_and_nobody_is_asked_what_to_look_at(two: Pair) -> None:
     make(two.a, B, "B", P)
     make(two.b, Uuid("cccccccc"), "C")
     put(two.b, Q, "In C")
-    two.meet()
-    assert two.content(two.a) == two.content(two.b)
+    meet(two)
+    assert content(two.a) == content(two.b)
     assert [s.name for s in two.a.scenarios()] == ["A", "B", "C"]
     assert [members(two.a, u) for u in (A, B, Uuid("cccccccc"))] == [{P}, {P}, {Q}]
 
 
-def test_the_same_entry_made_twice_is_one(two: Two) -> None:
+def test_the_same_entry_made_twice_is_one(two: Pair) -> None:
     for project in (two.a, two.b):
         make(project, B, "B", P)
-    two.meet()
-    assert two.content(two.a) == two.content(two.b)
+    meet(two)
+    assert content(two.a) == content(two.b)
     assert members(two.a, B) == {P}
 
 
-def test_a_proposal_that_went_leaves_no_entry_behind(two: Two) -> None:
+def test_a_proposal_that_went_leaves_no_entry_behind(two: Pair) -> None:
     put(two.a, Q, "Second")
-    two.meet()
+    meet(two)
     delete(two.a, P)
-    two.meet()
-    assert two.content(two.a) == two.content(two.b)
+    meet(two)
+    assert content(two.a) == content(two.b)
     assert members(two.b) == {Q}
     assert check(two.b.path).is_healthy
 
 
 @pytest.mark.parametrize("choice", [Choice.MINE, Choice.THEIRS])
 def test_a_scenario_removed_here_and_filled_there_is_asked_about_and_kept_or_gone_whole(
-    two: Two, choice: Choice
+    two: Pair, choice: Choice
 ) -> None:
     with two.a.action("remove") as writer:
         writer.delete_scenario(A)
     put(two.b, Q, "In A")
-    stick = two.folder / "stick.gpkg"
-    two.b.save_copy(stick)
+    stick = two.snapshot(two.b)
     (conflict,) = two.a.merge_report(stick).conflicts
     assert (conflict.mine.what, conflict.mine.title) == (ObjectKind.SCENARIO, "A")
     two.a.merge(stick, {conflict.key: choice})
@@ -259,8 +237,8 @@ def test_a_scenario_removed_here_and_filled_there_is_asked_about_and_kept_or_gon
     assert check(two.a.path).is_healthy
 
 
-def test_a_locked_member_that_a_merge_changed_breaks_the_seal(two: Two) -> None:
+def test_a_locked_member_that_a_merge_changed_breaks_the_seal(two: Pair) -> None:
     locked = lock(two.a)
     put(two.b, P, "Changed by a colleague")
-    two.meet()
+    meet(two)
     assert two.a.check_scenario(locked).is_as_sealed is False
