@@ -13,12 +13,14 @@ import shapely
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import HeatRequest
 from renovate_gui.app.parameters import GapParameters, HeatParameters
+from renovate_gui.app.provenance import request_of
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.figure import FigureSubject
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure
 
 
@@ -84,6 +86,26 @@ def test_computed_again_it_is_the_same_to_the_last_bit(session: Session) -> None
             (),
             (),
         )
+
+
+def test_person_and_room_are_kept_and_computed_again(session: Session) -> None:
+    request = replace(REQUEST, walker="senior80", need_share=0.25, at="07:30", direction=Direction.ROUND_TRIP)
+    (figure,) = session.provenance.keep_gaps(request, "a").run()
+    assert figure.numbers["walked_by"] == "senior80"
+    assert figure.numbers["minutes_limit"] == 10.0
+    assert request_of(figure) == request
+    again = session.provenance.recompute(figure).run()
+    assert (again.is_same, again.is_exact) == (True, True)
+    other = replace(figure, parameters={**figure.parameters, "walker": "adult"})
+    assert not session.provenance.recompute(other).run().is_same
+
+
+def test_a_figure_from_before_persons_walked_is_by_the_distance_alone(session: Session) -> None:
+    by_paper = replace(REQUEST, walker="paper", counts_capacity=False)
+    (figure,) = session.provenance.keep_gaps(by_paper, "a").run()
+    new = ("direction", "at", "counts_capacity", "need_share", "model", "needs")
+    asked = {k: v for k, v in figure.parameters.items() if k not in new} | {"walker": "senior"}
+    assert session.provenance.recompute(replace(figure, parameters=asked)).run().is_same
 
 
 def test_after_a_change_it_is_computed_from_what_was(session: Session) -> None:
