@@ -53,6 +53,7 @@ from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.verdict import GapResult, Verdict
 
 if TYPE_CHECKING:
+    from renovate_gui.app.gap_frozen import Frozen
     from renovate_gui.app.gaps import Gaps
     from renovate_gui.store.project import Project
 
@@ -205,7 +206,7 @@ class _Run:
         self._must_fit(candidates)
         self._stop()
         self._progress(0.1, tr("Who reaches which place"))
-        ground = ground_of(request, frozen, base, candidates)
+        ground = self._ground(frozen, base, candidates)
         self._notes += words.ground_notes(ground, base)
         search = self._search(ground, base)
         best = self._best(search)
@@ -234,6 +235,12 @@ class _Run:
             tuple(n for n in dict.fromkeys(self._notes) if n),
             hints,
         )
+
+    def _ground(self, frozen: Frozen, base: tuple[GapResult, ...], candidates: Candidates) -> Ground:
+        try:
+            return ground_of(self._request, frozen, base, candidates, self._is_cancelled)
+        except Cancelled as error:
+            raise Cancelled(tr("Finding places was cancelled.")) from error
 
     def _stop(self) -> None:
         if self._is_cancelled():

@@ -240,7 +240,8 @@ def _grid(layers: AnyLayers, cell_m: float) -> Candidates:
     count = (int((x1 - x0) / cell_m) + 1) * (int((y1 - y0) / cell_m) + 1)
     if count > 40 * MOST:
         raise RequestError(_too_many(count))
-    points = shapely.points(*(a.ravel() for a in np.meshgrid(_steps(x0, x1, cell_m), _steps(y0, y1, cell_m))))
+    xs, ys = np.meshgrid(_steps(x0, x1, cell_m), _steps(y0, y1, cell_m))
+    points: ObjectArray = np.asarray(shapely.points(xs.ravel(), ys.ravel()), dtype=object)
     shapely.prepare(area)
     points = points[shapely.intersects(area, points)]
     if len(points) > MOST:
@@ -253,7 +254,8 @@ def _grid(layers: AnyLayers, cell_m: float) -> Candidates:
 def _steps(low: float, high: float, step: float) -> NDArray[np.float64]:
     """Return values a step apart in the middle of a span, at least one."""
     count = int((high - low) / step) + 1
-    return low + (high - low - (count - 1) * step) / 2 + step * np.arange(count)
+    first = low + (high - low - (count - 1) * step) / 2
+    return np.asarray(first + step * np.arange(count), dtype=np.float64)
 
 
 def _too_many(count: int) -> str:

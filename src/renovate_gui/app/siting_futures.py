@@ -16,6 +16,7 @@ from renovate_gui.analysis.verdicts import SLACK, straight_pairs
 from renovate_gui.app.siting_ground import Ground, Sphere, cover_problem, room_problem
 from renovate_gui.app.siting_request import SitingModel
 from renovate_gui.app.siting_search import CoverSearch, MedianSearch, RoomSearch, Search
+from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.verdict import Measure
 
@@ -60,7 +61,11 @@ def robust_of(
 ) -> futures.Robust:
     """Choose anew in every future; only the present one's models are told apart, not the exact answers."""
     request = ground.request
-    nets = [_net(ground, None)] + [_net(ground, way) for way in _ways(ground)]
+    nets = []
+    for way in (None, *_ways(ground)):
+        if stop():
+            raise Cancelled("")
+        nets.append(_net(ground, way))
     owned = [(k, f) for k, s in enumerate(ground.spheres) for f in range(len(s.frozen.points))]
     drawn = futures.draw(
         request.futures,

@@ -19,6 +19,8 @@ from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_run import person_of, room_of
 from renovate_gui.app.siting_candidates import Candidates
 from renovate_gui.app.siting_request import Means, SitingModel, SitingRequest
+from renovate_gui.app.tasks import IsCancelled, never
+from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.verdict import GapResult, Measure, Verdict
 from renovate_gui.geo.snapping import anchor_points
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
+
+_CHUNK = 128  # candidates between two looks at whether to stop
 
 FAR = 4.0
 """Ways of more than so many limits count as so many in the mean way (a planning default of ours)."""
@@ -90,12 +94,16 @@ class Ground:
 
 
 def ground_of(
-    request: SitingRequest, frozen: Frozen, base: Sequence[GapResult], candidates: Candidates
+    request: SitingRequest,
+    frozen: Frozen,
+    base: Sequence[GapResult],
+    candidates: Candidates,
+    stop: IsCancelled = never,
 ) -> Ground:
     """Return the arrays of a request."""
     counts_people = all(result.people_total > 0 for result in base)
     spheres = tuple(
-        _sphere(request, frozen, one, result, candidates.points, counts_people=counts_people)
+        _sphere(request, frozen, one, result, candidates.points, counts_people=counts_people, stop=stop)
         for one, result in zip(frozen.kinds, base, strict=True)
     )
     options = _options(request, spheres, candidates)
@@ -110,6 +118,7 @@ def _sphere(
     points: ObjectArray,
     *,
     counts_people: bool,
+    stop: IsCancelled,
 ) -> Sphere:
     weight = np.nan_to_num(one.people) if counts_people else np.ones(len(one.people))
     open_ = weight * (1.0 - _served_share(result))
@@ -127,7 +136,7 @@ def _sphere(
         weight,
         open_,
         float(open_[result.verdict == Verdict.FULL].sum()),
-        pairs_of(frozen, one, points, person),
+        pairs_of(frozen, one, points, person, stop),
         pairs_of(frozen, one, one.points, person),
     )
 
@@ -144,11 +153,25 @@ def _served_share(result: GapResult) -> FloatArray:
     return np.asarray(share)
 
 
-def pairs_of(frozen: Frozen, one: FrozenKind, points: ObjectArray, person: Person | None) -> Pairs:
+def pairs_of(
+    frozen: Frozen, one: FrozenKind, points: ObjectArray, person: Person | None, stop: IsCancelled = never
+) -> Pairs:
     """Return who may use which of the points, by the rules of the verdicts."""
     is_circle = frozen.request.measure is Measure.CIRCLE
     engine = None if is_circle else frozen.metres
-    return passing_pairs(frozen.anchors, points, limit_m=one.limit_m, engine=engine, person=person)
+    found = []
+    for at in range(0, max(len(points), 1), _CHUNK):
+        if stop():
+            raise Cancelled("")
+        part = passing_pairs(
+            frozen.anchors, points[at : at + _CHUNK], limit_m=one.limit_m, engine=engine, person=person
+        )
+        found.append(Pairs(part.place, part.facility + at, part.cost))
+    return Pairs(
+        np.concatenate([p.place for p in found]),
+        np.concatenate([p.facility for p in found]),
+        np.concatenate([p.cost for p in found]),
+    )
 
 
 # -- options --------------------------------------------------------------------------------------------------------

@@ -199,10 +199,10 @@ def robust_words(plan: Plan, futures: int) -> str:
     return tr("within 2 % of the best in {n} of {count} futures", n=plan.near_best_in, count=futures)
 
 
-def site_words(site: Site, futures: int) -> str:
+def site_words(site: Site, futures: int, *, names_kind: bool = True) -> str:
     """Return a site in a line: its name, what it is, in how many futures it is chosen, what speaks against it."""
     parts = [site.title, means_words(site)]
-    if len(site.kinds) > 0:
+    if names_kind:
         sep = "、" if current_language() == "zh_CN" else ", "
         parts.insert(1, sep.join(gap_words.kind_title(k) for k in site.kinds))
     if site.chosen_in >= 0:

@@ -177,3 +177,12 @@ def test_the_solver_says_nothing_on_standard_output(capfd: pytest.CaptureFixture
     cover.mclp_exact(_random_cover(3))
     cover.lscp_exact(_random_cover(3))
     assert capfd.readouterr().out == ""
+
+
+def test_pairs_give_the_first_and_the_proven_answer() -> None:
+    place, candidate = np.array([0, 1, 1, 2, 3]), np.array([0, 0, 1, 1, 2])
+    first, proven = cover.first_and_proven(place, candidate, np.array([5.0, 4.0, 3.0, 1.0]), count=2)
+    assert (proven.chosen, proven.value, proven.is_proven) == ((0, 1), 12.0, True)
+    assert first.value == 12.0
+    assert first.seconds > 0
+    assert proven.seconds > 0

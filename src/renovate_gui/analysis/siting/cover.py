@@ -55,6 +55,27 @@ def covered(problem: CoverProblem, chosen: Sequence[int]) -> BoolArray:
     return found
 
 
+def of_pairs(place: IndexArray, candidate: IndexArray, weight: FloatArray, *, count: int) -> CoverProblem:
+    """Return the problem of choosing ``count`` of the candidates that occur in pairs of place and candidate."""
+    candidates = int(candidate.max(initial=-1)) + 1
+    cover = pairs_matrix(candidate, place, (candidates, len(weight)))
+    return CoverProblem(cover, weight, Choice.of_count(candidates, count))
+
+
+def first_and_proven(
+    place: IndexArray,
+    candidate: IndexArray,
+    weight: FloatArray,
+    *,
+    count: int = 5,
+    time_limit_s: float = 60.0,
+) -> tuple[Solution, Solution]:
+    """Return the first answer and the proven one; each says how many seconds it took."""
+    problem = of_pairs(place, candidate, weight, count=count)
+    first = mclp(problem)
+    return first, mclp_exact(problem, first, time_limit_s=time_limit_s)
+
+
 def mclp(problem: CoverProblem, *, different: Sequence[Different] = (), stop: Stop | None = None) -> Solution:
     """Return a good plan at once: greedy, then exchanges."""
     began = time.perf_counter()

@@ -78,7 +78,7 @@ class PlanCard(Card):
         self.add(pair(figure, text(tr("Plan {n}", n=number), "small", wrap=False)))
         self.add(text(_served(plan, result), "small"))
         self.add(flowing(*_pills(plan)))
-        self.add(text(_costs(plan), "small"))
+        self.add(text(_costs(plan, counts_people=result.counts_people), "small"))
         if plan.near_best_in >= 0 and result.futures:
             self.add(_robust(plan, result, look))
         if is_chosen:
@@ -131,12 +131,15 @@ def _pills(plan: Plan) -> list[QWidget]:
     return [pill(tr("≤ {gap} % from the best", gap=f"{100 * plan.gap:.1f}"), "warn", tip)]
 
 
-def _costs(plan: Plan) -> str:
+def _costs(plan: Plan, *, counts_people: bool) -> str:
     parts = [tr("{n} sites", n=len(plan.sites))]
     if plan.cost is not None:
         parts.append(tr("{cost} (assumed)", cost=money(plan.cost)))
     if plan.cost_per_newly_served is not None:
-        parts.append(tr("{cost} for each newly served", cost=money(plan.cost_per_newly_served)))
+        each = money(plan.cost_per_newly_served)
+        parts.append(
+            tr("{cost} a person", cost=each) if counts_people else tr("{cost} a building", cost=each)
+        )
     return " · ".join(parts)
 
 
@@ -169,4 +172,6 @@ def _sites(plan: Plan, result: SitingResult, look: Look) -> list[QWidget]:
 
 def _about(site: Site, result: SitingResult) -> str:
     """Return what is worth knowing of a site below its name."""
-    return words.site_words(site, result.futures).removeprefix(site.title + " · ")
+    is_several = len(result.request.kinds) > 1
+    said = words.site_words(site, result.futures, names_kind=is_several)
+    return said.removeprefix(site.title + " · ")

@@ -110,6 +110,8 @@ class SitingControls(QWidget):
         self.where.set_current(request.candidates)
         with QSignalBlocker(self.count):
             self.count.setValue(request.add)
+        if not self.budget.hasFocus():
+            self.budget.setText("" if request.budget is None else money(request.budget))
         appear(self._count_row, on=not is_budget and request.model is not SitingModel.LSCP)
         appear(self._budget_row, on=is_budget)
         appear(self._upgrade_row, on=is_budget)
