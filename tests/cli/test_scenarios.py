@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import shapely
 
+from renovate_gui.app.parameters import GapParameters
 from renovate_gui.app.session import Session
 from renovate_gui.bootstrap import run
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.verdict import Measure
 
 
 @pytest.fixture(autouse=True)
@@ -82,9 +84,6 @@ def test_a_broken_seal_is_exit_code_2(path: Path, capsys: pytest.CaptureFixture[
 
 def test_compare_and_analyses_about_another_scenario(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Session.open(path) as session:
-        from renovate_gui.app.parameters import GapParameters
-        from renovate_gui.domain.verdict import Measure
-
         session.parameters.set_gaps(GapParameters(Measure.CIRCLE, walker="senior"))
     call(capsys, "scenario", path, "add", "A")
     call(capsys, "scenario", path, "add", "B", "--empty")
@@ -113,3 +112,18 @@ def test_a_picture_shows_the_named_scenario_alone(path: Path, tmp_path: Path, qa
         out = str(tmp_path / f"{name}.png")
         assert run(["render", str(path), "--out", out, "--size", "400x300", "--scenario", name]) == 0
     assert (tmp_path / "A.png").read_bytes() != (tmp_path / "B.png").read_bytes()
+
+
+def test_a_picture_of_who_gains_against_today(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], qapp: object
+) -> None:
+    with Session.open(path) as session:
+        session.parameters.set_gaps(GapParameters(Measure.CIRCLE, walker="senior"))
+        session.scenarios.add("A")
+    out = tmp_path / "d.png"
+    ask = ["render", str(path), "--out", str(out), "--size", "400x300", "--against", "today"]
+    assert run(ask) == 2
+    assert "--kind" in capsys.readouterr().err
+    assert run([*ask, "--kind", "elderly_day_care"]) == 0
+    assert "From “Today” to “A”, Elderly day care: buildings that gain 5" in capsys.readouterr().out
+    assert out.stat().st_size > 1000

@@ -13,7 +13,7 @@ import numpy as np
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.cli.report import progress, run_task, say, say_json
-from renovate_gui.cli.scenarios import look_at
+from renovate_gui.cli.scenarios import difference, look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.cli.survey import must_end_in
 from renovate_gui.domain.errors import RequestError
@@ -257,6 +257,8 @@ def render(options: argparse.Namespace, services: Services) -> int:
         raise RequestError(tr("A picture shows gaps or a density, not both: leave --kind or --heat out."))
     with services.open_session(options.project) as session:
         look_at(session, options.scenario)
+        if options.against:
+            return _render_shift(session, options, services)
         cells = _cells(session, options)
         gap = _gap(session, options.kind) if options.kind and cells is None else None
         heat = _heat(session, options) if options.heat and cells is None else None
@@ -267,6 +269,29 @@ def render(options: argparse.Namespace, services: Services) -> int:
         _parent(options.out)
         with progress(tr("Painting the map")):
             services.printer.paint_png(scene, options.out, size=options.size, bbox=bbox)
+    _said_where(options)
+    return 0
+
+
+def _render_shift(session: Session, options: argparse.Namespace, services: Services) -> int:
+    """Paint who gains and who loses from one scenario to another, hatched for the copier."""
+    from renovate_gui.app.scenario_words import shift_sentence
+    from renovate_gui.app.scenes import SceneRequest
+
+    if not options.kind:
+        raise RequestError(tr("Say with --kind which service the difference is about."))
+    found = run_task(difference(session, options.against, options.kind))
+    left, right = (found.today, *found.scenarios)[-2:]
+    shift = found.shift(options.kind, left.uuid, right.uuid)
+    scene = session.scenes.build(SceneRequest(shift=shift, is_for_export=True, is_dark=options.dark))
+    bbox = options.bbox or community_extent(session) or scene.extent()
+    if bbox is None:
+        raise RequestError(tr("There is nothing to show yet; import a layer first."))
+    _parent(options.out)
+    with progress(tr("Painting the map")):
+        services.printer.paint_png(scene, options.out, size=options.size, bbox=bbox)
+    if not options.json:
+        say(shift_sentence(shift, left.name, right.name))
     _said_where(options)
     return 0
 

@@ -312,6 +312,12 @@ def _pictures(commands: Any) -> None:
     )
     render.add_argument("--dark", action="store_true")
     _scenario(render)
+    render.add_argument(
+        "--against",
+        default="",
+        metavar="NAME",
+        help=tr("show who gains and who loses against this scenario, or “today”; --kind names the service"),
+    )
     picture = _add(commands, "picture", tr("write a picture of the window"))
     _project(picture)
     picture.add_argument("--out", type=Path, required=True, metavar="WINDOW.png")

@@ -13,7 +13,9 @@ from renovate_gui.cli.services import Services
 from renovate_gui.domain.errors import RequestError
 
 if TYPE_CHECKING:
+    from renovate_gui.app.scenario_compare import Comparison
     from renovate_gui.app.session import Session
+    from renovate_gui.app.tasks import Task
     from renovate_gui.domain.ids import Uuid
     from renovate_gui.domain.scenario import Scenario
 
@@ -91,6 +93,17 @@ def look_at(session: Session, name: str) -> None:
     """Let a command be about another scenario than the chosen one; an empty name leaves it as it is."""
     if name:
         session.scenarios.look_at(session.scenarios.named(name).uuid)
+
+
+def difference(session: Session, against: str, kind: str) -> Task[Comparison]:
+    """Return the comparison of the active scenario with another one, or with today."""
+    from renovate_gui.app.scenario_compare import prepare_comparison
+
+    active = session.scenarios.active()
+    if active is None:
+        raise RequestError(tr("The project has no scenarios yet; make one first."))
+    before = () if against == "today" else (session.scenarios.named(against).uuid,)
+    return prepare_comparison(session, (*before, active.uuid), (kind,))
 
 
 # -- deeds ----------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ _SETTLE_MS = 400
 _MOST_SELECTED = 500
 _PAD_PX = 28
 _TABLE_PX, _LIST_PX = 620, 360
-_MODES_PX = 210
+_MODES_PX, _LEAST_PX = 210, 78
 _MODES = ("difference", "swipe")
 
 
@@ -104,6 +104,7 @@ class ScenarioDock(QWidget):
             view.setShowGrid(False)
             view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
             view.horizontalHeader().setHighlightSections(False)
+        self.movers.horizontalHeader().setMinimumSectionSize(_LEAST_PX)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.movers.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.movers.selectionModel().selectionChanged.connect(self._take_rows)
