@@ -113,7 +113,7 @@ def _range(made: Statement, result: GapResult) -> str:
     if not unknown:
         return ""
     return tr(
-        "{n} buildings cannot be judged, so the true share lies between {low} and {high}.",
+        "{n} of the buildings cannot be judged, so the true share lies between {low} and {high}.",
         n=f"{unknown:,}",
         low=percent(made.low),
         high=percent(made.high),

@@ -135,7 +135,7 @@ class ReportBox(QWidget):
         return card
 
     def _indicator(self, one: Indicator) -> QWidget:
-        card = Card("row" if not one.missing else "plain", margins=(10, 6, 10, 6))
+        card = Card("plain", margins=(10, 6, 10, 6))
         name = text(f"{one.code}  {one.title}", "")
         if one.missing:
             card.add(name, text(one.missing, "quiet"))

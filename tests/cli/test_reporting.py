@@ -1,0 +1,74 @@
+"""``report`` as scripts see it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from renovate_gui.app.session import Session
+from renovate_gui.bootstrap import run
+from renovate_gui.domain.ids import LayerId, Uuid
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+
+
+@pytest.fixture(autouse=True)
+def _speak_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENOVATE_LANG", "en")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a project with ten homes in a row and a day care proposed at one end."""
+    path = tmp_path / "甲.gpkg"
+    x = 500_000 + np.arange(10) * 60.0
+    homes = shapely.box(x, 3_000_000.0, x + 10, 3_000_010.0)
+    with Session.create(path, title="甲", crs="EPSG:4545") as session:
+        info = LayerInfo(
+            LayerId(0), Uuid(""), "homes", "", Role.BUILDINGS, SLOT_OF_ROLE[Role.BUILDINGS], 0, True, "", 0,
+            "EPSG:4545", Datum.CGCS2000,
+        )  # fmt: skip
+        with session.project.action("homes") as writer:
+            writer.add_layer(info, LayerTable(np.arange(1, 11), homes, {}))
+        session.proposals.add(shapely.Point(500_005, 2_999_990), title="a", kind="elderly_day_care")
+    return path
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
+    assert run(["report", *map(str, arguments), "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_values_of_today_and_with_the_proposals(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today, planned = call(capsys, path), call(capsys, path, "--with-proposals")
+    assert today["remarks"] == ["There is no walking network: gaps are measured in a straight line."]
+    assert (today["statements"][0]["served"], planned["statements"][0]["served"]) == (0, 5)
+    assert [i["code"] for i in today["indicators"]][:3] == ["3.1.1", "3.1.2", "3.1.3"]
+    assert today["indicators"][7]["missing"] == "Cannot be computed: a walking network is missing."
+
+
+@pytest.mark.usefixtures("qapp")  # pages are painted
+def test_a_page_a_sheet_and_values_on_disk(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("r.pdf", "r.xlsx", "r.json"):
+        assert run(["report", str(path), "--out", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).stat().st_size > 500
+    assert (tmp_path / "r.pdf").read_bytes().startswith(b"%PDF")
+    assert json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["standard"] == "cn-gb50180-2018"
+    capsys.readouterr()
+    assert run(["report", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "3.2.9  Communities that do not sort household waste: –" in said
+    assert "Reference value, not checked against the printed text." in said
+
+
+def test_another_ending_is_refused_before_any_work(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["report", str(path), "--out", "r.doc"]) == 2
+    assert capsys.readouterr().err == "error: r.doc must end in .pdf, .json or .xlsx.\n"
