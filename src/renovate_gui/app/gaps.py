@@ -101,7 +101,7 @@ class Gaps:
         before it is read, the results count as outdated at once. Results that are not remembered are neither the
         :meth:`latest` nor can they be explained: they push none that a person looks at out of the way.
         """
-        question, stamp = self._question(request), self._stamp(request)
+        question, stamp = self.question(request), self.stamp(request)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[GapResult, ...]:
             progress(0.0, tr("Building the walking network"))
@@ -117,16 +117,20 @@ class Gaps:
 
     def frozen(self, request: GapRequest) -> Frozen:
         """Return what a run of this request would read; builds the network where that was not done before."""
-        return freeze(self._shelf, self._question(request))
+        return self.freeze(self.question(request))
+
+    def freeze(self, question: Question) -> Frozen:
+        """Return what a run of a question would read; a question may be changed before, to try what is not drawn."""
+        return freeze(self._shelf, question)
 
     def prepare_frozen(self, request: GapRequest) -> Task[Frozen]:
         """Prepare :meth:`frozen` for a thread of its own; registry and proposals are those of this moment."""
-        question = self._question(request)
+        question = self.question(request)
         return Task(
             tr("Building the walking network"), lambda _progress, _is_cancelled: freeze(self._shelf, question)
         )
 
-    def _question(self, request: GapRequest) -> Question:
+    def question(self, request: GapRequest) -> Question:
         """Return a request with everything of this moment; raise RequestError when nothing can be counted."""
         limits = standards.limits(self.profile(), request.kinds, request.limit_m)
         check(request)
@@ -143,7 +147,7 @@ class Gaps:
         """Return the newest finished results that still hold (their inputs are unchanged), possibly none."""
         with self._lock:
             newest = self._runs[0] if self._runs else None
-        if newest is None or newest[1] != self._stamp(newest[0]):
+        if newest is None or newest[1] != self.stamp(newest[0]):
             return ()
         return newest[2].results
 
@@ -203,7 +207,7 @@ class Gaps:
     def _totals(self) -> Totals | None:
         return read_totals(self._project.meta(PEOPLE))
 
-    def _stamp(self, request: GapRequest) -> tuple[object, ...]:
+    def stamp(self, request: GapRequest) -> tuple[object, ...]:
         """Return a value that changes whenever an action touches what the request reads."""
         return (
             self._shelf.edits(),

@@ -77,7 +77,7 @@ class Siting:
         of the gap analysis counts them.
         """
         words.check(request)
-        trial = Trial.of(self._gaps, replace(request.gap, kinds=request.kinds))
+        trial = Trial(self._gaps, replace(request.gap, kinds=request.kinds))
         stamp = self._stamp(request)
         centre = self._centre(request)
 
@@ -111,11 +111,11 @@ class Siting:
             gap=gap,
             with_hints=False,
         )
-        return wanted, Trial.of(self._gaps, replace(gap, kinds=kinds))
+        return wanted, Trial(self._gaps, replace(gap, kinds=kinds))
 
     def _stamp(self, request: SitingRequest) -> tuple[object, ...]:
         """Return a value that changes whenever an action touches what the request reads."""
-        own = self._gaps._stamp(replace(request.gap, kinds=request.kinds))  # noqa: SLF001  a friend of Gaps
+        own = self._gaps.stamp(replace(request.gap, kinds=request.kinds))
         if request.candidates in {"vacant", "grid"} and not request.exclude:
             return own
         return (*own, tuple(sorted(self._edits.items())))

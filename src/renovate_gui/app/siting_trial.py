@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from renovate_gui.app.gap_frozen import Frozen, Question, freeze
+from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_inputs import FrozenLayers
 from renovate_gui.app.gap_run import run_gaps
 from renovate_gui.app.tasks import IsCancelled, no_progress
@@ -14,21 +14,14 @@ from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.verdict import GapResult, Verdict
 
 if TYPE_CHECKING:
-    from renovate_gui.app.gap_shelf import Shelf
     from renovate_gui.app.gaps import GapRequest, Gaps
 
 
 class Trial:
     """One request of the gap analysis, asked again and again with other proposals added."""
 
-    def __init__(self, shelf: Shelf, question: Question, stamp: tuple[object, ...]) -> None:
-        self._shelf, self._question = shelf, question
-        self.stamp = stamp
-
-    @classmethod
-    def of(cls, gaps: Gaps, request: GapRequest) -> Trial:
-        """Return the trial of a request; registry and proposals are those of this moment."""
-        return cls(gaps._shelf, gaps._question(request), gaps._stamp(request))  # noqa: SLF001  a friend of Gaps
+    def __init__(self, gaps: Gaps, request: GapRequest) -> None:
+        self._gaps, self._question = gaps, gaps.question(request)  # registry and proposals of this moment
 
     @property
     def layers(self) -> FrozenLayers:
@@ -39,7 +32,7 @@ class Trial:
         """Return the inputs of a run with further proposals."""
         asked = self._question.asked
         question = replace(self._question, asked=replace(asked, planned=(*asked.planned, *extra)))
-        return freeze(self._shelf, question)
+        return self._gaps.freeze(question)
 
     def results(self, extra: Sequence[Proposal], is_cancelled: IsCancelled) -> tuple[GapResult, ...]:
         """Return the verdicts with further proposals, one result per kind."""
