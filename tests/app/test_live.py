@@ -194,3 +194,31 @@ def test_what_has_nothing_to_do_with_the_kind_is_refused(quarter) -> None:
 def test_preparing_can_be_cancelled(quarter) -> None:
     with pytest.raises(Cancelled):
         Live.prepare(quarter, ASKED, f"new:{KIND}").run(no_progress, lambda: True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ends=st.tuples(st.floats(-60, 1620), st.sampled_from([0.0, 1.0, 60.0]), st.floats(-60, 1620), st.sampled_from([0.0, 119.5, 120.0])),
+    way=st.sampled_from(["stairs", "ramp", "path", "lift"]),
+    walker=st.sampled_from(["senior", "wheelchair", "paper"]),
+    room=st.booleans(),
+)  # fmt: skip
+def test_the_window_around_a_link_sees_what_the_whole_city_sees(quarter, ends, way, walker, room) -> None:
+    request = replace(ASKED, walker=walker, counts_capacity=room, limit_m=330.0)
+    gap = Live.prepare(quarter, request, f"new:{way}").run()
+    link = LinkAs(LineString([ends[:2], ends[2:]]), way)
+    frame = gap.frame(link)
+    whole = gap.result()
+    before = analysed(quarter, request)
+    is_like(frame, whole, before)
+    if (
+        not room
+    ):  # another way takes no verdict away but doubt; with room it may bring the others more company
+        served = before.verdict == Verdict.SERVED
+        assert (whole.verdict[served] == Verdict.SERVED).all()
+
+
+def test_a_link_in_a_window_is_judged_there(quarter) -> None:
+    gap = Live.prepare(quarter, replace(ASKED, limit_m=330.0), "new:stairs").run()
+    assert gap._around(LinkAs(LineString([(820, 1), (820, 119.5)]), "stairs")) is not None
+    assert gap._around(LinkAs(LineString([(990, 0), (1410, 0)]), "path")) is None  # joins the island

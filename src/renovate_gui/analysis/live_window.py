@@ -17,7 +17,6 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.geo.network import WalkNetwork
-from renovate_gui.geo.snapping import Joins
 
 IndexArray = NDArray[np.int64]
 Box = tuple[float, float, float, float]
@@ -41,6 +40,8 @@ class Window:
         Places and facilities that links in the core may concern.
     part
         Connected part of the whole network that each edge belongs to, shape ``(e,)``.
+    source
+        Row of the whole network's input that each row of the window's stands for.
     """
 
     core: Box
@@ -48,6 +49,7 @@ class Window:
     row: IndexArray
     facility: IndexArray
     part: IndexArray
+    source: IndexArray
 
     def holds(self, link: BaseGeometry) -> bool:
         """Return whether a link stays within the core."""
@@ -75,13 +77,16 @@ class City:
         near = shapely.box(*_wider(core, radius_m))
         around = shapely.box(*_wider(core, radius_m + _SNAP_M))
         edges = np.sort(self._tree.query(around))
-        network = self._cut(edges)
+        source, own = np.unique(self._engine.network.source[edges], return_inverse=True)
+        network = self._cut(edges, own)
         row = _inside(self._engine.places, near)
         engine = ReachEngine(network, self._engine.places[row])
         whole = self._engine.network
-        return Window(core, engine, row, _inside(self._facilities, near), whole.island_of_edge()[edges])
+        return Window(
+            core, engine, row, _inside(self._facilities, near), whole.island_of_edge()[edges], source
+        )
 
-    def _cut(self, edges: IndexArray) -> WalkNetwork:
+    def _cut(self, edges: IndexArray, source: IndexArray) -> WalkNetwork:
         whole = self._engine.network
         nodes, ends = np.unique(np.concatenate([whole.tail[edges], whole.head[edges]]), return_inverse=True)
         z = None
@@ -95,58 +100,68 @@ class City:
             ends[len(edges) :],
             whole.node_xy[nodes],
             whole.component[nodes],
-            whole.source[edges],
+            source,
             z=z,
         )
 
 
-def keeps_parts(window: Window, linked: ReachEngine, before: ReachEngine, facilities: ObjectArray) -> bool:
-    """Return whether a link leaves everybody on the part of the network where they stood.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who stands on which part of the whole network, links counted in: what must not change in a window.
 
-    ``linked`` is the window's engine with the link, ``before`` with all other links; ``facilities`` are the window's.
+    ``joined`` gives for every part the least one that links join it to; places and facilities are numbered as in the
+    window, and those on a link that joins nothing have part −1.
     """
-    now, then = _joined_parts(window, linked), _joined_parts(window, before)
-    if any(now[p] != then[p] for p in then):
-        return False
-    places_now, places_then = (_stands(window, e, now, e.joins) for e in (linked, before))
-    services_now, services_then = (_stands(window, e, now, e.join(facilities)) for e in (linked, before))
-    stands_apart = any(part == _NOWHERE for _, part in services_now | services_then)
-    return not stands_apart and _known(places_now) == _known(places_then) and services_now == services_then
+
+    joined: dict[int, int]
+    places: IndexArray
+    services: IndexArray
+
+    def is_kept(self, by: Standing) -> bool:
+        """Return whether everybody stands with another link where they stood."""
+        if any(by.joined[part] != least for part, least in self.joined.items()):
+            return False
+        if (self.services[:, 1] == _NOWHERE).any() or (by.services[:, 1] == _NOWHERE).any():
+            return False
+        known = [s[s[:, 1] != _NOWHERE] for s in (self.places, by.places)]
+        return np.array_equal(*known) and np.array_equal(self.services, by.services)
 
 
-def _part_of(window: Window, engine: ReachEngine) -> dict[int, set[int]]:
-    """Return for every connected part of a linked window the parts of the whole network in it; none: a link alone."""
+def standing(window: Window, engine: ReachEngine, facilities: ObjectArray) -> Standing:
+    """Return who stands where; ``engine`` is the window's with links, ``facilities`` are the window's."""
     component = engine.network.island_of_edge()
     whole = engine.network.whole
     edge = np.arange(len(component)) if whole is None else whole.edge
     is_old = (edge >= 0) & (edge < len(window.part))
-    found: dict[int, set[int]] = {int(c): set() for c in np.unique(component)}
-    pairs = np.unique(np.stack([component[is_old], window.part[edge[is_old]]], axis=1), axis=0)
-    for c, p in pairs.tolist():
-        found[c].add(p)
-    return found
+    span = int(window.part.max(initial=0)) + 1
+    found: dict[int, set[int]] = {}
+    for pair in np.unique(component[is_old] * span + window.part[edge[is_old]]).tolist():
+        found.setdefault(pair // span, set()).add(pair % span)
+    joined = _least_joined(list(found.values()))
+    least = np.full(int(component.max(initial=-1)) + 1, _NOWHERE, dtype=np.int64)
+    for c, parts in found.items():
+        least[c] = joined[min(parts)]
+    own = engine.join(facilities)
+    return Standing(
+        joined,
+        _pairs(engine.joins.row, least[component[engine.joins.edge]]),
+        _pairs(own.row, least[component[own.edge]]),
+    )
 
 
-def _joined_parts(window: Window, engine: ReachEngine) -> dict[int, int]:
-    """Return for every part of the whole network the least part that links join it to."""
+def _least_joined(found: list[set[int]]) -> dict[int, int]:
     groups: list[set[int]] = []
-    for parts in _part_of(window, engine).values():
+    for parts in found:
         meeting = [g for g in groups if g & parts]
-        groups = [g for g in groups if not g & parts] + ([parts.union(*meeting)] if parts else [])
+        groups = [*(g for g in groups if not g & parts), parts.union(*meeting)]
     return {p: min(group) for group in groups for p in group}
 
 
-def _stands(
-    window: Window, engine: ReachEngine, joined: dict[int, int], joins: Joins
-) -> set[tuple[int, int]]:
-    """Return which points stand on which joined part of the whole network, or on a link that joins nothing."""
-    part = {c: joined[min(p)] if p else _NOWHERE for c, p in _part_of(window, engine).items()}
-    component = engine.network.island_of_edge()[joins.edge]
-    return {(row, part[c]) for row, c in zip(joins.row.tolist(), component.tolist(), strict=True)}
-
-
-def _known(stands: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    return {(row, part) for row, part in stands if part != _NOWHERE}
+def _pairs(row: IndexArray, part: IndexArray) -> IndexArray:
+    """Return different (row, part), ascending, shape ``(k, 2)``."""
+    span = int(part.max(initial=0)) + 2
+    key = np.unique(row * span + part + 1)
+    return np.stack([key // span, key % span - 1], axis=1)
 
 
 def _inside(points: ObjectArray, shape: BaseGeometry) -> IndexArray:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.costs import in_seconds
-from renovate_gui.analysis.live_window import Window, keeps_parts
+from renovate_gui.analysis.live_window import Window, standing
 from renovate_gui.analysis.reach import Pairs, ReachEngine
 from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide, passing_pairs
 from renovate_gui.analysis.ways import way_facts
@@ -54,17 +54,18 @@ class WindowOfLink:
     def __init__(self, others: Frozen, window: Window) -> None:
         assert others.ways is not None
         self.window = window
-        self._others, self._ways = others, others.ways
+        self._others, self._ways = others, _of_window(others.ways, window.source)
         self._one = others.kinds[0]
         self._points = self._one.points[window.facility]
         self._facts = way_facts(
             window.engine.network,
-            others.ways.kind,
-            grade=others.ways.grade,
-            hours=others.ways.hours,
+            self._ways.kind,
+            grade=self._ways.grade,
+            hours=self._ways.hours,
             heights=others.ground.model,
         )
-        self._before = self._linked(others.ways)
+        self._before = standing(window, self._linked(self._ways), self._points)
+        self._has_place = ~(shapely.is_missing(others.anchors) | shapely.is_empty(others.anchors))
 
     def _linked(self, ways: Ways) -> ReachEngine:
         if len(ways.links) == 0:
@@ -91,7 +92,7 @@ class WindowOfLink:
         """Return verdicts with the link, None where the window cannot tell."""
         more = with_link(self._ways, link)
         metres = self._linked(more)
-        if not keeps_parts(self.window, metres, self._before, self._points):
+        if not self._before.is_kept(standing(self.window, metres, self._points)):
             return None
         one, row = self._one, self.window.row
         person = self._person(more, metres)
@@ -114,11 +115,10 @@ class WindowOfLink:
         if room is not None and pairs is not None:
             every = _merged(pairs, self._of_city(passing), self._of_city(near), len(one.points))
             placed = allocate(every, room.need, room.capacity).placed
-        anchors = self._others.anchors
         verdict = decide(
             paper,
             without.unconnected_m,
-            ~(shapely.is_missing(anchors) | shapely.is_empty(anchors)),
+            self._has_place,
             limit_m=one.limit_m,
             passes=passes,
             need=None if room is None else room.need,
@@ -128,6 +128,19 @@ class WindowOfLink:
 
     def _of_city(self, pairs: Pairs) -> Pairs:
         return Pairs(self.window.row[pairs.place], self.window.facility[pairs.facility], pairs.cost)
+
+
+def _of_window(ways: Ways, rows: NDArray[np.int64]) -> Ways:
+    """Return the ways of a window and all links."""
+    count = len(ways.existing)
+    every = [*rows.tolist(), *range(count, count + len(ways.links))]
+    return replace(
+        ways,
+        existing=ways.existing[rows],
+        kind=tuple(ways.kind[i] for i in every),
+        grade=ways.grade[every],
+        hours=tuple(ways.hours[i] for i in every),
+    )
 
 
 def _merged(known: Pairs, passing: Pairs, near: Pairs, facilities: int) -> Pairs:
