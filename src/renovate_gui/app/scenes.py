@@ -197,7 +197,6 @@ class _Builder:
 
             return [self._keep(f"gap:shift:{shift.kind}", (table, shift), (info.name, *look), shifted)]
         if gap is not None and gap.layer_id == info.id:
-
             by_access = request.shows_access and len(gap.service.access) == len(gap.ids) > 0
 
             def judged(version: int) -> SceneLayer:

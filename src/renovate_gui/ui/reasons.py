@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
+from renovate_gui.domain.ids import Uuid
 from renovate_gui.ui.workspace import Workspace
 
 Reason = Callable[[Workspace], str]
@@ -108,12 +109,24 @@ def no_shape(workspace: Workspace) -> str:
     if reason:
         return reason
     is_one = workspace.selection[0] in {"proposals", "notes"} and len(workspace.selection[1]) == 1
-    return "" if is_one else tr("Select one proposal or callout first.")
+    return locked(workspace) if is_one else tr("Select one proposal or callout first.")
 
 
 def no_deletable(workspace: Workspace) -> str:
     """Need a selection in a writable project."""
-    return no_edit(workspace) or no_selection(workspace)
+    return no_edit(workspace) or no_selection(workspace) or locked(workspace)
+
+
+def locked(workspace: Workspace) -> str:
+    """Need selected proposals that no locked scenario has."""
+    key, ids = workspace.selection
+    if workspace.session is None or key != "proposals":
+        return ""
+    locks = (workspace.session.scenarios.lock_on(Uuid(str(uuid))) for uuid in ids)
+    lock = next((found for found in locks if found is not None), None)
+    if lock is None:
+        return ""
+    return tr("It belongs to the locked scenario “{name}” and cannot be changed.", name=lock.name)
 
 
 def step_words(workspace: Workspace, name: str) -> str:

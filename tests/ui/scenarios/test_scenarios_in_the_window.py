@@ -13,7 +13,7 @@ from renovate_gui.assets import set_language
 from renovate_gui.domain.verdict import Measure
 from renovate_gui.ui.scenarios.dialogs import LockDialog, NewScenarioDialog, UnlockDialog
 from renovate_gui.ui.stages.widgets import Elided
-from renovate_gui.ui.workspace import Stage
+from renovate_gui.ui.workspace import Stage, Tool
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform's remark on dialogs
 
@@ -132,6 +132,11 @@ def test_a_locked_scenario_shows_it_and_its_proposals_are_changed_as_copies(worl
     form = world._panels[Stage.PROPOSALS].form
     assert form.lines["title"].isReadOnly()
     assert "locked scenario “West”" in words(form.belonging)
+    assert not world.actions_["map.edit_vertices"].isEnabled()
+    assert "locked scenario" in world.actions_["edit.delete"].toolTip()
+    before = session.history()
+    world.area._tools[Tool.SELECT]._drop(original.uuid, (5.0, 5.0))
+    assert session.history() == before
     form.belonging.copy_button.click()
     (_, (copy,)) = world.workspace.selection
     assert copy != original.uuid

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.ui.canvas.hits import Hit
 from renovate_gui.ui.canvas.selection import drawn_uuids, selection_of_hits
@@ -228,8 +229,12 @@ class SelectTool(MapTool):
         if session is None:
             return
         proposal = session.proposals.get(Uuid(uuid))
-        if proposal.geometry is not None:
+        if proposal.geometry is None:
+            return
+        try:
             session.proposals.set_geometry(proposal.uuid, moved_by(proposal.geometry, *moved))
+        except RenovateError as error:  # a locked scenario has it
+            self.context.workspace.message.emit(str(error), "warning")
 
     def _hover(self, pointer: Pointer) -> None:
         hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.assets import tr
+from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.proposal import Note, Proposal
 from renovate_gui.ui.canvas.shapes import draw_highlight
 from renovate_gui.ui.canvas.snapping import Snap
@@ -210,10 +211,13 @@ class EditTool(MapTool):
                 tr("The outline would cross itself; nothing was changed."), "warning"
             )
             return
-        if isinstance(thing, Proposal):
-            session.proposals.set_geometry(thing.uuid, geometry)
-        else:
-            session.proposals.update_note(replace(thing, geometry=geometry))
+        try:
+            if isinstance(thing, Proposal):
+                session.proposals.set_geometry(thing.uuid, geometry)
+            else:
+                session.proposals.update_note(replace(thing, geometry=geometry))
+        except RenovateError as error:  # a locked scenario has it
+            self.context.workspace.message.emit(str(error), "warning")
         self.reload()
 
 
