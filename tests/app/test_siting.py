@@ -291,3 +291,15 @@ def test_cancelling_ends_within_a_second(session: Session) -> None:
     with pytest.raises(Cancelled):
         task.run(no_progress, lambda: time.perf_counter() - began > 0.5)
     assert time.perf_counter() - began < 2.0
+
+
+def test_a_budget_takes_existing_stations_in_but_no_shops(session: Session) -> None:
+    result = find(session, model=SitingModel.BUDGET, budget=Decimal(250_000))
+    assert {s.title for p in result.plans for s in p.sites} == {"Station"}
+    assert result.plans[0].cost == 200_000
+
+
+def test_a_centre_costs_as_many_sites_as_it_has_services(session: Session) -> None:
+    plan = find(session, kinds=(DAY_CARE, "childcare"), together=True, add=1).plans[0]
+    assert plan.cost == 1_200_000
+    assert sum(plan.by_kind.values()) == plan.newly_served

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.kinds import kind_of
 from renovate_gui.analysis.reach import Pairs
 from renovate_gui.analysis.siting.model import Choice, CoverProblem, MedianProblem, RoomProblem, pairs_matrix
 from renovate_gui.analysis.verdicts import passing_pairs, straight_pairs
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_run import person_of, room_of
 from renovate_gui.app.siting_candidates import Candidates
-from renovate_gui.app.siting_request import Means, SitingModel, SitingRequest
+from renovate_gui.app.siting_request import HOSTS, Means, SitingModel, SitingRequest
 from renovate_gui.app.tasks import IsCancelled, never
 from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.layer import ObjectArray
@@ -180,9 +179,8 @@ def _options(
 ) -> tuple[Option, ...]:
     every = tuple(range(len(spheres)))
     sets = [every] if request.together or len(spheres) == 1 else [(k,) for k in every]
-    cost = request.prices.new * len(every) if request.together else request.prices.new
     found = [
-        Option(Means.NEW, c, kinds, cost, request.places)
+        Option(Means.NEW, c, kinds, request.prices.new * len(kinds), request.places)
         for c in range(len(candidates) - count_upgrades(candidates))
         for kinds in sets
     ]
@@ -190,7 +188,7 @@ def _options(
         return tuple(found)
     first = len(candidates) - count_upgrades(candidates)
     found += [
-        Option(Means.UPGRADE, c, kinds, request.prices.upgrade, request.places)
+        Option(Means.UPGRADE, c, kinds, request.prices.upgrade * len(kinds), request.places)
         for c in range(first, len(candidates))
         for kinds in sets
     ]
@@ -207,16 +205,14 @@ def count_upgrades(candidates: Candidates) -> int:
 
 
 def with_upgrades(candidates: Candidates, frozen: Frozen, kinds: tuple[str, ...]) -> Candidates:
-    """Return the candidates and after them existing facilities of kindred kinds that could take the services in."""
+    """Return the candidates and after them existing facilities of hosting kinds that could take the services in."""
     services = frozen.services
-    families = {kind.family for kind in map(kind_of, kinds) if kind is not None} | {"culture"}
     rows = []
     for i, found in enumerate(services.classified):
-        own = {kind.family for kind in map(kind_of, found.codes) if kind is not None}
         is_there = services.geometry[i] is not None and not services.geometry[i].is_empty
         is_planned = services.keys[i].startswith("proposal:")
         is_open = is_there and not services.is_closed[i] and not is_planned
-        if own & families and not found.codes & set(kinds) and is_open:
+        if found.codes & HOSTS and not found.codes & set(kinds) and is_open:
             rows.append(i)
     return Candidates(
         candidates.keys + tuple(f"upgrade:{services.keys[i]}" for i in rows),

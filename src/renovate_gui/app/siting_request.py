@@ -25,6 +25,14 @@ CENTRE_KINDS = 3
 USUAL_IN_CENTRE = ("elderly_day_care", "childcare", "canteen")
 """Services of which the guideline wants two in a centre (elderly, childcare, meals; after-school care has no kind)."""
 
+HOSTS = frozenset(
+    {
+        "community_station", "culture_station", "culture_centre", "elderly_street_centre", "elderly_day_care",
+        "canteen", "health_station", "kindergarten",
+    }
+)  # fmt: skip
+"""Kinds of existing facilities that may take another service in (a planning default of ours)."""
+
 ENLARGE_BY = 10
 """Places that an enlargement brings (a planning default of ours)."""
 
