@@ -25,8 +25,8 @@ STEP_RISE_M = 0.15
 """Rise of one step where only the height of a flight is known; a planning default."""
 
 
-LEAST_TOLD = 0.01
-"""Gentler slopes are none: heights are not that exact."""
+LEAST_TOLD = 0.02
+"""Gentler slopes are not told of: heights are not that exact. A planning default."""
 
 
 @dataclass(frozen=True, slots=True)

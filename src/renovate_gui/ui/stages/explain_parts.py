@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from renovate_gui.app.gap_profile import LEAST_TOLD
 from renovate_gui.app.gap_words import few
 from renovate_gui.assets import tr
 from renovate_gui.domain.verdict import Explanation, FacilityWay, WalkerVerdict
@@ -72,7 +73,7 @@ def hurdles(way: FacilityWay) -> str:
         parts.append(_stairs(way))
     if way.up_m >= 1.0 or way.down_m >= 1.0:
         parts.append(tr("up {up} m, down {down} m", up=f"{way.up_m:.0f}", down=f"{way.down_m:.0f}"))
-    if way.steepest >= 0.02:
+    if way.steepest >= LEAST_TOLD:
         parts.append(tr("steepest {grade} %", grade=f"{100 * way.steepest:.0f}"))
     if way.rests:
         parts.append(tr("rests: {n}", n=way.rests))

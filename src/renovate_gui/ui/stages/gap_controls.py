@@ -39,7 +39,7 @@ class MoreControls(Fold):
         self.room = QCheckBox(tr("Full facilities do not serve"))
         self.room.setChecked(choice.counts_capacity)
         self.room.toggled.connect(lambda on: model.choose(counts_capacity=on))
-        self.share = ValueSlider(tr("Who need a place"), _LOW, _HIGH, _STEP, delay_ms=200, unit="%")
+        self.share = ValueSlider(tr("Share who need a place"), _LOW, _HIGH, _STEP, delay_ms=200, unit="%")
         self.share.moved.connect(lambda percent: model.choose(need_share=percent / 100.0 or None))
         self.share_source = text("", "small")
         self.reset = button(tr("Back to the source's share"), lambda: model.choose(need_share=None), "link")
