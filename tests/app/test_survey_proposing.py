@@ -37,6 +37,12 @@ def layer(
         ("养老设施", "Point", "", Role.FACILITIES),
         ("公共服务设施POI", "Point", "", Role.FACILITIES),
         ("poi", "Point", "name type typecode location", Role.FACILITIES),
+        ("单元门", "Point", "", Role.ENTRANCES),
+        ("楼栋出入口", "Point", "", Role.ENTRANCES),
+        ("building_entrances", "Point", "", Role.ENTRANCES),
+        ("export", "Point", "osm_id entrance", Role.ENTRANCES),
+        ("points", "Point", "osm_id name amenity entrance", Role.FACILITIES),
+        ("人口", "Point", "人口数", Role.OTHER),
         ("社区路网", "LineString", "", Role.WALK_NETWORK),
         ("步行道路中线", "LineString", "", Role.WALK_NETWORK),
         ("walk_edges", "LineString", "u v highway length_m", Role.WALK_NETWORK),
@@ -108,6 +114,8 @@ def test_a_helper_layer_is_not_wanted_and_values_speak() -> None:
         (Role.GRIDS, "网格编号 网格名称 网格员", "code=网格编号 name=网格名称 worker=网格员"),
         (Role.PARCELS, "宗地代码 用地性质 户数", "code=宗地代码 use=用地性质 households=户数"),
         (Role.HEIGHTS, "高程", "height_m=高程"),
+        (Role.ENTRANCES, "编号 出入口类型", "code=编号 entrance=出入口类型"),
+        (Role.ENTRANCES, "osm_id entrance", "code=osm_id entrance=entrance"),
     ],
 )
 def test_fields(role: Role, columns: str, expected: str) -> None:

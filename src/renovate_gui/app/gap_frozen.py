@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.analysis.ways import WayFacts
+    from renovate_gui.app.gap_entrances import Entrances
     from renovate_gui.app.gap_heights import Ground
 
 FloatArray = NDArray[np.float64]
@@ -104,6 +105,8 @@ class Frozen:
         Registry, proposals and edit counts of the moment.
     anchors
         The counted point of each place, shape ``(n,)``.
+    entrances
+        Where people leave the places, as far as it is known.
     metres
         Reach over the network in metres, None without a network.
     seconds
@@ -120,6 +123,7 @@ class Frozen:
     services: Services
     ways: Ways | None
     anchors: ObjectArray
+    entrances: Entrances
     metres: ReachEngine | None
     seconds: Mapping[str, ReachEngine]
     facts: WayFacts | None
@@ -157,6 +161,7 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
         services=services,
         ways=shelf.ways(asked),
         anchors=engine.places if engine is not None else anchor_points(places.geometry),
+        entrances=shelf.entrances(asked),
         metres=engine,
         seconds={code: own for code, own in seconds.items() if own is not None},
         facts=shelf.facts(asked),

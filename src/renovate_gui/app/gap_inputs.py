@@ -368,7 +368,15 @@ def community_rows(layers: AnyLayers, info: LayerInfo) -> NDArray[np.int64]:
 def touched_roles() -> frozenset[Role]:
     """Return the roles whose features the analysis reads."""
     return frozenset(
-        {Role.BUILDINGS, Role.PARCELS, Role.FACILITIES, Role.WALK_NETWORK, Role.STUDY_AREA, Role.HEIGHTS}
+        {
+            Role.BUILDINGS,
+            Role.PARCELS,
+            Role.ENTRANCES,
+            Role.FACILITIES,
+            Role.WALK_NETWORK,
+            Role.STUDY_AREA,
+            Role.HEIGHTS,
+        }
     )
 
 

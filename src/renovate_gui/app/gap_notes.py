@@ -26,6 +26,7 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes = [] if len(one.rows) else [no_facility(one.kind), no_layer_note(services)]
     notes += service_notes(services, one.kind, one.rows, doubled)
     notes += network_notes(frozen, one, result)
+    notes += entrance_notes(frozen)
     notes += open_ends(frozen)
     notes += way_notes(frozen)
     notes += room_notes(frozen, one)
@@ -33,6 +34,11 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes += places.estimate.notes() if places.estimate is not None else ()
     notes.append(other_layers_note(places) if places.other_layers else "")
     return notes
+
+
+def entrance_notes(frozen: Frozen) -> list[str]:
+    """Return how far entrances are known; nothing is said of a straight line."""
+    return [] if frozen.request.measure is Measure.CIRCLE else frozen.entrances.notes()
 
 
 def way_notes(frozen: Frozen) -> list[str]:

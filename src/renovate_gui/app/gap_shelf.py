@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.analysis.ways import WayFacts
+    from renovate_gui.app.gap_entrances import Entrances
     from renovate_gui.app.gap_heights import Ground
     from renovate_gui.app.layers import Layers
     from renovate_gui.geo.network import WalkNetwork
@@ -56,6 +57,7 @@ _KEPT_WALKERS = 14  # every walker, with and without proposals
 _WAYS = frozenset({Role.WALK_NETWORK})
 _SERVICES = frozenset({Role.FACILITIES})
 _HEIGHTS = frozenset({Role.HEIGHTS})
+_ENTRANCES = frozenset({Role.ENTRANCES})
 _PLACES = frozenset({Role.BUILDINGS, Role.PARCELS, Role.STUDY_AREA})
 
 
@@ -91,6 +93,7 @@ class Shelf:
         self._layers = layers
         self._edits: Counter[Role] = Counter()
         self._places: _Newest[Places] = _Newest()
+        self._entrances: _Newest[Entrances] = _Newest()
         self._services: _Newest[Services] = _Newest()
         self._ways: _Newest[Ways | None] = _Newest()
         self._networks: _Newest[WalkNetwork] = _Newest()
@@ -125,6 +128,13 @@ class Shelf:
         return self._places.get(
             key, lambda: inside(with_estimate(freeze_places(asked.layers), asked.layers, asked.totals), asked)
         )
+
+    def entrances(self, asked: Asked) -> Entrances:
+        """Return the known entrances of the counted features."""
+        from renovate_gui.app.gap_entrances import freeze_entrances
+
+        key = (*asked.key(_PLACES | _ENTRANCES), asked.area)
+        return self._entrances.get(key, lambda: freeze_entrances(asked.layers, self.places(asked)))
 
     def services(self, asked: Asked) -> Services:
         """Return the facilities, planned ones included."""
@@ -163,7 +173,12 @@ class Shelf:
             return None
         key = _engine_key(asked)
         existing = self._existing.get(
-            key, lambda: ReachEngine(network, anchor_points(self.places(asked).geometry))
+            key,
+            lambda: ReachEngine(
+                network,
+                anchor_points(self.places(asked).geometry),
+                entrances=self.entrances(asked).of_place,
+            ),
         )
         if not asked.links:
             return existing
@@ -218,7 +233,7 @@ class Shelf:
 
 
 def _engine_key(asked: Asked) -> Key:
-    return (*asked.key(_WAYS), *asked.key(_PLACES), asked.area)
+    return (*asked.key(_WAYS), *asked.key(_PLACES | _ENTRANCES), asked.area)
 
 
 class _Newest(Generic[V]):

@@ -33,6 +33,7 @@ RESERVED = frozenset({"fid", "geom", "geometry", "ogc_fid", "source_wkb", "rowid
 EXPECTED_TYPES: dict[Role, str] = {
     Role.PARCELS: "Polygon",
     Role.BUILDINGS: "Polygon",
+    Role.ENTRANCES: "Point",
     Role.WALK_NETWORK: "LineString",
     Role.GRIDS: "Polygon",
     Role.STUDY_AREA: "Polygon",

@@ -52,6 +52,7 @@ _ROLES = {
     FigureSubject.GAPS: (
         Role.BUILDINGS,
         Role.PARCELS,
+        Role.ENTRANCES,
         Role.FACILITIES,
         Role.WALK_NETWORK,
         Role.STUDY_AREA,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _ORDER = (
     Role.FACILITIES,
     Role.DEMAND,
+    Role.ENTRANCES,
     Role.STUDY_AREA,
     Role.HEIGHTS,
     Role.GRIDS,

@@ -93,6 +93,7 @@ STUDY_AREA = Symbol(fill=None, stroke="#0E7C86", stroke_px=2.2, dash=(9.0, 5.0))
 SURROUNDINGS = Symbol(fill=None, stroke="#9AA1AB", stroke_px=1.0)
 GRID = Symbol(fill=None, stroke="#A9B2BE", stroke_px=0.9)
 FACILITY = Symbol(fill="#FFFFFF", stroke="#1F3A5F", stroke_px=1.6, marker=Marker.PLUS, size_px=17.0)
+ENTRANCE = Symbol(fill="#4F5763", stroke="#FFFFFF", stroke_px=0.8, marker=Marker.TRIANGLE, size_px=6.5)
 DEMAND = Symbol(fill="#6B5FA8", stroke="#FFFFFF", stroke_px=0.8, size_px=6.5, opacity=0.9)
 HEIGHT = Symbol(fill="#9A8F7E", stroke=None, size_px=2.5)
 OTHER_POINT = Symbol(fill="#6F7C8C", stroke="#FFFFFF", stroke_px=0.8, size_px=6.5)
@@ -106,6 +107,7 @@ WATER_WORDS = ("water", "river", "reservoir", "basin", "sea", "水", "河", "江
 _ROLE_SYMBOLS: dict[Role, Symbol] = {
     Role.PARCELS: PARCEL,
     Role.BUILDINGS: BUILDING,
+    Role.ENTRANCES: ENTRANCE,
     Role.FACILITIES: FACILITY,
     Role.WALK_NETWORK: STREET,
     Role.DEMAND: DEMAND,
@@ -152,7 +154,9 @@ def _column(info: LayerInfo, table: LayerTable, name: str) -> str | None:
 
 
 # what these are called is in the title bar, the legend or the table; on the map it would be one word too many
-_UNNAMED = {Role.STUDY_AREA, Role.PARCELS, Role.DEMAND, Role.HEIGHTS, Role.OTHER, Role.BASEMAP}
+_UNNAMED = {
+    Role.STUDY_AREA, Role.PARCELS, Role.ENTRANCES, Role.DEMAND, Role.HEIGHTS, Role.OTHER, Role.BASEMAP,
+}  # fmt: skip
 
 
 def _label_of_role(info: LayerInfo, table: LayerTable) -> LabelStyle | None:

@@ -26,6 +26,7 @@ from renovate_gui.domain.verdict import Measure, Verdict
 _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Role.PARCELS, "Parcels"),
     (Role.BUILDINGS, "Buildings"),
+    (Role.ENTRANCES, "Entrances"),
     (Role.FACILITIES, "Facilities"),
     (Role.WALK_NETWORK, "Walking network"),
     (Role.DEMAND, "Demand"),

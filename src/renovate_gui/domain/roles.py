@@ -11,6 +11,7 @@ class Role(StrEnum):
 
     PARCELS = "parcels"
     BUILDINGS = "buildings"
+    ENTRANCES = "entrances"
     FACILITIES = "facilities"
     WALK_NETWORK = "walk_network"
     DEMAND = "demand"
@@ -85,6 +86,11 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
         Field("floor_area_m2", "number"),
         Field("year", "number"),
         *_PEOPLE,
+    ),
+    Role.ENTRANCES: (
+        Field("code", "text"),
+        Field("name", "text"),
+        Field("entrance", "text"),  # main, staircase … ; by an exit, emergency exit or garage nobody comes home
     ),
     Role.FACILITIES: (
         Field("code", "text"),

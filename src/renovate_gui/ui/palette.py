@@ -33,6 +33,7 @@ from renovate_gui.ui.workspace import Workspace
 _MOST = 40
 _ICONS = {
     Role.BUILDINGS: "mdi6.home-city-outline",
+    Role.ENTRANCES: "mdi6.door",
     Role.FACILITIES: "mdi6.map-marker-outline",
     Role.PARCELS: "mdi6.vector-square",
     Role.STUDY_AREA: "mdi6.selection",

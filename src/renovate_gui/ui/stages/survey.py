@@ -42,6 +42,7 @@ FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.asc *.tif *.tiff *.
 _ROLE_COLOURS = (
     "#0E7C86",
     "#3B6FB6",
+    "#4F5763",
     "#A6761D",
     "#8C6BB1",
     "#CC79A7",
