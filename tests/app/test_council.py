@@ -138,6 +138,21 @@ def export(session: Session, target: Path, **values: Any) -> ExportReport:
     return session.council.prepare_export(ExportRequest(target, **values)).run()
 
 
+def test_indicators_and_who_checked_a_row_travel_with_the_package(published: ExportReport) -> None:
+    told = json.loads((published.path / "data/indicators.json").read_text(encoding="utf-8"))
+    assert [i["code"] for i in told["indicators"]] == [
+        "3.1.1", "3.1.2", "3.1.3", "3.1.4", "3.1.5", "3.1.6", "3.2.7", "3.2.8", "3.2.9",
+    ]  # fmt: skip
+    assert all(i["missing"] or i["from"] is not None for i in told["indicators"])
+    assert {s["kind"] for s in told["statements"]} >= {"elderly_day_care", "childcare"}
+    houses = json.loads((published.path / "data/gaps_elderly_day_care.geojson").read_text(encoding="utf-8"))
+    first = houses["features"][0]["properties"]
+    assert (first["conf"], first["is_checked"], first["checked_by"]) == ("K", "no", None)
+    assert first["clause"].startswith("GB 50180-2018 B.0.2")
+    text = PdfReader(published.path / "handout.pdf").pages[4].extract_text()
+    assert "3.2.9" in text
+
+
 def test_the_package_is_whole_and_passes_outside_readers(published: ExportReport) -> None:
     report = published
     assert report.path.name == "青崖坪-council-v1"
@@ -154,7 +169,7 @@ def test_the_package_is_whole_and_passes_outside_readers(published: ExportReport
         assert layer.crs.to_epsg() == 4545
         assert len(layer) == 20
     pages = PdfReader(report.path / "handout.pdf").pages
-    assert len(pages) == 1 + 1 + 2 + 3  # overview, needs, two kinds, three proposals
+    assert len(pages) == 1 + 1 + 2 + 1 + 3  # overview, needs, two kinds, indicators, three proposals
     assert float(pages[0].mediabox.width) == pytest.approx(420 / 25.4 * 72, abs=1)
     assert "日间照料站" in "".join(p.extract_text() for p in pages)
     manifest = json.loads((report.path / "manifest.json").read_text(encoding="utf-8"))
