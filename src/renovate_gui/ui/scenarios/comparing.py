@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from renovate_gui.app.gap_words import joined, kind_title
-from renovate_gui.app.scenario_compare import MOST, Comparison, Shift, prepare_comparison
+from renovate_gui.app.scenario_compare import MOST, Comparison, prepare_comparison
 from renovate_gui.app.scenario_table import write_comparison
 from renovate_gui.app.scenario_words import notes as comparison_notes
 from renovate_gui.app.scenario_words import sentence as comparison_sentence
@@ -27,12 +26,13 @@ from renovate_gui.app.scenario_words import shift_sentence
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, RenovateError
-from renovate_gui.domain.ids import LayerId, Uuid
+from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.ui.jobs import JobHandle, Jobs, sentence
 from renovate_gui.ui.scenarios.compared import Compared
-from renovate_gui.ui.scenarios.table import ComparisonModel, MoversModel
+from renovate_gui.ui.scenarios.movers import MoversView, names_of
+from renovate_gui.ui.scenarios.table import ComparisonModel
 from renovate_gui.ui.stages.controls import Chip, Dropdown, Segments
 from renovate_gui.ui.stages.look import look_of
 from renovate_gui.ui.stages.panel import dress
@@ -42,10 +42,9 @@ from renovate_gui.ui.workspace import Workspace
 
 _JOB = "scenarios"
 _SETTLE_MS = 400
-_MOST_SELECTED = 500
 _PAD_PX = 28
 _TABLE_PX, _LIST_PX = 620, 360
-_MODES_PX, _LEAST_PX = 210, 78
+_MODES_PX = 210
 _MODES = ("difference", "swipe")
 
 
@@ -78,7 +77,6 @@ class ScenarioDock(QWidget):
         self._escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         workspace.changed.connect(self._on_changed)
         workspace.session_changed.connect(self.forget)
-        workspace.selection_changed.connect(self._on_selection)
         workspace.overlay_changed.connect(self._follow_map)
         workspace.language_changed.connect(self.retranslate)
         workspace.theme_changed.connect(self.retranslate)
@@ -94,21 +92,16 @@ class ScenarioDock(QWidget):
         self.words = text("", "strong")
         self.progress = ProgressRow()
         self.table = QTableView()
-        self.movers = QTableView()
-        self.model, self.movers_model = ComparisonModel(self, is_dark=False), MoversModel(self)
+        self.movers = MoversView(self.workspace)
+        self.model, self.movers_model = ComparisonModel(self, is_dark=False), self.movers.movers
         self.table.setModel(self.model)
-        self.movers.setModel(self.movers_model)
         for view in (self.table, self.movers):
             view.verticalHeader().hide()
             view.verticalHeader().setDefaultSectionSize(24)
             view.setShowGrid(False)
             view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
             view.horizontalHeader().setHighlightSections(False)
-        self.movers.horizontalHeader().setMinimumSectionSize(_LEAST_PX)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.movers.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.movers.selectionModel().selectionChanged.connect(self._take_rows)
-        self.movers.doubleClicked.connect(lambda _index: self._zoom())
         self.shift_words = text("", "small")
         self.notes = text("", "small")
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -130,7 +123,6 @@ class ScenarioDock(QWidget):
         """Set words and colours again."""
         dress(self, look_of(is_dark=self.workspace.is_dark))
         self.table.setAccessibleName(tr("Scenarios side by side"))
-        self.movers.setAccessibleName(tr("Buildings that gain or lose"))
         self._show()
 
     def _controls(self, session: Session) -> QWidget:
@@ -330,16 +322,12 @@ class ScenarioDock(QWidget):
         compared = self._compared()
         session = self.workspace.session
         shift = None if compared is None else compared.shift
-        names = {} if shift is None or session is None else _names(session, shift)
-        self.movers_model.set_shift(shift, names)
+        names = {} if shift is None or session is None else names_of(session, shift)
+        self.movers.show_shift(shift, names)
         words = ""
         if compared is not None and shift is not None:
             words = shift_sentence(shift, compared.name(is_right=False), compared.name(is_right=True))
         say(self.shift_words, words)
-        head = self.movers.horizontalHeader()
-        for column in range(3):
-            mode = QHeaderView.ResizeMode.Stretch if column == 0 else QHeaderView.ResizeMode.ResizeToContents
-            head.setSectionResizeMode(column, mode)
 
     def _compared(self) -> Compared | None:
         found = self.comparison
@@ -367,43 +355,6 @@ class ScenarioDock(QWidget):
     def _follow_map(self) -> None:
         self._escape.setEnabled(self.workspace.compared is not None)
 
-    # -- selecting ------------------------------------------------------------------------------------------------
-    def _layer_key(self) -> str:
-        shift = self.movers_model.shift
-        return "" if shift is None else f"layer:{shift.layer_id}"
-
-    def _take_rows(self, *_ignored: object) -> None:
-        rows = [i.row() for i in self.movers.selectionModel().selectedRows()]
-        ids = self.movers_model.ids()
-        if rows and self._layer_key():
-            self.workspace.select(self._layer_key(), tuple(int(i) for i in ids[rows]))
-
-    def _on_selection(self, key: str, ids: tuple[object, ...]) -> None:
-        """Mark in the list what was selected on the map."""
-        if not self.isVisible() or key != self._layer_key() or len(ids) > _MOST_SELECTED:
-            return
-        wanted = np.flatnonzero(np.isin(self.movers_model.ids(), np.array(ids, dtype=np.int64)))
-        chosen = self.movers.selectionModel()
-        with QSignalBlocker(chosen):
-            chosen.clearSelection()
-            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-            for place in wanted:
-                chosen.select(self.movers_model.index(int(place), 0), flags)
-        if len(wanted):
-            self.movers.scrollTo(self.movers_model.index(int(wanted[0]), 0))
-        self.movers.viewport().update()
-
-    def _zoom(self) -> None:
-        session, (key, ids) = self.workspace.session, self.workspace.selection
-        if session is None or not ids or not key.startswith("layer:"):
-            return
-        table = session.layers.table(LayerId(int(key[6:])))
-        shapes = table.geometry[np.isin(table.ids, np.array(ids, dtype=np.int64))]
-        boxes = np.array([g.bounds for g in shapes if g is not None])
-        if len(boxes):
-            low, high = boxes[:, :2].min(axis=0) - 60.0, boxes[:, 2:].max(axis=0) + 60.0
-            self.workspace.zoom_requested.emit((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
-
     # -- saving ---------------------------------------------------------------------------------------------------
     def ask_save(self) -> None:
         """Ask where the table should lie."""
@@ -424,7 +375,7 @@ class ScenarioDock(QWidget):
             return
         place = path if path.suffix else path.with_suffix(".csv")
         try:
-            write_comparison(place, found, compared.shift, _names(session, compared.shift))
+            write_comparison(place, found, compared.shift, names_of(session, compared.shift))
         except RenovateError as error:
             self.workspace.message.emit(str(error), "error")
             return
@@ -461,22 +412,3 @@ def _stacked(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         column.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
     return holder
-
-
-def _names(session: Session, shift: Shift) -> dict[int, str]:
-    """Return what the buildings that gain or lose are called: name, else code, else layer and id."""
-    rows = np.concatenate([shift.winners, shift.losers])
-    wanted = shift.ids[rows]
-    try:
-        table = session.layers.table(shift.layer_id)
-        columns = [session.layers.field(shift.layer_id, f) for f in ("name", "code")]
-    except RenovateError:
-        return {}
-    layer = next((i.name for i in session.layers.all() if i.id == shift.layer_id), "")
-    at = {int(i): place for place, i in enumerate(table.ids)}
-    found: dict[int, str] = {}
-    for fid in (int(i) for i in wanted):
-        place = at.get(fid)
-        words = [str(c[place]).strip() for c in columns if c is not None and place is not None and c[place]]
-        found[fid] = words[0] if words else f"{layer} {fid}"
-    return found
