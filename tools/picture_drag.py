@@ -1,7 +1,7 @@
 """Film a drag: real mouse events through the real window, a few frames of it in one picture.
 
 .venv/bin/python tools/picture_drag.py PROJECT OUT.png [--kind elderly_day_care] [--language zh_CN] [--dark]
-    [--metres 700] [--scale 6000]
+    [--metres 700] [--east 180] [--scale 6000]
 
 The project is copied first; nothing of it changes. The first service of the kind is taken with the What-if tool.
 """
@@ -9,6 +9,7 @@ The project is copied first; nothing of it changes. The first service of the kin
 from __future__ import annotations
 
 import argparse
+import cmath
 import math
 import os
 import shutil
@@ -72,7 +73,9 @@ class Hand:
         self._send(QEvent.Type.MouseButtonRelease, at, LEFT, NONE)
 
 
-def open_on(app: QApplication, window: MainWindow, project: Path, kind: str, scale: float) -> tuple[float, float]:
+def open_on(
+    app: QApplication, window: MainWindow, project: Path, kind: str, scale: float
+) -> tuple[float, float]:
     """Open a project on Gaps about a kind; return where its most central service stands."""
     window.projects.open(project)
     settle(app, window)
@@ -108,11 +111,13 @@ def wait(app: QApplication, until, seconds: float = 30.0) -> None:  # type: igno
         time.sleep(0.005)
 
 
-def film(app: QApplication, window: MainWindow, home: tuple[float, float], metres: float) -> list[QImage]:
+def film(
+    app: QApplication, window: MainWindow, home: tuple[float, float], metres: float, turn: float
+) -> list[QImage]:
     """Drag along a bow; return pictures: before, not ready yet, on the way, at rest, asked, put back."""
     hand, live = Hand(app, window), LiveModel.of(window.workspace)
     window.workspace.set_tool(Tool.WHAT_IF)
-    app.processEvents()
+    settle(app, window)
     frames = [window.grab().toImage()]
     x, y = home
     hand.press(hand.at(x, y))
@@ -122,14 +127,14 @@ def film(app: QApplication, window: MainWindow, home: tuple[float, float], metre
     took = []
     for step in range(1, 61):
         share = step / 60
-        along, aside = share * metres, 0.25 * metres * math.sin(math.pi * share)
-        took.append(hand.drag(hand.at(x + along, y + aside)))
+        bow = complex(share * metres, 0.25 * metres * math.sin(math.pi * share)) * cmath.exp(1j * turn)
+        took.append(hand.drag(hand.at(x + bow.real, y + bow.imag)))
         if step % 15 == 0:
             frames.append(window.grab().toImage())
     wait(app, lambda: not window.jobs.running, 3)
     settle(app, window)
     frames.append(window.grab().toImage())
-    hand.release(hand.at(x + metres, y))
+    hand.release(hand.at(x + bow.real, y + bow.imag))
     settle(app, window)
     frames.append(window.grab().toImage())
     print(f"frames: median {np.median(took):.1f} ms, 95th percentile {np.percentile(took, 95):.1f} ms")
@@ -157,6 +162,9 @@ def main() -> None:
     parser.add_argument("--language", default="en")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--metres", type=float, default=700.0)
+    parser.add_argument(
+        "--east", type=float, default=0.0, help="degrees the way turns from east, anticlockwise"
+    )
     parser.add_argument("--scale", type=float, default=6000.0)
     options = parser.parse_args()
     set_language(options.language)
@@ -170,7 +178,7 @@ def main() -> None:
         window.resize(1440, 900)
         window.show()
         home = open_on(app, window, project, options.kind, options.scale)
-        frames = film(app, window, home, options.metres)
+        frames = film(app, window, home, options.metres, math.radians(options.east))
         strip(frames).save(str(options.out), "PNG")
         window.close()
 

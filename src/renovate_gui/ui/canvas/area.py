@@ -131,7 +131,7 @@ class MapArea(QWidget):
     def _make_live(self) -> LiveArea:
         from renovate_gui.ui.canvas.live_area import LiveArea
 
-        return LiveArea(self.workspace, self._jobs, self.view, self)
+        return LiveArea(self.workspace, self._jobs, self.view, self.legend, self)
 
     def _make_why(self) -> Any:
         from renovate_gui.ui.stages.explain_card import ExplainCard

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
@@ -115,6 +117,11 @@ class LegendCard(QFrame):
         self.fit()
         self.resized.emit()
 
+    def show_live(self, counts: Mapping[Symbol, int] | None, *, is_stale: bool = False) -> None:
+        """Show other counts for the moment, by look; None: those of the scene. Stale ones are grey."""
+        for line in self._entries:
+            line.show_count(None if counts is None else counts.get(line.symbol), is_stale=is_stale)
+
     def fit(self) -> None:
         """Take as much height as the lines need and the map can spare."""
         parent = self.parentWidget()
@@ -192,7 +199,8 @@ class _Line(QWidget):
 
     def __init__(self, words: str, symbol: Symbol, shape: str, count: int | None, ratio: float) -> None:
         super().__init__()
-        self._words = words
+        self._words, self.symbol, self._count = words, symbol, count
+        self._number: QLabel | None = None
         self.setFixedHeight(18)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -208,11 +216,21 @@ class _Line(QWidget):
         metrics = self._text.fontMetrics()
         self._others_px = 24 + 4
         if count is not None:
-            number = QLabel(f"{count:,}")
+            self._number = number = QLabel(f"{count:,}")
             number.setProperty("look", "muted")
             row.addWidget(number)
             self._others_px += metrics.horizontalAdvance(number.text()) + 8
         self.needed_px = metrics.horizontalAdvance(words) + self._others_px
+
+    def show_count(self, count: int | None, *, is_stale: bool) -> None:
+        """Show another count for the moment, None: its own."""
+        if self._number is None or self._count is None:
+            return
+        words = f"{self._count if count is None else count:,}" + (" …" if is_stale else "")
+        if self._number.text() != words:
+            self._number.setText(words)
+        if self._number.isEnabled() == is_stale:
+            self._number.setEnabled(not is_stale)
 
     def fit(self, width: int) -> None:
         """Cut the words to a line of so many pixels."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.scene import Scene
+from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.canvas.live_paint import LiveOverlay
 from renovate_gui.ui.canvas.trial_card import TrialCard
 from renovate_gui.ui.stages.live_held import keep, may_close, trial_of
@@ -20,6 +21,7 @@ from renovate_gui.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from renovate_gui.app.trials import FacilityTrial
+    from renovate_gui.ui.canvas.legend import LegendCard
     from renovate_gui.ui.canvas.view import MapView
     from renovate_gui.ui.jobs import Jobs
 
@@ -29,9 +31,11 @@ _MARGIN, _BESIDE = 14, 26
 class LiveArea(QObject):
     """Joins the live model to the map."""
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView, parent: QWidget) -> None:
+    def __init__(
+        self, workspace: Workspace, jobs: Jobs, view: MapView, legend: LegendCard, parent: QWidget
+    ) -> None:
         super().__init__(parent)
-        self._workspace, self._view, self._area = workspace, view, parent
+        self._workspace, self._view, self._legend, self._area = workspace, view, legend, parent
         self.model = LiveModel.of(workspace, jobs)
         self.overlay = LiveOverlay(view, self.model)
         view.overlays.append(self.overlay)
@@ -50,8 +54,23 @@ class LiveArea(QObject):
     def set_scene(self, scene: Scene | None) -> None:
         """Paint over another scene."""
         self.overlay.set_scene(scene)
+        if self.model.is_busy:
+            self._show_counts()
+
+    def _show_counts(self) -> None:
+        """Let the legend count what the map shows."""
+        judged, numbers = self.overlay.judged(), self.model.numbers()
+        frame = self.model.frame
+        if judged is None or numbers is None:
+            self._legend.show_live(None)
+            return
+        counts = {}
+        if frame is not None:
+            counts = {judged.symbols[v]: frame.buildings.get(v, 0) for v in Verdict}
+        self._legend.show_live(counts, is_stale=numbers.is_stale)
 
     def _follow(self) -> None:
+        self._show_counts()
         is_asking = self.model.phase is Phase.ASKING
         if is_asking and not self._was_asking:
             self._ask()

@@ -74,7 +74,7 @@ class LiveOverlay(MapTool):
 
     def _touched(self) -> QRectF:
         """Return the pixels that the gesture paints now."""
-        port, held, base, layer = self._view.port, self._model.held, self._model.base, self._judged()
+        port, held, base, layer = self._view.port, self._model.held, self._model.base, self.judged()
         boxes = []
         if layer is not None and base is not None and self._model.frame is not None:
             found = self._changed(layer)
@@ -97,7 +97,7 @@ class LiveOverlay(MapTool):
     # -- verdicts, between the layers and the words ---------------------------------------------------------------
     def between(self, painter: QPainter, view: TileView) -> None:
         """Paint the places whose verdict changed."""
-        layer = self._judged()
+        layer = self.judged()
         if layer is None:
             self._left = None
             return
@@ -118,7 +118,8 @@ class LiveOverlay(MapTool):
         if seen.any():
             self._paint_changed(painter, view, art, rows[seen], verdicts[seen])
 
-    def _judged(self) -> SceneLayer | None:
+    def judged(self) -> SceneLayer | None:
+        """Return the layer of the scene whose verdicts the gesture changes."""
         base, scene = self._model.base, self._scene
         if scene is None:
             return None

@@ -21,7 +21,7 @@ from renovate_gui.ui.stages.live_held import Held, held_selected
 from renovate_gui.ui.stages.live_model import STAGES, LiveModel, Numbers, Phase, Tally, tally_of
 from renovate_gui.ui.stages.live_port import CapacityOf, Without
 from renovate_gui.ui.stages.look import MARGIN, look_of, stylesheet
-from renovate_gui.ui.stages.numbers import share, signed
+from renovate_gui.ui.stages.numbers import signed, whole
 from renovate_gui.ui.stages.widgets import Elided, appear, pill, repolish, row, say, text
 from renovate_gui.ui.workspace import Tool, Workspace
 
@@ -189,13 +189,26 @@ class LiveBlock(QFrame):
         if not math.isnan(numbers.access):
             rest = tr("{n} places for 100 people who need one", n=f"{numbers.access:.1f}")
         return Figures(
-            self._head(before, now), _sentence(before, now, by_people=by_people), lines, groups,
+            self._head(before, now), self._sentence(before, now, by_people=by_people), lines, groups,
             (tr("Group"), tr("lose it"), tr("gain it")), numbers.is_stale, rest, numbers.access_is_stale,
         )  # fmt: skip
 
     def _head(self, before: Tally, now: Tally) -> str:
-        old, new = share(before.served, before.total), share(now.served, now.total)
-        return f"{old} % → {new} %" if self.model.is_busy else f"{old} %"
+        old, new = _percent(before), _percent(now)
+        return f"{old} → {new}" if self.model.is_busy else old
+
+    def _sentence(self, before: Tally, now: Tally, *, by_people: bool) -> str:
+        if not self.model.is_busy:
+            served, every = whole(now.served), whole(now.total)
+            if by_people:
+                return tr("{n} of {total} people served", n=served, total=every)
+            return tr("{n} of {total} buildings served", n=served, total=every)
+        by = now.served - before.served
+        if not round(by):
+            return tr("nobody more, nobody less") if by_people else tr("no building more, none less")
+        return (
+            tr("{n} people served", n=signed(by)) if by_people else tr("{n} buildings served", n=signed(by))
+        )
 
     def _show_state(self, numbers: Numbers) -> None:
         phase = self.model.phase
@@ -275,13 +288,9 @@ def say_if_new(label: object, words: str) -> None:
         say(label, words)
 
 
-def _sentence(before: Tally, now: Tally, *, by_people: bool) -> str:
-    by = now.served - before.served
-    if not round(by):
-        return tr("nobody more, nobody less") if by_people else tr("no building more, none less")
-    if by_people:
-        return tr("{n} people served", n=signed(by))
-    return tr("{n} buildings served", n=signed(by))
+def _percent(tally: Tally) -> str:
+    """Return the share that is served; a tenth of a percent is a house or two, and the hand looks for it."""
+    return f"{100 * tally.served / tally.total:.1f} %" if tally.total > 0 else "– %"
 
 
 class Veil(QWidget):
