@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from renovate_gui.assets import tr
 from renovate_gui.cli.report import run_task, say, say_json
 from renovate_gui.cli.services import Services
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ def add_siting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--apply", type=int, metavar="K", help=tr("put plan K on the map, as one step"))
     parser.add_argument("--without-proposals", action="store_true")
+    parser.add_argument(
+        "--direction",
+        choices=[d.value for d in Direction],
+        default=Direction.THERE.value,
+        help=tr("which way the minutes are of"),
+    )
+    parser.add_argument(
+        "--at", default="", metavar="HH:MM", help=tr("hour of day, for ways with opening hours")
+    )
+    parser.add_argument("--no-capacity", action="store_true", help=tr("full facilities do not decide"))
 
 
 def money(text: str) -> Decimal:
@@ -132,6 +143,9 @@ def _request(options: argparse.Namespace) -> SitingRequest:
             area=options.area,
             with_proposals=not options.without_proposals,
             need_share=options.need_share,
+            direction=Direction(options.direction),
+            at=options.at,
+            counts_capacity=not options.no_capacity,
         ),
     )
 
