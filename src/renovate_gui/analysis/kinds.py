@@ -102,7 +102,7 @@ def classify(kind_values: Sequence[object], names: Sequence[object]) -> tuple[Cl
     )
 
 
-def with_sizes(found: Sequence[Classified], site_m2: Sequence[float]) -> tuple[Classified, ...]:
+def with_sizes(found: Sequence[Classified], site_m2: Iterable[float]) -> tuple[Classified, ...]:
     """Return what facilities are, with the kinds that they are by their size (a park of 3 ha is one of 2 ha or more).
 
     Parameters
