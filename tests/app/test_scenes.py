@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
+from renovate_gui.app.scene_access import class_words, classes_of
 from renovate_gui.app.scene_drawn import FADED, notes_part, proposals_part, replies_parts
 from renovate_gui.app.scene_parts import HEAT_RAMP, VERDICT_FILLS, heat_colours
 from renovate_gui.app.scenes import SceneRequest, Scenes
@@ -21,7 +22,15 @@ from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.style import Hatch, LabelStyle, Marker, Style, StyleClass, StyleKind, Symbol
-from renovate_gui.domain.verdict import Explanation, GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.domain.verdict import (
+    Explanation,
+    GapResult,
+    Measure,
+    PeopleSource,
+    Service,
+    Verdict,
+    WayProfile,
+)
 
 
 class FakeLayers:
@@ -275,6 +284,30 @@ def test_the_route_has_two_ends_and_may_be_missing(world):
     from dataclasses import replace
 
     assert "route" not in keys(world.build(explanation=replace(why, route_xy=np.empty((0, 2)))))
+    profile = WayProfile(
+        why.route_xy,
+        np.array([0.0, 7.1, 11.1]),
+        np.array([5.0, 5.0, 4.0]),
+        np.array([True, False]),
+        steepest=(1, 2),
+    )
+    marked = part(world.build(explanation=replace(why, profile=profile)), "route")
+    assert [e.label for e in marked.legend] == ["Walking route", "Stairs on the way", "Steepest stretch"]
+    assert [g.geom_type for g in marked.geometry[:3]] == ["LineString", "MultiLineString", "LineString"]
+
+
+def test_places_per_hundred_take_the_place_of_verdicts_where_they_are_known(world, gap):
+    from dataclasses import replace
+
+    count = len(gap.ids)
+    access = np.resize(np.array([0.0, 0.1, 0.3, 0.7, 1.2, np.nan]), count)
+    known = replace(gap, service=Service(access=access))
+    layer = part(world.build(gap=known, shows_access=True), "gap:childcare")
+    assert layer.title.endswith("places per 100 in need")
+    assert classes_of(np.array([0.0, 0.1, 0.25, 0.7, 1.0, np.nan])).tolist() == [0, 1, 2, 3, 4, 5]
+    assert {e.label for e in layer.legend} <= set(class_words())
+    plain = part(world.build(gap=gap, shows_access=True), "gap:childcare")
+    assert plain.title == part(world.build(gap=gap), "gap:childcare").title
 
 
 def test_proposals_of_other_scenarios_are_faint_or_left_out_and_never_leave_the_program(world):

@@ -262,7 +262,11 @@ def render(options: argparse.Namespace, services: Services) -> int:
         cells = _cells(session, options)
         gap = _gap(session, options.kind) if options.kind and cells is None else None
         heat = _heat(session, options) if options.heat and cells is None else None
-        scene = session.scenes.build(SceneRequest(heat=heat, cells=cells, gap=gap, show_others=not options.scenario, is_dark=options.dark))
+        scene = session.scenes.build(
+            SceneRequest(
+                heat=heat, cells=cells, gap=gap, show_others=not options.scenario, is_dark=options.dark
+            )
+        )
         bbox = options.bbox or community_extent(session) or scene.extent()
         if bbox is None:
             raise RequestError(tr("There is nothing to show yet; import a layer first."))

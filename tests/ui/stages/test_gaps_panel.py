@@ -50,6 +50,29 @@ def test_distance_moves_the_share_and_goes_back(qtbot, desk):
     assert model.picture.main.people_of(Verdict.SERVED) == before
 
 
+def test_direction_room_and_need_fold_away_and_say_what_is_unusual(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    assert not panel.more.is_open
+    assert model.picture.main.walker == "senior", "whom the service is for"
+    assert "Senior (60+): at most 5 minutes, way there" in panel.person.text()
+    panel.more.direction.chosen.emit("round_trip")
+    panel.more.share.set_value(40)
+    panel.more.share.moved.emit(40)
+    desk.wait()
+    assert model.picture.main.minutes_limit == 10.0
+    assert model.picture.choice.need_share == 0.4
+    assert panel.more.head.text().endswith("there and back · 40 % in need")
+    assert desk.session.parameters.gaps().need_shares == {"elderly_day_care": 0.4}
+    desk.session.undo()
+    desk.wait()
+    assert model.choice.need_share is None
+    assert panel.more.head.text().endswith("there and back")
+    panel._who.chosen.emit("paper")
+    desk.wait()
+    assert model.picture.main.walker == ""
+    assert panel.person.text() == ""
+
+
 def test_no_facility_is_a_plain_statement_not_a_quiet_zero(qtbot, desk):
     panel, model = open_gaps(qtbot, desk)
     model.choose(kind="childcare")
