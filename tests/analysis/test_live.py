@@ -21,6 +21,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Verdict, people_of
 from renovate_gui.geo.network import build_network
+from renovate_gui.geo.snapping import anchor_points
 
 EVERYWHERE = 3000.0
 
@@ -256,3 +257,24 @@ def test_who_gains_and_who_loses_is_counted_by_group() -> None:
     assert frame.verdict.tolist() == [Verdict.OUT_OF_REACH, Verdict.SERVED]
     assert (frame.shifts[AgeBasis.AGE65].gain, frame.shifts[AgeBasis.AGE65].lose) == (4.0, 10.0)
     assert frame.people[Verdict.SERVED] == 4.0
+
+
+@pytest.mark.shared
+def test_around_any_spot_of_las_palmas(shared) -> None:
+    import pyogrio
+
+    file = shared / "data" / "laspalmas-riscos" / "laspalmas-riscos.gpkg"
+    ways, homes = (
+        pyogrio.read_dataframe(file, layer=n).to_crs(32628).geometry for n in ("walk_edges", "buildings")
+    )
+    engine = ReachEngine(build_network(ways.to_numpy()), anchor_points(homes.to_numpy()))
+    rng = np.random.default_rng(8)
+    spots = engine.places[rng.choice(len(engine.places), 12, replace=False)]
+    for asked in (engine, seconds_of(engine, 8)):
+        for direction in Direction:
+            for spot in spots:
+                ball = asked.ball(spot, 600.0, direction)
+                whole = asked.within(points(shapely.get_coordinates(spot)), 600.0, direction)
+                order = np.argsort(whole.place)
+                np.testing.assert_array_equal(ball.place, whole.place[order])
+                np.testing.assert_array_equal(ball.cost, whole.cost[order])
