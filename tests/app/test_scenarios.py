@@ -287,3 +287,38 @@ def test_a_proposal_without_a_cost_makes_the_money_a_least(two: Session) -> None
     assert found.scenarios[1].without_cost == 1
     assert any("without a cost" in note for note in scenario_words.notes(found))
     assert scenario_words.table(found)[-1].rows[1].values[2] == "≥ ¥5,000"
+
+
+# -- what goes to the council ---------------------------------------------------------------------------------
+def test_the_package_is_about_the_active_scenario_and_says_its_name_and_seal(two: Session) -> None:
+    from renovate_gui.app.plan_content import Gathering, Identity
+    from renovate_gui.app.plan_facts import scenario_line
+    from renovate_gui.app.tasks import never, no_progress
+    from renovate_gui.io.package.texts import say
+
+    who = Identity("p", "k", "甲", 1, "2026-01-01", "", "council", "", "", "en", "EPSG:4545")
+
+    def content():
+        request = GapRequest((DAY,), Measure.CIRCLE, 100.0)
+        return Gathering(two, who, request).finish(no_progress, never)
+
+    east = two.scenarios.active()
+    assert say(scenario_line(content()), "en") == "“East”, not locked: it may still change"
+    seal = two.scenarios.lock(east.uuid)
+    found = content()
+    assert {p.title for p in found.proposals} == {f"{DAY} 8"}
+    assert found.gaps_planned[0].people_of(Verdict.SERVED) == 24
+    assert found.asked.scenario == east.uuid
+    assert f"seal {seal.split(':')[1][:16]}" in say(scenario_line(found), "en")
+    assert "封印" in say(scenario_line(found), "zh_CN")
+    west = two.scenarios.named("West")
+    two.scenarios.look_at(west.uuid)
+    assert content().gaps_planned[0].people_of(Verdict.SERVED) == 3
+
+
+def test_a_figure_is_computed_again_for_the_scenario_it_was_kept_for(two: Session) -> None:
+    request = GapRequest((DAY,), Measure.CIRCLE, 100.0)
+    (figure,) = two.provenance.keep_gaps(request, "East").run()
+    assert figure.numbers["people_served"] == 24
+    two.scenarios.choose(two.scenarios.named("West").uuid)
+    assert two.provenance.recompute(figure).run().is_same
