@@ -43,6 +43,13 @@ def add_siting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--need-share", type=float, metavar="0-1", help=tr("share of people who need the service")
     )
+    _where(parser)
+    _how(parser)
+    _judged(parser)
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    """Add where sites may be."""
     parser.add_argument(
         "--candidates", default="vacant", metavar="vacant|land|grid|layer:NAME", help=tr("where sites may be")
     )
@@ -60,6 +67,10 @@ def add_siting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--suitability", default="", metavar="COLUMN", help=tr("0 to 1, of the candidates' layer")
     )
+
+
+def _how(parser: argparse.ArgumentParser) -> None:
+    """Add how hard to look, and what becomes of it."""
     parser.add_argument(
         "--exact", action="store_true", help=tr("prove the best plan, or tell how far from it one may be")
     )
@@ -70,6 +81,10 @@ def add_siting(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--apply", type=int, metavar="K", help=tr("put plan K on the map, as one step"))
+
+
+def _judged(parser: argparse.ArgumentParser) -> None:
+    """Add how service is judged, beyond what all analyses share."""
     parser.add_argument("--without-proposals", action="store_true")
     parser.add_argument(
         "--direction",
