@@ -85,7 +85,7 @@ class _Head:
 
 # -- 3.1.1 to 3.1.3 -------------------------------------------------------------------------------------------
 def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
-    result, unit = basis.result(kind), tr("places of service")
+    result, unit = basis.result(kind), tr("facilities")
     row = result.row if result is not None else None
     network = () if result is None or result.measure is Measure.CIRCLE else (Role.WALK_NETWORK,)
     ground = basis.ground(

@@ -98,7 +98,7 @@ class CouncilPanel(StagePanel):
         self._result = Stack()
         column.addWidget(self._result)
         column.addWidget(rule())
-        self.report_box = ReportBox(self.workspace, self.jobs)
+        self.report_box = ReportBox(self.workspace, self.jobs, lambda s: self.study(s)[0])
         column.addWidget(self.report_box)
         column.addWidget(rule())
         self.replies = RepliesBox(self.workspace, self.jobs, self.look)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
@@ -22,11 +24,17 @@ _SHOWN = 12
 
 
 class ReportBox(QWidget):
-    """Compute the report, look at it, write it to a file."""
+    """Compute the report, look at it, write it to a file.
 
-    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
+    ``asked`` says how gaps are judged on their own stage; distances are the standard's, and proposals do not count.
+    """
+
+    def __init__(
+        self, workspace: Workspace, jobs: Jobs, asked: Callable[[Session], GapRequest] | None = None
+    ) -> None:
         super().__init__()
         self._workspace, self._jobs = workspace, jobs
+        self._asked = asked or (lambda _session: GapRequest())
         self.report: Report | None = None
         self.open_code = ""
         self._state = ""
@@ -58,7 +66,8 @@ class ReportBox(QWidget):
         if session is None:
             return
         try:
-            task = session.reporting.prepare(GapRequest(with_proposals=False))
+            asked = replace(self._asked(session), with_proposals=False, limit_m=None)
+            task = session.reporting.prepare(asked)
         except RenovateError as error:
             self._fail(error)
             return
