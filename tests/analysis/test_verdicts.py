@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from shapely.geometry import LineString, Point
 
+from renovate_gui.analysis.costs import CostUnit, EdgeCost
 from renovate_gui.analysis.reach import ReachEngine
-from renovate_gui.analysis.verdicts import judge, same_place
+from renovate_gui.analysis.verdicts import Person, judge, same_place
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure, Verdict
 from renovate_gui.geo.network import build_network
 
@@ -93,3 +95,41 @@ def test_the_same_hospital_twice():
     names = ("八一医院", "八一医院", "八一医院", "", "别处")
     assert same_place(points, names, within_m=150) == ("八一医院",)
     assert same_place(points[[0, 2]], ("八一医院", "八一医院"), within_m=150) == ()
+
+
+def _on_a_hill():
+    """Return reach in seconds on a street that climbs eastwards, a home every 100 m, and the service at its foot."""
+    network = build_network(objects(LineString([(0, 0), (900, 0)])))
+    cost = EdgeCost(np.array([1800.0]), np.array([900.0]), 1.0, CostUnit.SECONDS)
+    metres = ReachEngine(network, objects(*(Point(x, 0) for x in range(0, 900, 100)), Point(0, 500)))
+    return metres, metres.under(cost), objects(Point(0, 0), Point(900, 0))
+
+
+def test_minutes_of_round_trips_are_known_as_far_as_they_count():
+    metres, seconds, services = _on_a_hill()
+    person = Person(seconds, 600.0, Direction.ROUND_TRIP)
+    assert not person.knows_beyond
+    found = judge(
+        metres.places, services, limit_m=300.0, measure=Measure.NETWORK, engine=metres, person=person
+    )
+    exact = seconds.nearest(services, Direction.ROUND_TRIP).cost
+    assert exact[:9].max() > 600.0
+    np.testing.assert_array_equal(found.seconds, np.where(exact > 600.0 + 1e-6, np.inf, exact))
+    assert np.isnan(found.seconds[9])
+    assert found.verdict[:4].tolist() == [Verdict.SERVED] * 3 + [Verdict.NOT_FOR_THIS_PERSON]
+
+
+@pytest.mark.parametrize("direction", [Direction.THERE, Direction.BACK])
+def test_minutes_of_one_way_are_known_beyond_what_counts(direction):
+    metres, seconds, services = _on_a_hill()
+    person = Person(seconds, 100.0, direction)
+    found = judge(
+        metres.places, services, limit_m=300.0, measure=Measure.NETWORK, engine=metres, person=person
+    )
+    np.testing.assert_array_equal(found.seconds, seconds.nearest(services, direction).cost)
+    assert np.isfinite(found.seconds[:9]).all()
+
+
+def test_a_round_trip_on_the_flat_is_known_beyond_what_counts():
+    metres, _, _ = _on_a_hill()
+    assert Person(metres, 100.0, Direction.ROUND_TRIP).knows_beyond

@@ -68,6 +68,11 @@ class Person:
     limit_s: float
     direction: Direction = Direction.THERE
 
+    @property
+    def knows_beyond(self) -> bool:
+        """Return whether seconds beyond the limit are known: of slow round trips they cost more than all the rest."""
+        return self.direction is not Direction.ROUND_TRIP or self.engine.cost.is_symmetric
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -86,7 +91,8 @@ class Judgement:
     unconnected_m
         Straight line to the nearest facility that no known way leads to, metres; ``inf`` none.
     seconds
-        Of the person to the quickest facility; ``inf`` none, NaN off the network, empty when nobody was asked about.
+        Of the person to the quickest facility; ``inf`` none, NaN off the network, empty when nobody was asked about. Where
+        the person does not know beyond the limit, ``inf`` also stands for more than that.
     pairs
         Places and facilities that pass the distance and the person's minutes, with metres; None when not needed.
     placed, taken
@@ -137,10 +143,13 @@ def judge(
         return _without_facilities(len(places), network.which, asks_person=person is not None)
     is_circle = measure is Measure.CIRCLE
     person = None if is_circle else person
+    quick = (
+        None if person is None else person.engine.within(facilities, person.limit_s + SLACK, person.direction)
+    )
     pairs = None
-    if person is not None or room is not None:
-        reach = None if is_circle else engine
-        pairs = passing_pairs(places, facilities, limit_m=limit_m, engine=reach, person=person)
+    if quick is not None or room is not None:
+        pairs = _near_pairs(places, facilities, limit_m, None if is_circle else engine)
+        pairs = pairs if quick is None else _in_both(pairs, quick, len(facilities))
     placed, taken = _allocate(pairs, room)
     apart = engine.nearest_unconnected(facilities) if engine is not None else circle
     verdict = decide(
@@ -152,10 +161,10 @@ def judge(
         need=None if room is None else room.need,
         placed=None if room is None else placed,
     )
-    seconds = np.zeros(0) if person is None else person.engine.nearest(facilities, person.direction).cost
     which = circle.which if is_circle else network.which
     return Judgement(
-        verdict, network.cost, circle.cost, which, apart.cost, seconds, pairs, placed, taken
+        verdict, network.cost, circle.cost, which, apart.cost, _seconds(facilities, person, quick), pairs, placed,
+        taken,
     )  # fmt: skip
 
 
@@ -172,15 +181,37 @@ def passing_pairs(
     Without an engine the distance is the straight line. The distance is the shortest way's, the minutes are those of
     the person's quickest way: the two need not be the same way.
     """
-    if engine is None:
-        return straight_pairs(places, facilities, limit_m + SLACK)
-    near = engine.within(facilities, limit_m + SLACK)
-    if person is None:
+    near = _near_pairs(places, facilities, limit_m, engine)
+    if engine is None or person is None:
         return near
     quick = person.engine.within(facilities, person.limit_s + SLACK, person.direction)
-    count = max(len(facilities), 1)
+    return _in_both(near, quick, len(facilities))
+
+
+def _near_pairs(
+    places: ObjectArray, facilities: ObjectArray, limit_m: float, engine: ReachEngine | None
+) -> Pairs:
+    if engine is None:
+        return straight_pairs(places, facilities, limit_m + SLACK)
+    return engine.within(facilities, limit_m + SLACK)
+
+
+def _in_both(near: Pairs, quick: Pairs, facilities: int) -> Pairs:
+    """Return the pairs that both have, with the metres of the first."""
+    count = max(facilities, 1)
     both = np.isin(near.place * count + near.facility, quick.place * count + quick.facility)
     return Pairs(near.place[both], near.facility[both], near.cost[both])
+
+
+def _seconds(facilities: ObjectArray, person: Person | None, quick: Pairs | None) -> FloatArray:
+    """Return the person's least seconds per place; what is known of the pairs is not searched for again."""
+    if person is None or quick is None:
+        return np.zeros(0)
+    if person.knows_beyond:
+        return person.engine.nearest(facilities, person.direction).cost
+    least = np.where(person.engine.joins.is_joined, np.inf, np.nan)
+    np.minimum.at(least, quick.place, quick.cost)
+    return least
 
 
 def straight_pairs(places: ObjectArray, facilities: ObjectArray, limit_m: float) -> Pairs:

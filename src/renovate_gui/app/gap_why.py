@@ -76,7 +76,7 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
     at = _At(frozen, one, result, row, engine_of(one.walker))
     near = _near(at)
     subject = _subject(at, near)
-    route = _route(at, subject)
+    route = _route(at, near, subject)
     look = look_of(route, frozen.facts, one.walker) if frozen.facts is not None and len(route.xy) else None
     walk = _walk(at, near, subject, look)
     plans = _uses_plan(frozen, route) or (subject >= 0 and one.keys[subject].startswith("proposal:"))
@@ -168,22 +168,29 @@ def _subject(at: _At, near: _Near) -> int:
     return int(result.nearest[row])
 
 
-def _route(at: _At, subject: int) -> Route:
+def _known(near: _Near, costs: FloatArray, facility: int) -> float:
+    """Return how far a way to a facility need be looked for: a known cost and one more, ``inf`` when none is known."""
+    own = np.flatnonzero(near.rows == facility)
+    return float(costs[own[0]]) + 1.0 if len(own) else math.inf
+
+
+def _route(at: _At, near: _Near, subject: int) -> Route:
     """Return the way to draw: the walker's own where it serves, else the shortest, which shows what is in the way."""
     frozen, one, row, person = at.frozen, at.one, at.row, at.person
     if frozen.metres is None or len(one.points) == 0 or frozen.anchors[row] is None:
         return NO_ROUTE
-    if subject < 0:
-        subject = int(straight_line(frozen.anchors[row : row + 1], one.points).which[0])
+    if subject < 0:  # no way leads to any
+        return NO_ROUTE
     target = one.points[subject]
     serves = at.verdict in {Verdict.SERVED, Verdict.FULL}
     if serves and one.asks_person and person is not None:
         result = at.result
         direction = Direction.THERE if result.direction is Direction.ROUND_TRIP else result.direction
-        route = person.route(row, target, direction)
+        seconds = near.back if direction is Direction.BACK else near.there
+        route = person.route(row, target, direction, limit=_known(near, seconds, subject))
         if len(route.xy):
             return route
-    return frozen.metres.route(row, target)
+    return frozen.metres.route(row, target, limit=_known(near, near.metres, subject))
 
 
 def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | None:
@@ -200,7 +207,7 @@ def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | No
     if result.measure is Measure.NETWORK and target == result.nearest[row]:
         metres = float(result.network_m[row])
     seconds = float(near.asked[own[0]]) if len(own) else math.inf
-    walked = _walked_m(at, target) if len(own) and math.isfinite(near.there[own[0]]) else math.nan
+    walked = _walked_m(at, near, target) if len(own) and math.isfinite(near.there[own[0]]) else math.nan
     apart_name, apart_m = _apart(at)
     is_other = nearest != target and one.names[nearest] != one.names[target]
     return Walk(
@@ -219,11 +226,12 @@ def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | No
     )
 
 
-def _walked_m(at: _At, facility: int) -> float:
+def _walked_m(at: _At, near: _Near, facility: int) -> float:
     """Return the metres of the walker's own way, NaN when nobody in particular walks."""
     if at.person is None or not at.one.asks_person:
         return math.nan
-    return at.person.route(at.row, at.one.points[facility]).length_m
+    limit = _known(near, near.there, facility)
+    return at.person.route(at.row, at.one.points[facility], limit=limit).length_m
 
 
 def _apart(at: _At) -> tuple[str, float]:
@@ -247,7 +255,7 @@ def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
         if not math.isfinite(near.metres[i]):
             continue
         facility = int(near.rows[i])
-        look = _look(at, facility, can_walk=math.isfinite(near.there[i]))
+        look = _look(at, near, facility, can_walk=math.isfinite(near.there[i]))
         found.append(
             FacilityWay(
                 name=one.names[facility],
@@ -270,11 +278,13 @@ def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
     return tuple(found)
 
 
-def _look(at: _At, facility: int, *, can_walk: bool) -> WayLook | None:
-    engine = at.person if can_walk and at.person is not None else at.frozen.metres
+def _look(at: _At, near: _Near, facility: int, *, can_walk: bool) -> WayLook | None:
+    walks = can_walk and at.person is not None
+    engine = at.person if walks else at.frozen.metres
     if engine is None or at.frozen.facts is None:
         return None
-    route = engine.route(at.row, at.one.points[facility])
+    limit = _known(near, near.there if walks else near.metres, facility)
+    route = engine.route(at.row, at.one.points[facility], limit=limit)
     return look_of(route, at.frozen.facts, at.one.walker) if len(route.xy) else None
 
 

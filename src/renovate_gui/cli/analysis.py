@@ -125,12 +125,16 @@ def result_json(result: GapResult, counted: str) -> dict[str, Any]:
 
 
 def _person_json(result: GapResult) -> dict[str, Any]:
-    """Return who walked, and how many minutes it takes in the middle; None where minutes do not decide."""
-    finite = result.minutes[np.isfinite(result.minutes)]
+    """Return who walked, and how many minutes it takes in the middle; None where minutes do not decide.
+
+    Who has no way, or a round trip of more minutes than count, stands above the middle; None too where that is most.
+    """
+    known = result.minutes[~np.isnan(result.minutes)]
+    middle = float(np.median(known)) if len(known) else np.inf
     return {
         "walked_by": result.walker or None,
         "minutes_limit": round(result.minutes_limit, 4) if np.isfinite(result.minutes_limit) else None,
-        "minutes_median": round(float(np.median(finite)), 2) if len(finite) else None,
+        "minutes_median": round(middle, 2) if np.isfinite(middle) else None,
         "unreachable": _cut_off(result, np.isinf(result.network_m)),
         "off_network": _cut_off(result, np.isnan(result.network_m)),
     }

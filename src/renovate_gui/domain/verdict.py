@@ -153,7 +153,8 @@ class GapResult:
     direction: Direction = Direction.THERE
     minutes: NDArray[np.float64] = field(default_factory=_none)
     """Minutes of this walker to the nearest facility that this walker can get to, shape ``(n,)``; ``inf`` none, NaN
-    unknown. Of a round trip: there and back together. Empty by straight line."""
+    unknown. Of a round trip: there and back together, and where slopes make them differ, ``inf`` also means more than
+    :attr:`minutes_limit`; an explanation knows better. Empty by straight line."""
     minutes_limit: float = np.nan
     """Most minutes that count; twice the standard's for a round trip; NaN when minutes do not decide."""
     service: Service = field(default_factory=Service)
