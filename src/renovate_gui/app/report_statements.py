@@ -112,11 +112,14 @@ def _range(made: Statement, result: GapResult) -> str:
     unknown = result.buildings(Verdict.UNKNOWN)
     if not unknown:
         return ""
+    low, high = percent(made.low), percent(made.high)
+    if low == high and made.high > made.low:  # whole per cent would hide that it is a range
+        low, high = f"{made.low:.1%}".replace("%", " %"), f"{made.high:.1%}".replace("%", " %")
     return tr(
         "{n} of the buildings cannot be judged, so the true share lies between {low} and {high}.",
         n=f"{unknown:,}",
-        low=percent(made.low),
-        high=percent(made.high),
+        low=low,
+        high=high,
     )
 
 

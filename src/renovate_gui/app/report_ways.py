@@ -75,8 +75,9 @@ def _sources(basis: Basis) -> list[tuple[str, str, int]]:
             continue
         table = layers.table(info.id)
         names = texts(layers.field(info.id, "name"), len(table))
+        codes = texts(layers.field(info.id, "code"), len(table))
         found += [
-            (name or f"{info.name} {feature}", f"layer:{info.id}", int(feature))
-            for name, feature in zip(names, table.ids, strict=True)
+            (names[i] or f"{info.name} {codes[i] or i + 1}", f"layer:{info.id}", int(feature))
+            for i, feature in enumerate(table.ids)
         ]
     return found
