@@ -134,6 +134,10 @@ def _write_drawn(path: Path, drawn: dict[str, Any]) -> None:
     lines = [
         "# Prepared proposals of the invented community, placed by `renovate-gui demo`. All figures are invented.",
         'crs = "EPSG:4490"',
+        "",
+        "# Share of the people of a service's age group who need it: no standard says so for day care, so the sample assumes it.",
+        "[need_shares]",
+        "elderly_day_care = 0.03",
     ]
     for part in ("proposals", "notes"):
         for row in drawn[part]:

@@ -91,6 +91,7 @@ def fill_with_sample(session: Session, progress: Progress, is_cancelled: IsCance
     for row in drawn["photos"]:
         picture = sample_path(f"photos/{row['file']}")
         session.proposals.attach_photo(placed[row["proposal"] - 1].uuid, picture, _said(row, "caption"))
+    session.parameters.set_gaps(replace(session.parameters.gaps(), need_shares=drawn["need_shares"]))
     session.project.begin_history()  # what a person does next is the first step
     progress(1.0, tr("The sample community is in the project"))
     return SampleReport(len(plans), len(placed), len(drawn["notes"]))

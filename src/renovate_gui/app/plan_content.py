@@ -242,7 +242,7 @@ class Gathering:
     def _prepare_report(self, session: Session) -> Task[Report] | None:
         if self._asked is None:
             return None
-        asked = replace(self._asked, with_proposals=False, limit_m=None)
+        asked = replace(self._asked, with_proposals=False, limit_m=None, need_share=None)
         try:
             return session.reporting.prepare(asked, k=K_RESPONDENTS)
         except RequestError as error:
@@ -294,18 +294,17 @@ def _gap_requests(
 ) -> tuple[GapRequest, ...]:
     """Return what to count, the chosen last; raise RequestError when what was asked for cannot be counted at all."""
     judged = {k.code for k in session.gaps.kinds()}
-    if asked is None:
-        asked = _gap_request(tuple(session.gaps.latest()))
-        kinds_beside = GapRequest().kinds
-    else:
-        standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m)
-        if asked.area == "community" and community_area(session.layers) is None:
-            raise RequestError(
-                tr("No study-area feature has the role “community”; count all buildings instead.")
-            )
     active = session.scenarios.active()
     # by name: the figures kept with the package are computed again whatever is chosen then
-    chosen = replace(asked, with_proposals=True, scenario=ACTIVE if active is None else active.uuid)
+    scenario = ACTIVE if active is None else active.uuid
+    if asked is None:
+        return tuple(
+            replace(r, with_proposals=True, scenario=scenario) for r in _as_judged(session, judged)
+        )
+    standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m)
+    if asked.area == "community" and community_area(session.layers) is None:
+        raise RequestError(tr("No study-area feature has the role “community”; count all buildings instead."))
+    chosen = replace(asked, with_proposals=True, scenario=scenario)
     beside = tuple(k for k in _in_order(kinds_beside) if k not in chosen.kinds and k in judged)
     if not beside:
         return (chosen,)
@@ -314,16 +313,11 @@ def _gap_requests(
     return (replace(chosen, kinds=beside, limit_m=None), chosen)
 
 
-def _gap_request(latest: tuple[GapResult, ...]) -> GapRequest:
-    """Ask again what was asked last, so that the package shows what the planner looked at."""
-    if not latest:
-        return GapRequest()
-    own = [r for r in latest if r.row is None or r.row.radius_m != r.limit_m]
-    return GapRequest(
-        kinds=tuple(r.kind for r in latest),
-        measure=latest[0].measure,
-        limit_m=own[0].limit_m if len(own) == len(latest) else None,
-    )
+def _as_judged(session: Session, judged: set[str]) -> tuple[GapRequest, ...]:
+    """Ask as the Gaps stage does, of the featured kinds and of what the planner looked at last."""
+    looked_at = tuple(r.kind for r in session.gaps.latest())
+    kinds = tuple(k for k in _in_order((*GapRequest().kinds, *looked_at)) if k in judged)
+    return session.parameters.gaps().requests(kinds or tuple(judged)[:1])
 
 
 def _heat_request(session: Session) -> tuple[str, HeatRequest | None]:

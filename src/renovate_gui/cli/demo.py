@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,10 @@ def _cleared(out: Path) -> Path:
 
 
 def _gaps(session: Session, *, with_proposals: bool) -> Sequence[GapResult]:
-    from renovate_gui.app.gaps import GapRequest
-
-    return run_task(session.gaps.prepare(GapRequest(kinds=_KINDS, with_proposals=with_proposals)))
+    asked = session.parameters.gaps().requests(_KINDS)
+    tasks = [session.gaps.prepare(replace(r, with_proposals=with_proposals)) for r in asked]
+    found = {r.kind: r for task in tasks for r in run_task(task)}
+    return [found[kind] for kind in _KINDS]
 
 
 def _package(session: Session, out: Path) -> Path:
