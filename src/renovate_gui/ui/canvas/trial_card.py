@@ -49,12 +49,13 @@ class TrialCard(Card):
         clear(self.column)
         self.column.addWidget(Elided(title, "title"))
         self.column.addWidget(text(words, "quiet"))
-        buttons = [button(tr("Back"), self.put_back.emit)]
+        buttons = [button(tr("Put it back"), self.put_back.emit)]
         if may_keep:
             self.closes_old = QCheckBox(tr("Mark the old place as closed"))
             self.closes_old.setEnabled(not why_not_close)
-            self.closes_old.setToolTip(why_not_close)
             self.column.addWidget(self.closes_old)
+            if why_not_close:
+                self.column.addWidget(text(why_not_close, "small"))
             keep = button(
                 tr("Keep as proposal"), lambda: self.kept.emit(self.closes_old.isChecked()), "primary"
             )

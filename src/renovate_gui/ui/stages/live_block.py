@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QSpinBo
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.live import GroupShift
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people
 from renovate_gui.ui.stages.live_figures import Figures, GroupLine, LiveFigures, VerdictLine
 from renovate_gui.ui.stages.live_held import Held, held_selected
-from renovate_gui.ui.stages.live_model import STAGES, LiveModel, Numbers, Phase, Tally, tally_of
+from renovate_gui.ui.stages.live_model import STAGES, LiveModel, Numbers, Phase, Tally, still, tally_of
 from renovate_gui.ui.stages.live_port import CapacityOf, Without
 from renovate_gui.ui.stages.look import MARGIN, look_of, stylesheet
 from renovate_gui.ui.stages.numbers import signed, whole
@@ -171,8 +170,7 @@ class LiveBlock(QFrame):
             return
         if numbers is None:
             tally = tally_of(base)
-            still = dict.fromkeys(base.groups, GroupShift(0.0, 0.0))
-            numbers = Numbers(tally, tally, still, False, np.nan, False)
+            numbers = Numbers(tally, tally, still(base), False, np.nan, False)
         self.figures.show_figures(self._figures(numbers, by_people=counts_people(base)))
         self._show_state(numbers)
 
@@ -231,8 +229,8 @@ class LiveBlock(QFrame):
             self.without.setChecked(is_tried)
         thing = held if held is not None else self._selected()
         may_try = thing is not None and not thing.is_new
-        if self.without.isEnabled() != may_try:
-            self.without.setEnabled(may_try)
+        if self.without.isHidden() == may_try:
+            self.without.setVisible(may_try)
         say_if_new(self.hint, self._hint(held, phase))
 
     def _hint(self, held: Held | None, phase: Phase) -> str:

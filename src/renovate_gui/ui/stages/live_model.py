@@ -86,6 +86,11 @@ class Numbers:
     access_is_stale: bool
 
 
+def still(result: GapResult) -> dict[AgeBasis, GroupShift]:
+    """Return the groups of a result with nobody who gains or loses."""
+    return dict.fromkeys(result.groups, GroupShift(0.0, 0.0))
+
+
 def access_per_100(result: GapResult) -> float:
     """Return places per 100 people who need one, on average over them; NaN where the result does not say."""
     service = result.service
@@ -197,7 +202,7 @@ class LiveModel(QObject):
             now = Tally(parts, before.total)
         number = frame.number if frame is not None else -1
         return Numbers(
-            before, now, frame.shifts if frame is not None else {}, self.is_stale,
+            before, now, frame.shifts if frame is not None else still(self.base), self.is_stale,
             self._access, self._access_of != number,
         )  # fmt: skip
 
