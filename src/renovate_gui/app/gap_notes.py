@@ -8,10 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renovate_gui.analysis.links import lone_lifts
 from renovate_gui.analysis.reach import SNAP_LIMIT_M
 from renovate_gui.analysis.ways import HeightSource
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
-from renovate_gui.app.gap_inputs import Places, Services
+from renovate_gui.app.gap_inputs import Places, Services, Ways
+from renovate_gui.app.gap_lifts import lift_note
 from renovate_gui.app.gap_words import kind_title, no_facility, some_names
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -46,7 +48,7 @@ def way_notes(frozen: Frozen) -> list[str]:
     facts = frozen.facts
     if frozen.request.measure is Measure.CIRCLE or facts is None:
         return []
-    notes = []
+    notes = _lift_notes(frozen.services, frozen.ways)
     if facts.is_flat:
         notes.append(
             tr("No heights in the data: all ways count as flat. Import heights, or lines with heights.")
@@ -65,6 +67,14 @@ def way_notes(frozen: Frozen) -> list[str]:
             tr("The data has no opening hours of ways: all count as open at {at}.", at=frozen.request.at)
         )
     return notes
+
+
+def _lift_notes(services: Services, ways: Ways | None) -> list[str]:
+    if ways is None:
+        return []
+    lines = np.concatenate([ways.existing, ways.links])
+    count = lone_lifts(services.classes, services.geometry, ways.kind, lines)
+    return [lift_note(count)] if count else []
 
 
 def room_notes(frozen: Frozen, one: FrozenKind) -> list[str]:

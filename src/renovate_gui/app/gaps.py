@@ -17,6 +17,7 @@ from renovate_gui.app.gap_inputs import (
     has_network,
     has_places,
     layer_signature,
+    planned_links,
 )
 from renovate_gui.app.gap_request import AUTO, PAPER, GapRequest, check, hour_of
 from renovate_gui.app.gap_run import GapRun, run_gaps
@@ -180,6 +181,12 @@ class Gaps:
         if off:
             notes += (tr("Buildings not joined to the main part of the network: {n}.", n=f"{off:,}"),)
         return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes)
+
+    def point_lifts(self) -> int:
+        """Return how many lifts the data has as points alone, on no way that is a lift: nobody can ride them."""
+        from renovate_gui.app.gap_lifts import point_lifts
+
+        return point_lifts(self._layers, planned_links(self._planned(GapRequest())))
 
     def has_network_report(self) -> bool:
         """Return whether :meth:`network_report` can answer at once; else it nodes the network, which takes a while."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from renovate_gui.app.gap_lifts import lift_note
 from renovate_gui.app.gaps import NetworkReport
 from renovate_gui.app.session import Session
 from renovate_gui.app.terms import term
@@ -30,8 +31,7 @@ def survey_readiness(session: Session) -> list[Line]:
         lines.append(("warn", tr("No residents' column: shares are counted in buildings.")))
     if not has(Role.FACILITIES):
         lines.append(("bad", tr("No facilities yet: every building would be a gap.")))
-    if not has(Role.WALK_NETWORK):
-        lines.append(("warn", tr("No walking network yet: Gaps can only use straight lines.")))
+    lines += _network_lines(session)
     if not has(Role.DEMAND):
         lines.append(("info", tr("No residents' answers yet: Needs can only map the population.")))
     if not has(Role.STUDY_AREA):
@@ -39,6 +39,14 @@ def survey_readiness(session: Session) -> list[Line]:
     if not lines:
         lines.append(("good", tr("All stages have what they need.")))
     return lines
+
+
+def _network_lines(session: Session) -> list[Line]:
+    """Return what the walking network lacks, or that there is none."""
+    if not session.layers.of_role(Role.WALK_NETWORK):
+        return [("warn", tr("No walking network yet: Gaps can only use straight lines."))]
+    lifts = session.gaps.point_lifts()
+    return [("warn", lift_note(lifts))] if lifts else []
 
 
 def _estimate_lines(session: Session) -> list[Line]:
