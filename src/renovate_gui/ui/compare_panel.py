@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.difference_table import turned, words_of, write_table
@@ -15,18 +15,16 @@ from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectChange
 from renovate_gui.domain.errors import Cancelled, MapDataError
-from renovate_gui.ui.jobs import JobHandle, Jobs, sentence
+from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.merge.browser import ChangeBrowser
-from renovate_gui.ui.merge.frame import SideFrame, drop_card
+from renovate_gui.ui.merge.file_panel import FilePanel
 from renovate_gui.ui.merge.joining_map import JoiningMap
 from renovate_gui.ui.stages.controls import Dropdown
-from renovate_gui.ui.stages.progress import ProgressRow
 from renovate_gui.ui.stages.widgets import Card, button, enable, flowing, text
 from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _JOB = "compare"
-_SETTLE_MS = 250
 _NOW = "now"
 _FILE = "file"
 _ASK = "ask"
@@ -52,7 +50,7 @@ class CompareState:
     is_map_data: bool = False
 
 
-class ComparePanel(SideFrame):
+class ComparePanel(FilePanel):
     """The panel.
 
     Signals
@@ -64,18 +62,12 @@ class ComparePanel(SideFrame):
     import_asked = Signal(object)
 
     def __init__(self, workspace: Workspace, jobs: Jobs, on_map: JoiningMap) -> None:
-        super().__init__(workspace)
-        self._jobs, self._map = jobs, on_map
+        super().__init__(workspace, jobs, on_map, _JOB)
+
+    def begin_anew(self) -> None:
+        """Compare nothing."""
         self.state = CompareState()
         self.browser: ChangeBrowser | None = None
-        self._handle: JobHandle | None = None
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_SETTLE_MS)
-        self._again.timeout.connect(self._follow_project)
-        workspace.changed.connect(lambda _event: self._again.start())
-        workspace.session_changed.connect(self.forget)
-        self.rebuild()
 
     def title(self) -> str:
         """Return the panel's title."""
@@ -95,13 +87,9 @@ class ComparePanel(SideFrame):
         elif self.state.trouble:
             self._add_trouble(body)
         elif self.state.difference is None:
-            self._add_invitation(body)
+            self._add_first_words(body)
         else:
             self._add_difference(session, self.state.difference, body, foot)
-
-    @property
-    def _is_running(self) -> bool:
-        return self._handle is not None and self._handle.is_running
 
     def _choosers(self, session: Session) -> QWidget:
         holder = QWidget()
@@ -157,27 +145,13 @@ class ComparePanel(SideFrame):
         combo.addItem(tr("Before all steps"), _STATE)
         combo.setCurrentIndex(max(0, combo.findData(current)))
 
-    def _add_invitation(self, body: QVBoxLayout) -> None:
+    def _add_first_words(self, body: QVBoxLayout) -> None:
         words = tr(
             "See what is different between this project and another project file, or between two of its own states. "
             "Nothing is changed."
         )
-        body.addWidget(text(words, "quiet"))
-        card = drop_card(
-            tr("Drop a project file here"),
-            tr("or choose a named version or a step above."),
-            tr("Choose a file …"),
-            self.ask_file,
-        )
-        body.addWidget(card)
-        body.addStretch(1)
-
-    def _add_progress(self, body: QVBoxLayout) -> None:
-        row = ProgressRow()
-        body.addWidget(row)
-        body.addStretch(1)
-        if self._handle is not None:
-            row.follow(self._handle)
+        hint = tr("or choose a named version or a step above.")
+        self._add_invitation(body, words, tr("Drop a project file here"), hint)
 
     def _add_trouble(self, body: QVBoxLayout) -> None:
         body.addWidget(Card("warn").add(text(self.state.trouble)))
@@ -235,16 +209,10 @@ class ComparePanel(SideFrame):
 
     def ask_file(self, *, is_before: bool = True) -> bool:
         """Ask for the other file; return whether one was chosen."""
-        session = self.workspace.session
-        if session is None:
-            return False
-        start = (self.state.path or session.project.path).parent
-        name, _ = QFileDialog.getOpenFileName(
-            self, tr("The file to compare with"), str(start), tr("Projects (*.gpkg);;All files (*)")
-        )
-        if name:
-            self.take_file(Path(name), is_before=is_before)
-        return bool(name)
+        path = self._ask_path(tr("The file to compare with"), self.state.path)
+        if path is not None:
+            self.take_file(path, is_before=is_before)
+        return path is not None
 
     def take_file(self, path: Path, *, is_before: bool = True) -> None:
         """Compare with another file; it is what was before, or what is after."""
@@ -283,8 +251,7 @@ class ComparePanel(SideFrame):
                 now if code == _NOW else code.removeprefix(_STATE) for code in (state.before, state.after)
             ]
             task = session.timeline.prepare_comparison(*sides)
-        self._handle = self._jobs.start(task, self._on_difference, self._on_trouble, key=_JOB)
-        self._handle.changed.connect(self._on_job)
+        self._start_job(task, self._on_difference, self._on_trouble)
         if state.difference is None:
             self.rebuild()
 
@@ -328,13 +295,6 @@ class ComparePanel(SideFrame):
         elif self.isVisible() and not self._is_running:
             self.rebuild()  # the choosers know the new step
 
-    def forget(self) -> None:
-        """Begin anew: another project is open, or none."""
-        self._jobs.cancel(_JOB)
-        self.state = CompareState()
-        self._map.clear()
-        self.rebuild()
-
     # -- map and table ------------------------------------------------------------------------------------------
     def _on_chosen(self, change: ObjectChange | None) -> None:
         if self.isVisible():
@@ -368,26 +328,13 @@ class ComparePanel(SideFrame):
             task, lambda done: self.workspace.message.emit(tr("Table saved: {path}", path=done), "good")
         )
 
-    # -- keys and eyes ------------------------------------------------------------------------------------------
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close with Escape."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_asked.emit()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
-    def showEvent(self, event: object) -> None:
+    # -- being seen ---------------------------------------------------------------------------------------------
+    def showEvent(self, event: QShowEvent) -> None:
         """Show the difference on the map again."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         change = self.browser.current if self.browser is not None else None
         if self.state.difference is not None:
             if change is None:
                 self._show_on_map()
             else:
                 self._map.show_change(self.state.difference, change)
-
-    def hideEvent(self, event: object) -> None:
-        """Give the map back."""
-        super().hideEvent(event)  # type: ignore[arg-type]
-        self._map.clear()

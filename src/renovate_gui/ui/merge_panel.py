@@ -8,29 +8,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from renovate_gui.app.merging import Kin
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import MergeReport
 from renovate_gui.domain.errors import Cancelled, MapDataError, RenovateError
-from renovate_gui.ui.jobs import JobHandle, Jobs, sentence
-from renovate_gui.ui.merge.frame import SideFrame, drop_card
+from renovate_gui.ui.jobs import Jobs, sentence
+from renovate_gui.ui.merge.file_panel import FilePanel
 from renovate_gui.ui.merge.joining_map import JoiningMap
 from renovate_gui.ui.merge.merge_pages import DonePage, TroublePage
 from renovate_gui.ui.merge.report_page import ReportPage
 from renovate_gui.ui.merge.state import MergeState, Page
-from renovate_gui.ui.stages.progress import ProgressRow
-from renovate_gui.ui.stages.widgets import text
 from renovate_gui.ui.workspace import Workspace
 
 _JOB = "merge"
-_SETTLE_MS = 250
 
 
-class MergePanel(SideFrame):
+class MergePanel(FilePanel):
     """The panel.
 
     Signals
@@ -44,20 +41,14 @@ class MergePanel(SideFrame):
     open_asked = Signal(object)
 
     def __init__(self, workspace: Workspace, jobs: Jobs, on_map: JoiningMap) -> None:
-        super().__init__(workspace)
-        self._jobs, self._map = jobs, on_map
+        super().__init__(workspace, jobs, on_map, _JOB)
+
+    def begin_anew(self) -> None:
+        """Know of no other copy."""
         self.state = MergeState()
-        self._handle: JobHandle | None = None
         self._is_merging = False
         self._state_before = ""
         self.page: QWidget | None = None
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(_SETTLE_MS)
-        self._again.timeout.connect(self._follow_project)
-        workspace.changed.connect(lambda _event: self._again.start())
-        workspace.session_changed.connect(self.forget)
-        self.rebuild()
 
     def title(self) -> str:
         """Return the panel's title."""
@@ -90,23 +81,13 @@ class MergePanel(SideFrame):
             "A colleague worked on a copy of this project, from a USB stick or by mail. Bring it in here: first you see "
             "what it would change, and nothing is changed before you press “Merge”."
         )
-        body.addWidget(text(words, "quiet"))
-        card = drop_card(
-            tr("Drop the colleague's copy here"),
-            tr("The project file, ending in .gpkg"),
-            tr("Choose a file …"),
-            self.ask_file,
-        )
-        body.addWidget(card)
-        body.addStretch(1)
+        hint = tr("The project file, ending in .gpkg")
+        self._add_invitation(body, words, tr("Drop the colleague's copy here"), hint)
 
     def _build_working(self, body: QVBoxLayout, _foot: QVBoxLayout) -> None:
-        row = ProgressRow()
-        row.cancel_button.setHidden(self._is_merging)  # what is being written is taken back by “Undo”
-        body.addWidget(row)
-        body.addStretch(1)
-        if self._handle is not None and self._handle.is_running:
-            row.follow(self._handle)
+        self._add_progress(
+            body, can_stop=not self._is_merging
+        )  # what is being written is taken back by “Undo”
 
     def _build_trouble(self, body: QVBoxLayout, _foot: QVBoxLayout) -> None:
         page = TroublePage(self.state)
@@ -149,15 +130,9 @@ class MergePanel(SideFrame):
     # -- the other copy -----------------------------------------------------------------------------------------
     def ask_file(self) -> None:
         """Ask for the colleague's copy."""
-        session = self.workspace.session
-        if session is None:
-            return
-        start = (self.state.path or session.project.path).parent
-        name, _ = QFileDialog.getOpenFileName(
-            self, tr("The colleague's copy"), str(start), tr("Projects (*.gpkg);;All files (*)")
-        )
-        if name:
-            self.take_file(Path(name))
+        path = self._ask_path(tr("The colleague's copy"), self.state.path)
+        if path is not None:
+            self.take_file(path)
 
     def take_file(self, path: Path) -> None:
         """Make the report on another copy."""
@@ -174,10 +149,7 @@ class MergePanel(SideFrame):
         session, path = self.workspace.session, self.state.path
         if session is None or path is None:
             return
-        self._handle = self._jobs.start(
-            session.merging.report(path), self._on_report, self._on_trouble, key=_JOB
-        )
-        self._handle.changed.connect(self._on_job)
+        self._start_job(session.merging.report(path), self._on_report, self._on_trouble)
         if self.state.report is None or self.state.page is not Page.REPORT:
             self._go(Page.WORKING)
 
@@ -250,13 +222,6 @@ class MergePanel(SideFrame):
             return False
         return any(s.uuid == self.state.merged_state and not s.is_undone for s in session.history())
 
-    def forget(self) -> None:
-        """Begin anew: another project is open, or none."""
-        self._jobs.cancel(_JOB)
-        self.state = MergeState()
-        self._map.clear()
-        self.rebuild()
-
     # -- merging ------------------------------------------------------------------------------------------------
     def merge(self) -> None:
         """Do it, as one step."""
@@ -271,8 +236,7 @@ class MergePanel(SideFrame):
         self._is_merging = True
         self._state_before = session.project.state
         task = session.merging.merge(state.path, state.decisions.choices)
-        self._handle = self._jobs.start(task, self._on_merged, self._on_not_merged, key=_JOB)
-        self._handle.changed.connect(self._on_job)
+        self._start_job(task, self._on_merged, self._on_not_merged)
         self._go(Page.WORKING)
 
     def _on_merged(self, report: MergeReport) -> None:
@@ -307,24 +271,14 @@ class MergePanel(SideFrame):
 
     # -- keys and eyes ------------------------------------------------------------------------------------------
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Decide with 1, 2, 3; go with the arrows; close with Escape."""
-        page = self.page
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_asked.emit()
-        elif isinstance(page, ReportPage) and page.take_key(event.text(), event.key()):
-            pass
+        """Decide with 1, 2, 3; go with the arrows."""
+        if isinstance(self.page, ReportPage) and self.page.take_key(event.text(), event.key()):
+            event.accept()
         else:
             super().keyPressEvent(event)
-            return
-        event.accept()
 
-    def showEvent(self, event: object) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
         """Show the map's part again."""
-        super().showEvent(event)  # type: ignore[arg-type]
+        super().showEvent(event)
         if isinstance(self.page, ReportPage):
             self.page.refresh(goes_there=False)
-
-    def hideEvent(self, event: object) -> None:
-        """Give the map back; what was decided stays."""
-        super().hideEvent(event)  # type: ignore[arg-type]
-        self._map.clear()

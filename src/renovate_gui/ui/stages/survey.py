@@ -78,7 +78,10 @@ class SurveyPanel(StagePanel):
         enable(self.add_button, self.read_only_reason())
         drop.setAcceptDrops(not self.read_only_reason())
         drop.add(text(tr("Drop files or folders here"), "strong"))
-        drop.add(text(tr("GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV"), "small"), self.add_button)
+        formats = tr(
+            "GeoPackage, GeoJSON, Shapefile, FlatGeobuf, KML, CSV; heights as ASCII grid, GeoTIFF or HGT"
+        )
+        drop.add(text(formats, "small"), self.add_button)
         self.readiness = Readiness(self.look)
         self.people_button = button(tr("Estimate residents from totals …"), self.open_people, "link")
         self.layers = Stack(8)
