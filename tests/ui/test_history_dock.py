@@ -154,7 +154,7 @@ def test_a_large_step_is_read_beside_and_a_stale_answer_is_dropped(dock, session
     qtbot.waitUntil(lambda: dock.pane.view.difference is not None)
     (change,) = dock.pane.view.difference.changes
     assert "Lamp" in change.title
-    qtbot.waitUntil(lambda: not dock._jobs.running)
+    qtbot.waitUntil(lambda: not dock._reader._jobs.running)
     assert "Lamp" in dock.pane.view.difference.changes[0].title
 
 
@@ -254,7 +254,7 @@ def test_a_version_is_named_once_and_its_seal_checked(dock, session, window, qtb
     said: list[str] = []
     window.workspace.message.connect(lambda text, _kind: said.append(text))
     for name, is_taken in (("Shown", True), ("Shown", False)):
-        dock.ask_name()
+        dock.keeping.ask_name()
         dialog = next(d for d in window.findChildren(NameDialog) if d.isVisible())
         qtbot.keyClicks(dialog.name, name)
         dialog.take()
@@ -277,7 +277,7 @@ def test_only_the_present_can_be_named(dock) -> None:
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_tidying_up_joins_old_steps(dock, session, window, qtbot) -> None:
     choose(dock, "Add proposal 1")
-    dock.ask_tidy()
+    dock.keeping.ask_tidy()
     dialog = next(d for d in window.findChildren(TidyDialog) if d.isVisible())
     assert not dialog.go.isEnabled()  # nothing is thirty days old
     dialog.days.setValue(0)

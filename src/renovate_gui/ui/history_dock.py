@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QVBoxLayout, QWidget
 
-from renovate_gui.app.tasks import IsCancelled, Progress, Task
-from renovate_gui.app.timeline import START, CompactionReport, HistoryStep, Timeline, days_ago, later_steps
+from renovate_gui.app.timeline import HistoryStep, Timeline, later_steps
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectKey
-from renovate_gui.domain.errors import RenovateError, RequestError
+from renovate_gui.domain.errors import RequestError
 from renovate_gui.ui import reasons
 from renovate_gui.ui.canvas.change_paint import ChangeShapes
 from renovate_gui.ui.canvas.changes import ChangesOverlay
 from renovate_gui.ui.canvas.view import MapView
-from renovate_gui.ui.history.dialogs import NameDialog, TidyDialog
 from renovate_gui.ui.history.journeys import Journeys
+from renovate_gui.ui.history.keeping import Keeping
 from renovate_gui.ui.history.pane import Deed, DetailPane
+from renovate_gui.ui.history.reading import DifferenceReader
 from renovate_gui.ui.history.rows import Row, RowKind
 from renovate_gui.ui.history.side import HistorySide
-from renovate_gui.ui.history.words import file_words, sub_words, tidy_words
+from renovate_gui.ui.history.words import sub_words
 from renovate_gui.ui.jobs import Jobs, sentence
-from renovate_gui.ui.projects import PROJECT_SUFFIX, free_name
 from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
-_JOB = "history.difference"
 _LIST_PX, _PANE_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 290, 580, 180, 275
 _NOTHING = ("", False, "")
 
@@ -44,10 +40,12 @@ class HistoryDock(QWidget):
 
     def __init__(self, workspace: Workspace, jobs: Jobs, view: MapView) -> None:
         super().__init__()
-        self.workspace, self._jobs = workspace, jobs
+        self.workspace = workspace
         self._journeys = Journeys(workspace, jobs)
         self.overlay = ChangesOverlay(view)
         self.side, self.pane = HistorySide(), DetailPane(workspace)
+        self.keeping = Keeping(self, workspace, jobs, lambda: self.chosen)
+        self._reader = DifferenceReader(jobs, self._show, self._say_fault, self._say_wait)
         self._is_comparing = False
         self._shown: tuple[str, bool, str] = _NOTHING
         self._later: frozenset[str] = frozenset()
@@ -91,6 +89,8 @@ class HistoryDock(QWidget):
         pane.view.zoom_asked.connect(self.overlay.zoom)
         pane.view.undo_object_asked.connect(lambda key: self.undo_one(frozenset({key})))
         self.overlay.closed.connect(side.choose_nothing)
+        self.keeping.named.connect(self._on_named)
+        self.keeping.tidied.connect(self.refresh)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self._find)
@@ -144,7 +144,7 @@ class HistoryDock(QWidget):
             self._read(row, timeline)
 
     def _show_nothing(self) -> None:
-        self._jobs.cancel(_JOB)
+        self._reader.cancel()
         self._shown = _NOTHING
         self.pane.show_head("", "", ())
         self.pane.say("")
@@ -153,51 +153,15 @@ class HistoryDock(QWidget):
         self.overlay.show(None)
 
     def _read(self, row: Row, timeline: Timeline) -> None:
-        """Read a difference: at once when it is small, else beside, and only the newest is shown."""
-        self._jobs.cancel(_JOB)
-        ends = self._ends(row, timeline)
-        if ends is None:
+        if not self._reader.read(row, timeline, is_comparing=self._is_comparing):
             self.overlay.show(None)
             self.pane.view.show_difference(
                 None, tr("Before this nothing was done: the project was empty, or the history begins here.")
             )
-            return
-        is_step = row.step is not None and not self._is_comparing
-        try:
-            if timeline.is_large(*ends):
-                task = (
-                    timeline.prepare_difference(row.step.number)
-                    if is_step and row.step
-                    else timeline.prepare_comparison(*ends)
-                )
-                self._wait_for(task)
-                return
-            found = timeline.difference(row.step.number) if is_step and row.step else timeline.compare(*ends)
-        except RenovateError as error:
-            self._say_fault(error)
-            return
-        self._show(found)
 
-    def _wait_for(self, task: Task[Difference]) -> None:
+    def _say_wait(self) -> None:
         self.overlay.show(None)
         self.pane.view.show_difference(None, tr("Reading what changed …"))
-
-        def read(progress: Progress, is_cancelled: IsCancelled) -> tuple[Difference, ChangeShapes]:
-            found = task.run(progress, is_cancelled)
-            return found, ChangeShapes(found)
-
-        self._jobs.start(Task(task.title, read), lambda got: self._show(*got), self._say_fault, key=_JOB)
-
-    def _ends(self, row: Row, timeline: Timeline) -> tuple[str, str] | None:
-        """Return the states between which the chosen line's difference lies."""
-        if self._is_comparing:
-            return row.state, timeline.state
-        if row.step is not None:
-            return row.step.parent, row.step.uuid
-        if row.version is None:
-            return None
-        earlier = [v for v in timeline.versions() if v.at < row.version.at]
-        return (earlier[-1].state if earlier else START), row.state
 
     def _show(self, difference: Difference, shapes: ChangeShapes | None = None) -> None:
         if not self.isVisible() or self.chosen is None:
@@ -270,9 +234,9 @@ class HistoryDock(QWidget):
             DetailPane.ZOOM: self.overlay.zoom,
             DetailPane.COMPARE: self.compare_with_now,
             DetailPane.UNDO: self.undo_one,
-            DetailPane.NAME: self.ask_name,
-            DetailPane.COPY: self.ask_copy,
-            DetailPane.SEAL: self.check_seal,
+            DetailPane.NAME: self.keeping.ask_name,
+            DetailPane.COPY: self.keeping.ask_copy,
+            DetailPane.SEAL: self.keeping.check_seal,
         }[name]()
 
     def go_to_chosen(self) -> None:
@@ -329,67 +293,9 @@ class HistoryDock(QWidget):
         self.refresh()
         self.side.bring_into_view(self._later)
 
-    def ask_name(self) -> None:
-        """Ask for the name under which the present state is kept."""
-        timeline = self.timeline
-        if timeline is None:
-            return
-
-        def keep(name: str, why: str) -> None:
-            version = timeline.name_version(name, why)
-            self.refresh()
-            self.side.choose(f"version:{version.uuid}")
-            self.workspace.message.emit(tr("Kept for ever: “{name}”.", name=version.name), "good")
-
-        NameDialog(self, self.workspace, keep).open()
-
-    def ask_copy(self) -> None:
-        """Ask where the project as it was in the chosen state should lie, and write it."""
-        row, timeline, session = self.chosen, self.timeline, self.workspace.session
-        if row is None or timeline is None or session is None:
-            return
-        start = free_name(
-            session.project.path.parent, f"{session.project.path.stem} {file_words(row)}".strip()
-        )
-        name, _ = QFileDialog.getSaveFileName(
-            self.window(), tr("Save a copy of this state"), str(start), tr("Projects (*.gpkg);;All files (*)")
-        )
-        if name:
-            path = Path(name)
-            place = path if path.suffix else path.with_suffix(PROJECT_SUFFIX)
-            self._jobs.start(
-                timeline.save_copy_at(row.state, place),
-                lambda done: self.workspace.message.emit(tr("Copy saved: {path}", path=done), "good"),
-            )
-
-    def check_seal(self) -> None:
-        """Check a version's seal off the main thread."""
-        row, timeline = self.chosen, self.timeline
-        if row is None or row.version is None or timeline is None:
-            return
-        name = row.version.name
-
-        def tell(is_whole: bool) -> None:
-            good = tr("The seal of “{name}” is whole: its content is as it was when it was named.", name=name)
-            bad = tr("The seal of “{name}” is broken: its content is no longer what was named.", name=name)
-            self.workspace.message.emit(good if is_whole else bad, "good" if is_whole else "error")
-
-        self._jobs.start(timeline.check_version(row.version), tell, key="history.seal")
-
-    def ask_tidy(self) -> None:
-        """Ask how much of the history stays step by step, and join the rest."""
-        timeline = self.timeline
-        if timeline is None:
-            return
-
-        def start(days: int) -> None:
-            self._jobs.start(timeline.compact(days_ago(days)), self._on_tidied, key="history.tidy")
-
-        TidyDialog(self, self.workspace, timeline.count_older, start).open()
-
-    def _on_tidied(self, report: CompactionReport) -> None:
+    def _on_named(self, version: str) -> None:
         self.refresh()
-        self.workspace.message.emit(tidy_words(report), "good")
+        self.side.choose(f"version:{version}")
 
     # -- menus and words ------------------------------------------------------------------------------------------
     def build_menu(self) -> QMenu:
@@ -398,8 +304,8 @@ class HistoryDock(QWidget):
         menu.setToolTipsVisible(True)
         is_dark, no_edit = self.workspace.is_dark, reasons.no_edit(self.workspace)
         for name, words, call in (
-            ("mdi6.check-decagram-outline", tr("Name this version …"), self.ask_name),
-            ("mdi6.broom", tr("Tidy up the history …"), self.ask_tidy),
+            ("mdi6.check-decagram-outline", tr("Name this version …"), self.keeping.ask_name),
+            ("mdi6.broom", tr("Tidy up the history …"), self.keeping.ask_tidy),
         ):
             line = menu.addAction(icon(name, is_dark), words)
             line.setEnabled(not no_edit)
@@ -444,5 +350,5 @@ class HistoryDock(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave the map clear."""
         super().hideEvent(event)
-        self._jobs.cancel(_JOB)
+        self._reader.cancel()
         self.overlay.show(None)
