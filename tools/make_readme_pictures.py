@@ -51,6 +51,8 @@ def make(language: str, suffix: str, folder: Path) -> None:
     run(sys.executable, CHECKOUT / "tools" / "picture_history.py", language, out)
     for name in ("window-history", "window-merge"):
         keep(out / f"{name}.png", f"{name}{suffix}.png", width=1400)
+    run(sys.executable, CHECKOUT / "tools" / "picture_why.py", language, out / "window-why.png")
+    keep(out / "window-why.png", f"window-why{suffix}.png", width=1400)
     package = next((out / "package").iterdir())
     run("pdftoppm", "-r", "85", "-f", "5", "-l", "5", "-png", package / "handout.pdf", out / "sheet")
     keep(next(out.glob("sheet-*.png")), f"sheet{suffix}.png", width=1200)
