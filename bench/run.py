@@ -1,6 +1,6 @@
 """The benchmarks: figures, ratios to their goals, growth. Never a test; nothing fails here.
 
-./dev bench [NAME …]      window demo laspalmas sample heat reach edits project
+./dev bench [NAME …]      window demo laspalmas sample heat reach live edits project
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import community
 import growth
+import live
 import project_file
 import reach
 
@@ -24,6 +25,7 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "window": lambda _folder: community.window_start(),
     "heat": lambda _folder: growth.heat(),
     "reach": reach.reach,
+    "live": live.live,
     "edits": growth.edits,
     "project": project_file.project_file,
     "sample": community.sample,
