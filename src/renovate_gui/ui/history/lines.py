@@ -7,11 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.history.model import MARKED, ROW, Index
 from renovate_gui.ui.history.rows import Row, RowKind
+from renovate_gui.ui.line_paint import paint_ground, write
 from renovate_gui.ui.theme import Tokens, icon, tokens
 
 _HEIGHTS = {RowKind.DAY: 28, RowKind.NOW: 22, RowKind.STEP: 30, RowKind.VERSION: 44, RowKind.START: 32}
@@ -45,9 +46,11 @@ class HistoryLines(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if row.can_be_chosen:
-            self._ground(painter, box, option.state, t, is_marked=bool(index.data(MARKED)))
+            paint_ground(
+                painter, box.adjusted(4, 1, -4, -1), option.state, t, is_marked=bool(index.data(MARKED))
+            )
         if row.kind is RowKind.DAY:
-            self._write(painter, box.adjusted(_LEFT, 6, -_LEFT, 0), row.words, t.ink2, 12, is_bold=True)
+            write(painter, box.adjusted(_LEFT, 6, -_LEFT, 0), row.words, t.ink2, 12, is_bold=True)
         elif row.kind is RowKind.NOW:
             self._now(painter, box, row, t)
         elif row.kind is RowKind.VERSION:
@@ -63,7 +66,7 @@ class HistoryLines(QStyledItemDelegate):
         self._badge(painter, QPointF(box.left() + _LEFT + _BADGE / 2, top.center().y()), row, t)
         left = box.left() + _LEFT + _BADGE + _GAP
         right = box.right() - _LEFT
-        taken = self._write(
+        taken = write(
             painter, QRectF(left, top.top(), right - left, top.height()), row.clock, t.ink3, 12, is_right=True
         )
         is_left = row.step is not None and row.step.is_left
@@ -74,7 +77,7 @@ class HistoryLines(QStyledItemDelegate):
             )
             taken += 20
         room = right - left - taken - (10 if taken else 0)
-        self._write(
+        write(
             painter,
             QRectF(left, top.top(), room, top.height()),
             row.words,
@@ -84,7 +87,7 @@ class HistoryLines(QStyledItemDelegate):
         )
         if row.why:
             below = QRectF(left, top.bottom() - 6, right - left, _SECOND_LINE + 2)
-            self._write(painter, below, row.why, t.ink3 if row.is_faint else t.ink2, 12)
+            write(painter, below, row.why, t.ink3 if row.is_faint else t.ink2, 12)
 
     def _version(self, painter: QPainter, box: QRectF, row: Row, t: Tokens) -> None:
         card = box.adjusted(6, 3, -6, -3)
@@ -96,10 +99,10 @@ class HistoryLines(QStyledItemDelegate):
             at - QPointF(10, 10), icon("mdi6.check-decagram", self.is_dark, colour=t.accent).pixmap(20, 20)
         )
         left, right = box.left() + _LEFT + _BADGE + _GAP, box.right() - _LEFT
-        taken = self._write(
+        taken = write(
             painter, QRectF(left, card.top(), right - left, 22), row.clock, t.ink3, 12, is_right=True
         )
-        self._write(
+        write(
             painter,
             QRectF(left, card.top() + 1, right - left - taken - 8, 20),
             row.words,
@@ -108,7 +111,7 @@ class HistoryLines(QStyledItemDelegate):
             is_bold=True,
         )
         said = " · ".join(p for p in (tr("Named version"), row.who, row.why) if p)
-        self._write(painter, QRectF(left, card.top() + 19, right - left, 17), said, t.ink2, 12)
+        write(painter, QRectF(left, card.top() + 19, right - left, 17), said, t.ink2, 12)
 
     def _now(self, painter: QPainter, box: QRectF, row: Row, t: Tokens) -> None:
         colour, middle = QColor(t.accent), box.center().y()
@@ -127,26 +130,6 @@ class HistoryLines(QStyledItemDelegate):
         painter.drawLine(QPointF(pill.right(), middle), QPointF(box.right() - 6, middle))
 
     # -- parts ----------------------------------------------------------------------------------------------------
-    def _ground(self, painter: QPainter, box: QRectF, state: Any, t: Tokens, *, is_marked: bool) -> None:
-        inner = box.adjusted(4, 1, -4, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(t.soft))
-            painter.drawRoundedRect(inner, 6, 6)
-        elif is_marked:
-            painter.setBrush(QColor(t.warn_soft))
-            painter.drawRoundedRect(inner, 6, 6)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(t.hover))
-            painter.drawRoundedRect(inner, 6, 6)
-        if is_marked:
-            painter.setBrush(QColor(t.warn_ink))
-            painter.drawRoundedRect(QRectF(inner.left(), inner.top() + 3, 3, inner.height() - 6), 1.5, 1.5)
-        if state & QStyle.StateFlag.State_Selected and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(t.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(inner.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-
     def _badge(self, painter: QPainter, at: QPointF, row: Row, t: Tokens) -> None:
         if row.kind is RowKind.START:
             painter.drawPixmap(
@@ -166,33 +149,6 @@ class HistoryLines(QStyledItemDelegate):
         painter.setPen(colour)
         circle = QRectF(at.x() - _BADGE / 2, at.y() - _BADGE / 2, _BADGE, _BADGE)
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, initial(row.who))
-
-    def _write(
-        self,
-        painter: QPainter,
-        box: QRectF,
-        words: str,
-        colour: str,
-        size: int,
-        *,
-        is_bold: bool = False,
-        is_right: bool = False,
-        is_struck: bool = False,
-    ) -> int:
-        """Write one line as far as there is room; return its width."""
-        face = QFont(painter.font())
-        face.setPixelSize(size)
-        face.setBold(is_bold)
-        face.setStrikeOut(is_struck)
-        painter.setFont(face)
-        painter.setPen(QColor(colour))
-        metrics = painter.fontMetrics()
-        cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
-        side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | side, cut)
-        face.setStrikeOut(False)
-        painter.setFont(face)
-        return metrics.horizontalAdvance(cut)
 
 
 def initial(who: str) -> str:

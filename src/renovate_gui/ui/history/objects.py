@@ -16,8 +16,8 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from renovate_gui.app.field_words import FieldWords
 from renovate_gui.app.merge_words import place_words
@@ -26,6 +26,7 @@ from renovate_gui.domain.difference import ChangeKind, ObjectChange
 from renovate_gui.domain.style import Symbol
 from renovate_gui.ui.canvas.change_look import draw_mark, kind_words
 from renovate_gui.ui.canvas.swatch import swatch
+from renovate_gui.ui.line_paint import paint_ground, write
 from renovate_gui.ui.theme import tokens
 
 Index = QModelIndex | QPersistentModelIndex
@@ -100,13 +101,8 @@ class ObjectLines(QStyledItemDelegate):
         t, box = tokens(self.is_dark), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if change is not None and option.state & QStyle.StateFlag.State_Selected:
-            painter.setBrush(QColor(t.soft))
-            painter.drawRoundedRect(box.adjusted(4, 1, -4, -1), 6, 6)
-        elif change is not None and option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setBrush(QColor(t.hover))
-            painter.drawRoundedRect(box.adjusted(4, 1, -4, -1), 6, 6)
+        if change is not None:
+            paint_ground(painter, box.adjusted(4, 1, -4, -1), option.state, t)
         left = box.left() + 12
         if change is not None:
             draw_mark(
@@ -115,23 +111,12 @@ class ObjectLines(QStyledItemDelegate):
             left += 24
         room = QRectF(left, box.top(), box.right() - left - 10, box.height())
         title = str(index.data(Qt.ItemDataRole.DisplayRole))
-        taken = _write(painter, room, title, t.ink if change is not None else t.ink3, 13)
+        taken = write(painter, room, title, t.ink if change is not None else t.ink3, 13)
         place = place_words(change) if change is not None else ""
         left_over = room.width() - taken - 8
         if place and painter.fontMetrics().horizontalAdvance(place) <= left_over:
-            _write(painter, room.adjusted(taken + 8, 0, 0, 0), place, t.ink3, 12)
+            write(painter, room.adjusted(taken + 8, 0, 0, 0), place, t.ink3, 12)
         painter.restore()
-
-
-def _write(painter: QPainter, box: QRectF, words: str, colour: str, size: int) -> int:
-    face = QFont(painter.font())
-    face.setPixelSize(size)
-    painter.setFont(face)
-    painter.setPen(QColor(colour))
-    metrics = painter.fontMetrics()
-    cut = metrics.elidedText(words, Qt.TextElideMode.ElideRight, max(0, int(box.width())))
-    painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
-    return metrics.horizontalAdvance(cut)
 
 
 class FieldModel(QAbstractTableModel):

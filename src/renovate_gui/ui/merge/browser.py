@@ -75,7 +75,7 @@ class ChangeBrowser(QWidget):
     def _make_list(self, *, is_dark: bool) -> QListView:
         made = QListView()
         made.setModel(self.model)
-        made.setItemDelegate(ChangeLines(self._look, is_dark=is_dark, parent=made))
+        made.setItemDelegate(ChangeLines(is_dark=is_dark, parent=made))
         made.setUniformItemSizes(True)
         made.setFrameShape(QFrame.Shape.NoFrame)
         made.setMouseTracking(True)

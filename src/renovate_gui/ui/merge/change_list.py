@@ -15,15 +15,16 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from renovate_gui.app.field_words import object_title
 from renovate_gui.app.merge_words import place_words
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ChangeKind, ObjectChange, ObjectKey, ObjectKind
 from renovate_gui.ui.canvas.change_look import draw_mark, kind_words
-from renovate_gui.ui.stages.look import Look
+from renovate_gui.ui.line_paint import paint_ground, write
+from renovate_gui.ui.theme import tokens
 
 Index = QModelIndex | QPersistentModelIndex
 Group = tuple[ObjectKind, str]
@@ -104,9 +105,9 @@ class ChangeModel(QAbstractListModel):
 class ChangeLines(QStyledItemDelegate):
     """Paints a line: a coloured mark with its sign, the title, below it small where it is."""
 
-    def __init__(self, look: Look, *, is_dark: bool, parent: QObject | None = None) -> None:
+    def __init__(self, *, is_dark: bool, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look, self._is_dark = look, is_dark
+        self._is_dark = is_dark
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Return the height of a line; the list gives the width."""
@@ -115,34 +116,14 @@ class ChangeLines(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         """Paint a line."""
         change: ObjectChange = index.data(Qt.ItemDataRole.UserRole)
-        box = QRectF(option.rect)
+        t, box = tokens(self._is_dark), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, box, option.state)
+        paint_ground(painter, box.adjusted(0, 1, 0, -1), option.state, t)
         centre = QPointF(box.left() + _PAD_PX - 4 + _MARK_PX / 2, box.center().y())
         draw_mark(painter, centre, change.kind, is_dark=self._is_dark, size=_MARK_PX)
         left = box.left() + _PAD_PX + _MARK_PX + 6
         width = box.right() - left - _PAD_PX
-        words = object_title(change)
-        self._line(painter, QRectF(left, box.top() + 4, width, 20), words, self._look.ink, 13)
-        self._line(painter, QRectF(left, box.top() + 22, width, 18), place_words(change), self._look.ink3, 12)
+        write(painter, QRectF(left, box.top() + 4, width, 20), object_title(change), t.ink, 13)
+        write(painter, QRectF(left, box.top() + 22, width, 18), place_words(change), t.ink3, 12)
         painter.restore()
-
-    def _ground(self, painter: QPainter, box: QRectF, state: Any) -> None:
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._look.soft))
-            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 6, 6)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._look.ground))
-            painter.drawRoundedRect(box.adjusted(0, 1, 0, -1), 6, 6)
-
-    def _line(self, painter: QPainter, box: QRectF, words: str, colour: str, size: int) -> None:
-        face = QFont(painter.font())
-        face.setPixelSize(size)
-        face.setBold(False)
-        painter.setFont(face)
-        painter.setPen(QColor(colour))
-        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, round(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, cut)
