@@ -67,16 +67,14 @@ class City:
 
     def __init__(self, engine: ReachEngine, facilities: ObjectArray) -> None:
         self._engine, self._facilities = engine, facilities
-        self._tree = shapely.STRtree(engine.network.lines)
-        self._start = np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(engine.network.lines))])
 
     def window(self, link: BaseGeometry, radius_m: float) -> Window:
         """Return the window around a link; ``radius_m`` is how far a link's doing reaches."""
         low_x, low_y, high_x, high_y = link.bounds
         core = (low_x - _ROOM_M, low_y - _ROOM_M, high_x + _ROOM_M, high_y + _ROOM_M)
         near = shapely.box(*_wider(core, radius_m))
-        around = shapely.box(*_wider(core, radius_m + _SNAP_M))
-        edges = np.sort(self._tree.query(around))
+        around = np.array(_wider(core, radius_m + _SNAP_M))
+        _, edges = self._engine.network.lines.boxes.near(around[None, :2], around[None, 2:])
         source, own = np.unique(self._engine.network.source[edges], return_inverse=True)
         network = self._cut(edges, own)
         row = _inside(self._engine.places, near)
@@ -91,10 +89,9 @@ class City:
         nodes, ends = np.unique(np.concatenate([whole.tail[edges], whole.head[edges]]), return_inverse=True)
         z = None
         if whole.z is not None:
-            parts = [whole.z[self._start[e] : self._start[e + 1]] for e in edges.tolist()]
-            z = np.concatenate([np.zeros(0), *parts])
+            z = whole.z[whole.lines.vertices(edges)[0]]
         return WalkNetwork(
-            whole.lines[edges],
+            whole.lines.take(edges),
             whole.length_m[edges],
             ends[: len(edges)],
             ends[len(edges) :],

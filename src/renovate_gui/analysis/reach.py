@@ -69,6 +69,14 @@ class Ball:
     cost: FloatArray
 
 
+@dataclass(slots=True)
+class _Shared:
+    """What engines share whose places stand alike, each made when first asked for."""
+
+    near: NearPlaces | None = None
+    indices: tuple[Index, Index] | None = None
+
+
 class ReachEngine:
     """Answers reach questions for fixed places on a fixed network; facilities change from question to question.
 
@@ -123,9 +131,8 @@ class ReachEngine:
         self.joins = of_doors.of_owners(self._owner, len(self.places))
         self._graphs: dict[bool, csr_array[np.float64]] = {}
         self._homes: dict[bool, Stands] = {}
-        self._near: NearPlaces | None = None
+        self._shared = _Shared()
         self._locals: dict[bool, LocalSearch] = {}
-        self._indices: tuple[Index, Index] | None = None
 
     def with_links(self, links: ObjectArray, *, first_source: int) -> ReachEngine:
         """Return an engine in metres for the same places on the same network with links added; no way gets longer.
@@ -149,6 +156,8 @@ class ReachEngine:
         other = copy(self)
         more = self._joiner.beside_impassable(self._doors, cost.is_passable, self._on_existing)
         other._charge(cost, self._plain.and_also(more))  # noqa: SLF001  the same class
+        if len(more) == 0:  # everybody stands where they stand in metres
+            other._shared = self._shared  # noqa: SLF001  the same class
         return other
 
     def join(self, facilities: ObjectArray) -> Joins:
@@ -309,10 +318,10 @@ class ReachEngine:
     def _local(self, cost: EdgeCost) -> LocalSearch:
         """Return the search around one facility; kept from question to question."""
         is_swapped = cost is not self.cost and not self.cost.is_symmetric
-        if self._near is None:
-            self._near = NearPlaces(self.network, self.joins)
+        if self._shared.near is None:
+            self._shared.near = NearPlaces(self.network, self.joins)
         if is_swapped not in self._locals:
-            self._locals[is_swapped] = LocalSearch(self._near, cost)
+            self._locals[is_swapped] = LocalSearch(self._shared.near, cost)
         return self._locals[is_swapped]
 
     def _leaving(self, cost: EdgeCost) -> Stands:
@@ -387,9 +396,9 @@ class ReachEngine:
 
     def _index(self) -> tuple[Index, Index]:
         """Return the homes at the tails and at the heads of their edges."""
-        if self._indices is None:
-            self._indices = self._index_of(self.joins)
-        return self._indices
+        if self._shared.indices is None:
+            self._shared.indices = self._index_of(self.joins)
+        return self._shared.indices
 
     def _index_of(self, joins: Joins) -> tuple[Index, Index]:
         nodes, edge = len(self.network.node_xy), joins.edge

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from renovate_gui.analysis.links import is_lift, is_stairs
 from renovate_gui.analysis.opening import Hours, Readable, read_hours
 from renovate_gui.geo.heights import HeightModel, has_heights
+from renovate_gui.geo.lines import Lines
 from renovate_gui.geo.linking import LEG, LOOSE_END_M
 from renovate_gui.geo.network import WalkNetwork
 from renovate_gui.geo.noding import along_lines
@@ -66,11 +67,17 @@ class Stretches:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Heights along edges: those of edge i lie between ``start[i]`` and ``start[i + 1]``; NaN where unknown."""
+    """Heights at the vertices of lines, NaN where unknown; shape ``(v,)``."""
 
-    start: IndexArray
-    at_m: FloatArray
+    lines: Lines
     height_m: FloatArray
+
+    def height(self, line: int, at_m: float) -> float:
+        """Return the height at a distance along a line."""
+        part = slice(self.lines.start[line], self.lines.start[line + 1])
+        xy = self.lines.xy[part]
+        along = along_lines(xy, np.zeros(len(xy), dtype=np.int64))
+        return float(np.interp(at_m, along, self.height_m[part]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +136,7 @@ class WayFacts:
     def height(self, edge: int, at_m: float) -> float:
         """Return the height at a distance along one edge, NaN where unknown."""
         facts, own, at = self._uncut(edge, at_m)
-        profile = facts.profile
-        part = slice(profile.start[own], profile.start[own + 1])
-        return float(np.interp(at, profile.at_m[part], profile.height_m[part]))
+        return facts.profile.height(own, at)
 
     def slope(self, edge: int, at_m: float) -> float:
         """Return the slope at a distance along one edge, rise over run from tail to head, as it is counted."""
@@ -211,10 +216,10 @@ def _facts(
     own = np.ones(len(row), dtype=bool) if is_own is None else is_own
     words = [known.kinds[i] if i >= 0 else None for i in row]
     opening, texts = _opening(row, known.hours)
-    xy, edge = shapely.get_coordinates(network.lines, return_index=True)
-    start = np.searchsorted(edge, np.arange(len(row) + 1))
-    z, sources = (np.full(len(xy), np.nan), np.zeros(len(row), np.int8)) if ground is None else ground
-    vertices = _Vertices(edge, Profile(start, along_lines(xy, edge), z))
+    lines = network.lines
+    edge = lines.line_of
+    z, sources = (np.full(len(edge), np.nan), np.zeros(len(row), np.int8)) if ground is None else ground
+    vertices = _Vertices(edge, along_lines(lines.xy, edge), Profile(lines, z))
     stretches, source = _stretches(network, vertices, sources, _grade_of(row, known.grade), own)
     return WayFacts(
         network, is_stairs(words), is_lift(words), source, stretches, vertices.profile, opening, texts
@@ -249,6 +254,7 @@ class _Vertices:
     """All vertices of all edges: the edge of each, where on it, how high."""
 
     edge: IndexArray
+    at_m: FloatArray
     profile: Profile
 
 
@@ -258,23 +264,21 @@ _Ground: TypeAlias = tuple[FloatArray, NDArray[np.int8]]
 
 def _ground(network: WalkNetwork, model: HeightModel | None) -> _Ground:
     """Return heights of a network: an edge takes them all from one source, the lines' z before the model."""
-    xy, edge = shapely.get_coordinates(network.lines, return_index=True)
-    z = np.full(len(xy), np.nan)
-    if network.z is not None and has_heights(network.z):
-        z = network.z.copy()
-    return _filled(z, xy, edge, model, len(network.lines))
+    z = network.z
+    if z is None or not has_heights(z):
+        z = np.full(len(network.lines.xy), np.nan)
+    return _filled(z, network.lines.xy, network.lines.line_of, model, len(network.lines))
 
 
 def _beneath_links(parts: WalkNetwork, base: WayFacts, model: HeightModel | None) -> _Ground:
     """Return heights of links: from the ways they join where those have z, between them from the ground around."""
-    xy, edge = shapely.get_coordinates(parts.lines, return_index=True)
+    xy, edge = parts.lines.xy, parts.lines.line_of
     z = np.full(len(xy), np.nan)
     if has_heights(base.network.z) and len(xy):
-        tree = shapely.STRtree(base.network.lines)
         at = along_lines(xy, edge)
         for link in range(len(parts.lines)):  # each by itself, so that no other link changes it
             own = edge == link
-            z[own] = _bridged(_around_link(base, tree, xy[own]), at[own])
+            z[own] = _bridged(_around_link(base, xy[own]), at[own])
     return _filled(z, xy, edge, model, len(parts.lines))
 
 
@@ -286,6 +290,9 @@ def _filled(
     from_lines = _all_known(z, edge, count)
     source[from_lines] = HeightSource.LINES
     rows = np.flatnonzero(~from_lines[edge])
+    if len(rows) == 0:
+        return z, source  # all as they came: the network's own array
+    z = z.copy()
     z[rows] = np.nan
     if model is not None and len(rows):
         z[rows] = model.at(xy[rows])
@@ -297,24 +304,21 @@ def _all_known(z: FloatArray, edge: IndexArray, count: int) -> BoolArray:
     return np.asarray(np.bincount(edge, weights=np.isnan(z), minlength=count) == 0)
 
 
-def _around_link(base: WayFacts, tree: shapely.STRtree, xy: FloatArray) -> FloatArray:
+def _around_link(base: WayFacts, xy: FloatArray) -> FloatArray:
     """Return heights of a link's vertices from the ways they join, else from the ground between the ways around."""
-    lines, profile = base.network.lines, base.profile
-    near = np.sort(tree.query(shapely.box(*_box(xy, _AROUND_LINK_M))))
-    vertices = [np.arange(profile.start[e], profile.start[e + 1]) for e in near]
-    vertex = np.concatenate([*vertices, np.zeros(0, dtype=np.int64)])
-    around = np.column_stack([shapely.get_coordinates(lines[near]), profile.height_m[vertex]])
-    z = HeightModel.from_points(around).at(xy)
-    points = np.asarray(shapely.points(xy), dtype=object)
-    point, edge = tree.query_nearest(points, max_distance=LOOSE_END_M, all_matches=False)
-    at = np.asarray(shapely.line_locate_point(lines[edge], points[point]), dtype=np.float64)
-    z[point] = base.heights(edge, at)
+    lines = base.network.lines
+    low, high = xy.min(axis=0)[None] - _AROUND_LINK_M, xy.max(axis=0)[None] + _AROUND_LINK_M
+    vertex, _ = lines.vertices(lines.boxes.near(low, high)[1])
+    z = HeightModel.from_points(np.column_stack([lines.xy[vertex], base.profile.height_m[vertex]])).at(xy)
+    point, edge = lines.boxes.near(xy - LOOSE_END_M, xy + LOOSE_END_M)
+    points = np.asarray(shapely.points(xy[point]), dtype=object)
+    gap = shapely.distance(points, lines[edge])
+    order = np.lexsort((edge, gap, point))
+    first = order[np.r_[True, np.diff(point[order]) != 0][: len(order)]]
+    first = first[gap[first] <= LOOSE_END_M]
+    at = np.asarray(shapely.line_locate_point(lines[edge[first]], points[first]), dtype=np.float64)
+    z[point[first]] = base.heights(edge[first], at)
     return z
-
-
-def _box(xy: FloatArray, margin: float) -> tuple[float, float, float, float]:
-    low, high = xy.min(axis=0) - margin, xy.max(axis=0) + margin
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def _bridged(z: FloatArray, at: FloatArray) -> FloatArray:
@@ -340,10 +344,10 @@ def _stretches(
     source[by_grade] = HeightSource.GRADE
     knows = is_own & (source >= HeightSource.MODEL)
     rows = np.flatnonzero(knows[vertices.edge])
-    rows = rows[_kept(vertices.edge[rows], vertices.profile.at_m[rows])]
+    rows = rows[_kept(vertices.edge[rows], vertices.at_m[rows])]
     edge = vertices.edge[rows]
     same = np.flatnonzero(edge[1:] == edge[:-1])
-    run = np.diff(vertices.profile.at_m[rows])[same]
+    run = np.diff(vertices.at_m[rows])[same]
     climb = np.diff(vertices.profile.height_m[rows])[same]
     plain = np.flatnonzero(is_own & ~knows)
     slope = np.where(by_grade, grade, 0.0)[plain]

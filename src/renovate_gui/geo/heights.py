@@ -67,8 +67,7 @@ class HeightModel:
         """Return the model of a network's own heights; NaN everywhere without them."""
         if network.z is None:
             return HeightModel(_nowhere, is_grid=False)
-        xy = shapely.get_coordinates(network.lines)
-        return HeightModel(_triangles(_finite(np.column_stack([xy, network.z]))), is_grid=False)
+        return HeightModel(_triangles(_finite(np.column_stack([network.lines.xy, network.z]))), is_grid=False)
 
     @staticmethod
     def from_features(geometry: ObjectArray, height_m: FloatArray | None = None) -> HeightModel:

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.geo.lines import Lines
 from renovate_gui.geo.network import (
     NODE_TOLERANCE_M,
     FloatArray,
@@ -26,7 +27,7 @@ from renovate_gui.geo.network import (
     single_lines,
     unjoined,
 )
-from renovate_gui.geo.noding import split_at
+from renovate_gui.geo.noding import Drawn, split_at
 
 LOOSE_END_M = 2.0
 """An end of a hand-drawn link joins the network within this distance: one millimetre on a plan of 1:2000."""
@@ -128,7 +129,7 @@ def link_network(base: WalkNetwork, links: ObjectArray, *, first_source: int) ->
         Row that stands for link 0 in ``WalkNetwork.source``.
     """
     parts, link_of = _parts(links)
-    lines = np.concatenate([base.lines, parts])
+    lines = np.concatenate([base.lines[:], parts])
     if len(parts) == 0:
         nothing = np.full(len(lines), -1, dtype=np.int64)
         return LinkedNetwork(base, nothing, (), parts, link_of, np.arange(len(lines)), {})
@@ -256,9 +257,8 @@ class _Assembly:
         """Store the pieces of a line and return where they begin; their lengths add up to the line's exactly."""
         inner = at_m[self._is_inner(line, at_m)]
         stops = np.concatenate([[0.0], inner, [self._length[line]]])
-        pieces, _ = split_at(
-            self._lines[[line]], np.zeros(1, np.int64), np.zeros(len(inner), np.int64), inner
-        )
+        drawn = Drawn(Lines.of(self._lines[[line]]), None, np.zeros(1, np.int64))
+        pieces = split_at(drawn, np.zeros(len(inner), np.int64), inner).lines
         nodes = [self._node_at(line, float(at)) for at in stops]
         is_link = line >= self._first
         link = int(self._link_of[line - self._first]) if is_link else -1
@@ -301,7 +301,7 @@ class _Assembly:
         all_tail, all_head = np.concatenate([base.tail[keep], tail]), np.concatenate([base.head[keep], head])
         node_xy = np.concatenate(self._node_xy)
         network = WalkNetwork(
-            np.concatenate([base.lines[keep], shapes]),
+            base.lines.take(np.flatnonzero(keep)).then(Lines.of(shapes)),
             all_length,
             all_tail,
             all_head,

@@ -14,11 +14,13 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.geo.noding import break_at, split_at
+from renovate_gui.geo.lines import Lines
+from renovate_gui.geo.noding import Drawn, break_at, split_at
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+_PORTION = 50_000  # geometries at a time
 _SINGLE_LINES = (1, 2)  # GEOS's numbers of LineString and LinearRing
 
 NODE_TOLERANCE_M = 0.01
@@ -32,7 +34,7 @@ class WalkNetwork:
     Attributes
     ----------
     lines
-        Edge geometries (2-D ``LineString``), shape ``(e,)``.
+        The edges, flat; ``lines[rows]`` are their geometries.
     length_m
         Planar length in the project's CRS, metres, shape ``(e,)``.
     tail, head
@@ -50,7 +52,7 @@ class WalkNetwork:
         interpolated along the input's line. None where no line has heights.
     """
 
-    lines: ObjectArray
+    lines: Lines
     length_m: FloatArray
     tail: IndexArray
     head: IndexArray
@@ -98,7 +100,7 @@ def unjoined(lines: ObjectArray, source: IndexArray) -> WalkNetwork:
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     node = np.arange(2 * count)
     return WalkNetwork(
-        lines,
+        Lines.of(lines),
         np.asarray(shapely.length(lines), dtype=np.float64),
         node[:count],
         node[count:],
@@ -119,14 +121,27 @@ def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_
     tolerance_m
         Ends closer than this are one node.
     """
-    lines, source = single_lines(geometry, keeps_z=True)
-    lines, source = _node_at_vertices(lines, source, tolerance_m)
-    lines, source = _node_at_ends(lines, source, tolerance_m)
+    drawn = Drawn.of(*single_lines(geometry, keeps_z=True))
+    drawn = _node_at_vertices(drawn, tolerance_m)
+    drawn = _node_at_ends(drawn, tolerance_m)
+    lines = drawn.lines
     tail, head, node_xy = _nodes(lines, tolerance_m)
-    length = np.asarray(shapely.length(lines), dtype=np.float64)
+    length = lengths(lines)
     component = connected_parts(tail, head, length, len(node_xy))
-    z = shapely.get_coordinates(lines, include_z=True)[:, 2] if shapely.has_z(lines).any() else None
-    return WalkNetwork(flattened(lines), length, tail, head, node_xy, component, source, z=z)
+    return WalkNetwork(lines, length, tail, head, node_xy, component, drawn.source, z=drawn.z)
+
+
+def lengths(lines: Lines) -> FloatArray:
+    """Return the plan lengths of lines, metres."""
+    found = np.zeros(len(lines))
+    for rows in _portions(len(lines)):
+        found[rows] = shapely.length(lines[rows])
+    return found
+
+
+def _portions(count: int) -> list[slice]:
+    """Return all rows, some at a time, so that geometries made for them take little memory."""
+    return [slice(first, first + _PORTION) for first in range(0, count, _PORTION)]
 
 
 def flattened(geometry: ObjectArray) -> ObjectArray:
@@ -153,21 +168,27 @@ def single_lines(geometry: ObjectArray, *, keeps_z: bool = False) -> tuple[Objec
     return parts[keep], np.asarray(rows[keep], dtype=np.int64)
 
 
-def _node_at_vertices(
-    lines: ObjectArray, source: IndexArray, tolerance_m: float
-) -> tuple[ObjectArray, IndexArray]:
+def _node_at_vertices(drawn: Drawn, tolerance_m: float) -> Drawn:
     """Cut lines at inner vertices that another line (or the same line again) shares."""
-    if len(lines) == 0:
-        return lines, source
-    xy, line_of = shapely.get_coordinates(lines, return_index=True)
-    first = np.r_[True, line_of[1:] != line_of[:-1]]
-    last = np.r_[first[1:], True]
+    if len(drawn.lines) == 0:
+        return drawn
+    xy, start = drawn.lines.xy, drawn.lines.start
+    first, last = np.zeros(len(xy), dtype=bool), np.zeros(len(xy), dtype=bool)
+    first[start[:-1]], last[start[1:] - 1] = True, True
     is_repeat = np.r_[False, (xy[1:] == xy[:-1]).all(axis=1)] & ~first  # a doubled vertex is no meeting
-    key = _cell_keys(xy, tolerance_m)
-    _, inverse, count = np.unique(key[~is_repeat], return_inverse=True, return_counts=True)
     shared = np.zeros(len(xy), dtype=bool)
-    shared[~is_repeat] = count[inverse] > 1
-    return break_at(lines, source, shared & ~first & ~last)
+    shared[~is_repeat] = _is_met(_cell_keys(xy[~is_repeat], tolerance_m))
+    return break_at(drawn, shared & ~first & ~last)
+
+
+def _is_met(key: NDArray[np.complex128]) -> NDArray[np.bool_]:
+    """Return which keys stand more than once."""
+    order = np.argsort(key)
+    key = key[order]
+    same = key[1:] == key[:-1]
+    found = np.zeros(len(key), dtype=bool)
+    found[order] = np.r_[False, same] | np.r_[same, False]
+    return found
 
 
 def _cell_keys(xy: FloatArray, tolerance_m: float) -> NDArray[np.complex128]:
@@ -176,21 +197,38 @@ def _cell_keys(xy: FloatArray, tolerance_m: float) -> NDArray[np.complex128]:
     return cells[:, 0] + 1j * cells[:, 1]
 
 
-def _node_at_ends(
-    lines: ObjectArray, source: IndexArray, tolerance_m: float
-) -> tuple[ObjectArray, IndexArray]:
+def _node_at_ends(drawn: Drawn, tolerance_m: float) -> Drawn:
     """Cut lines where another line ends on their inside (T-junctions of hand-drawn networks)."""
+    lines = drawn.lines
     if len(lines) == 0:
-        return lines, source
+        return drawn
     ends = _end_coordinates(lines)
     _, first, place_of = np.unique(_cell_keys(ends, tolerance_m), return_index=True, return_inverse=True)
-    places = np.asarray(shapely.points(ends[first]), dtype=object)
-    place, line = shapely.STRtree(lines).query(places, predicate="dwithin", distance=tolerance_m)
-    at = np.asarray(shapely.line_locate_point(lines[line], places[place]))
-    inside = (at > tolerance_m) & (at < shapely.length(lines)[line] - tolerance_m)
-    place, line, at = place[inside], line[inside], at[inside]
+    found = [
+        _on_inside(lines, ends[first], np.arange(len(first))[rows], tolerance_m)
+        for rows in _portions(len(first))
+    ]
+    place, line, at = (np.concatenate(column) for column in zip(*found, strict=True))
     apart = _ends_apart(ends, place_of, place, line, tolerance_m)
-    return split_at(lines, source, line[apart], at[apart])
+    return split_at(drawn, line[apart], at[apart])
+
+
+def _on_inside(
+    lines: Lines, spots: FloatArray, rows: IndexArray, tolerance_m: float
+) -> tuple[IndexArray, IndexArray, FloatArray]:
+    """Return which spots lie on the inside of which lines, and where on them."""
+    at, line = lines.boxes.near(spots[rows] - tolerance_m, spots[rows] + tolerance_m)
+    meets = (spots[rows[at]] == lines.xy[lines.start[line]]).all(axis=1)
+    meets |= (spots[rows[at]] == lines.xy[lines.start[line + 1] - 1]).all(axis=1)
+    at, line = at[~meets], line[~meets]  # a line that ends just there is met at its end and nowhere else
+    places = np.asarray(shapely.points(spots[rows[at]]), dtype=object)
+    own, of = np.unique(line, return_inverse=True)
+    shapes = lines[own][of]
+    near = shapely.distance(places, shapes) <= tolerance_m
+    at, line, places, shapes = at[near], line[near], places[near], shapes[near]
+    along = np.asarray(shapely.line_locate_point(shapes, places), dtype=np.float64)
+    inside = (along > tolerance_m) & (along < shapely.length(shapes) - tolerance_m)
+    return rows[at[inside]], line[inside], along[inside]
 
 
 def _ends_apart(
@@ -213,15 +251,12 @@ def _ends_apart(
     return result
 
 
-def _end_coordinates(lines: ObjectArray) -> FloatArray:
+def _end_coordinates(lines: Lines) -> FloatArray:
     """Return all first vertices, then all last vertices, shape ``(2n, 2)``."""
-    xy, line_of = shapely.get_coordinates(lines, return_index=True)
-    is_first = np.r_[True, line_of[1:] != line_of[:-1]]
-    is_last = np.r_[is_first[1:], True]
-    return np.concatenate([xy[is_first], xy[is_last]])
+    return np.concatenate([lines.xy[lines.start[:-1]], lines.xy[lines.start[1:] - 1]])
 
 
-def _nodes(lines: ObjectArray, tolerance_m: float) -> tuple[IndexArray, IndexArray, FloatArray]:
+def _nodes(lines: Lines, tolerance_m: float) -> tuple[IndexArray, IndexArray, FloatArray]:
     """Return tail and head node per line, and node coordinates; ends within the tolerance are one node."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components

@@ -2,58 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.geo.lines import Lines
+
+FloatArray = NDArray[np.float64]
+IndexArray = NDArray[np.int64]
 
 
-def break_at(
-    lines: ObjectArray, source: NDArray[np.int64], is_break: NDArray[np.bool_]
-) -> tuple[ObjectArray, NDArray[np.int64]]:
-    """Cut lines at marked inner vertices.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Lines, the height of each of their vertices (None: of none), and a number each that their pieces inherit."""
 
-    Parameters
-    ----------
-    lines, source
-        Lines and a number each that their pieces inherit, shape ``(n,)``.
-    is_break
-        One flag per vertex of all lines in order; ends must not be marked.
-    """
+    lines: Lines
+    z: FloatArray | None
+    source: IndexArray
+
+    @classmethod
+    def of(cls, lines: ObjectArray, source: IndexArray) -> Drawn:
+        """Return geometries as lines; heights are kept where any has them."""
+        flat = Lines.of(lines)
+        z = shapely.get_coordinates(lines, include_z=True)[:, 2] if shapely.has_z(lines).any() else None
+        return cls(flat, None if z is None else z.copy(), source)
+
+
+def break_at(drawn: Drawn, is_break: NDArray[np.bool_]) -> Drawn:
+    """Cut lines at marked inner vertices: one flag per vertex of all lines in order; ends must not be marked."""
     if not is_break.any():
-        return lines, source
-    xy, line_of = shapely.get_coordinates(lines, include_z=_has_z(lines), return_index=True)
-    return _pieces(xy, line_of, source, is_break)
+        return drawn
+    return _pieces(drawn.lines.xy, drawn.z, drawn.lines.line_of, drawn.source, is_break)
 
 
-def split_at(
-    lines: ObjectArray, source: NDArray[np.int64], line: NDArray[np.int64], at_m: NDArray[np.float64]
-) -> tuple[ObjectArray, NDArray[np.int64]]:
+def split_at(drawn: Drawn, line: IndexArray, at_m: FloatArray) -> Drawn:
     """Cut lines at distances along them; ``line`` and ``at_m`` are parallel, several cuts per line are allowed."""
     if len(line) == 0:
-        return lines, source
-    with_z = _has_z(lines)
-    xy, line_of = shapely.get_coordinates(lines, include_z=with_z, return_index=True)
-    along = along_lines(xy, line_of)
-    cuts = shapely.get_coordinates(shapely.line_interpolate_point(lines[line], at_m), include_z=with_z)
-    all_xy = np.concatenate([xy, cuts])
+        return drawn
+    lines, line_of = drawn.lines, drawn.lines.line_of
+    along = along_lines(lines.xy, line_of)
+    cut_xy, cut_z = _interpolated(drawn, line, at_m)
+    xy = np.concatenate([lines.xy, cut_xy])
+    z = None if drawn.z is None else np.concatenate([drawn.z, cut_z])
     all_line = np.concatenate([line_of, line])
     all_at = np.concatenate([along, at_m])
-    is_cut = np.concatenate([np.zeros(len(xy), bool), np.ones(len(cuts), bool)])
+    is_cut = np.concatenate([np.zeros(len(lines.xy), bool), np.ones(len(line), bool)])
     order = np.lexsort((is_cut, all_at, all_line))
-    all_xy, all_line, all_at, is_cut = all_xy[order], all_line[order], all_at[order], is_cut[order]
+    all_line, all_at, is_cut = all_line[order], all_at[order], is_cut[order]
     # several ends may meet at one place: one cut is enough
     same = np.r_[False, is_cut[1:] & is_cut[:-1] & (all_line[1:] == all_line[:-1]) & (np.diff(all_at) < 1e-9)]
-    keep = ~same
-    return _pieces(all_xy[keep], all_line[keep], source, is_cut[keep])
+    keep = order[~same]
+    return _pieces(xy[keep], None if z is None else z[keep], all_line[~same], drawn.source, is_cut[~same])
 
 
-def _has_z(lines: ObjectArray) -> bool:
-    return bool(shapely.has_z(lines).any())
+def _interpolated(drawn: Drawn, line: IndexArray, at_m: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return places and heights (NaN without any) at distances along lines."""
+    wanted, own = np.unique(line, return_inverse=True)
+    vertex, of = drawn.lines.vertices(wanted)
+    xy = drawn.lines.xy[vertex]
+    xyz = xy if drawn.z is None else np.column_stack([xy, drawn.z[vertex]])
+    shapes = np.asarray(shapely.linestrings(xyz, indices=of), dtype=object)
+    cuts = shapely.line_interpolate_point(shapes[own], at_m)
+    found = shapely.get_coordinates(cuts, include_z=True)
+    return found[:, :2], found[:, 2]
 
 
-def along_lines(xy: NDArray[np.float64], line_of: NDArray[np.int64]) -> NDArray[np.float64]:
+def along_lines(xy: FloatArray, line_of: IndexArray) -> FloatArray:
     """Return each vertex's plan distance along its own line, metres; a third column of ``xy`` is passed over."""
     if len(xy) == 0:
         return np.zeros(0)
@@ -65,15 +82,15 @@ def along_lines(xy: NDArray[np.float64], line_of: NDArray[np.int64]) -> NDArray[
 
 
 def _pieces(
-    xy: NDArray[np.float64],
-    line_of: NDArray[np.int64],
-    source: NDArray[np.int64],
+    xy: FloatArray,
+    z: FloatArray | None,
+    line_of: IndexArray,
+    source: IndexArray,
     is_break: NDArray[np.bool_],
-) -> tuple[ObjectArray, NDArray[np.int64]]:
+) -> Drawn:
     """Build lines from vertices, doubling the marked ones as end of one piece and start of the next."""
     row = np.repeat(np.arange(len(xy)), 1 + is_break)
     second = np.r_[False, row[1:] == row[:-1]]
-    starts = second | np.r_[True, line_of[row][1:] != line_of[row][:-1]]
-    piece = np.cumsum(starts) - 1
-    lines = np.asarray(shapely.linestrings(xy[row], indices=piece), dtype=object)
-    return lines, source[line_of[row[starts]]]
+    starts = np.flatnonzero(second | np.r_[True, line_of[row][1:] != line_of[row][:-1]])
+    lines = Lines(xy[row], np.append(starts, len(row)))
+    return Drawn(lines, None if z is None else z[row], source[line_of[row[starts]]])

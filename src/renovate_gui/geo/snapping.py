@@ -16,7 +16,7 @@ from renovate_gui.geo.network import WalkNetwork, flattened
 BESIDE_M = 20.0
 """A link this near may be used although an existing way is nearer: half a deep building and its forecourt."""
 
-_CHUNK = 50_000  # points at a time, so that the memory stays bounded
+_CHUNK = 20_000  # points at a time, so that the memory stays bounded
 _USUALLY_NEAR_M = 25.0  # most homes are this near to a way; so narrowly first
 
 
@@ -138,7 +138,7 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
     return anchor
 
 
-_Near: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+IndexArray: TypeAlias = NDArray[np.int64]
 
 
 def _chunks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -159,45 +159,47 @@ def doors_of(places: ObjectArray, entrances: ObjectArray | None) -> tuple[Object
 
 
 class Snapper:
-    """Joins points to the nearest edge; keeps the spatial index between calls."""
+    """Joins points to the nearest edge."""
 
     def __init__(self, network: WalkNetwork, *, limit_m: float) -> None:
         self.network = network
         self.limit_m = limit_m
-        self._tree = shapely.STRtree(network.lines)
 
     def join(self, points: ObjectArray) -> Joins:
         """Join points (None allowed) to the nearest edge within the limit."""
         if len(points) == 0 or len(self.network.lines) == 0:
             return _no_joins(len(points))
-        none = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
-        found = [none]
+        found = [_no_joins(len(points))]
         left = np.flatnonzero(~(shapely.is_missing(points) | shapely.is_empty(points)))
         for limit in (_USUALLY_NEAR_M, self.limit_m):
             near = [self._nearest(points, part, min(limit, self.limit_m)) for part in _chunks(left)]
             found += near
-            left = np.setdiff1d(left, np.concatenate([none[0], *(n[0] for n in near)]), assume_unique=True)
-        row, edge, access = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.argsort(row, kind="stable")
-        row, edge, access = row[order], edge[order], access[order]
-        offset = np.asarray(shapely.line_locate_point(self.network.lines[edge], points[row]))
-        return Joins(len(points), row, edge, offset, access)
+            left = np.setdiff1d(
+                left, np.concatenate([found[0].row, *(n.row for n in near)]), assume_unique=True
+            )
+        return _by_row(found)
 
-    def _nearest(self, points: ObjectArray, rows: NDArray[np.int64], limit_m: float) -> _Near:
-        """Return the nearest edge within a limit of some points, of equally near ones the first: row, edge, distance."""
+    def _nearest(
+        self, points: ObjectArray, rows: IndexArray, limit_m: float, usable: NDArray[np.bool_] | None = None
+    ) -> Joins:
+        """Return the nearest (usable) edge within a limit of some points, of equally near ones the first."""
         xy = shapely.get_coordinates(points[rows])
-        around = shapely.box(xy[:, 0] - limit_m, xy[:, 1] - limit_m, xy[:, 0] + limit_m, xy[:, 1] + limit_m)
-        at, edge = self._tree.query(around)
-        gap = np.asarray(shapely.distance(points[rows[at]], self.network.lines[edge]))
-        at, edge, gap = at[gap <= limit_m], edge[gap <= limit_m], gap[gap <= limit_m]
+        at, edge = self.network.lines.boxes.near(xy - limit_m, xy + limit_m)
+        if usable is not None:
+            at, edge = at[usable[edge]], edge[usable[edge]]
+        edges, own = np.unique(edge, return_inverse=True)
+        shapes = self.network.lines[edges]
+        gap = np.asarray(shapely.distance(points[rows[at]], shapes[own]), dtype=np.float64)
+        near = np.flatnonzero(gap <= limit_m)
+        at, edge, gap, own = at[near], edge[near], gap[near], own[near]
         least = np.full(len(rows), np.inf)
         np.minimum.at(least, at, gap)
         is_least = gap == least[at]
-        at, edge, gap = at[is_least], edge[is_least], gap[is_least]
-        order = np.lexsort((edge, at))
-        at, edge, gap = at[order], edge[order], gap[order]
-        first = np.r_[True, at[1:] != at[:-1]][: len(at)]
-        return rows[at[first]], edge[first], gap[first]
+        at, edge, gap, own = at[is_least], edge[is_least], gap[is_least], own[is_least]
+        first = np.r_[True, at[1:] != at[:-1]][: len(at)]  # pairs stand by point, then by edge
+        at, edge, gap, own = at[first], edge[first], gap[first], own[first]
+        offset = np.asarray(shapely.line_locate_point(shapes[own], points[rows[at]]), dtype=np.float64)
+        return Joins(len(points), rows[at], edge, offset, gap)
 
     def beside_impassable(
         self, points: ObjectArray, is_passable: NDArray[np.bool_], existing: Joins | None = None
@@ -207,18 +209,17 @@ class Snapper:
             return _no_joins(len(points))
         before = self.join(points) if existing is None else existing
         stranded = before.row[~is_passable[before.edge]]
-        at, edge = self._tree.query(points[stranded], predicate="dwithin", distance=self.limit_m)
-        at, edge = at[is_passable[edge]], edge[is_passable[edge]]
-        row = stranded[at]
-        gap = np.asarray(shapely.distance(self.network.lines[edge], points[row]), dtype=np.float64)
-        order = np.lexsort((edge, gap, row))
-        row, edge, gap = row[order], edge[order], gap[order]
-        is_first = np.r_[True, np.diff(row) != 0][: len(row)]
-        row, edge, gap = row[is_first], edge[is_first], gap[is_first]
-        offset = np.asarray(
-            shapely.line_locate_point(self.network.lines[edge], points[row]), dtype=np.float64
-        )
-        return Joins(len(points), row, edge, offset, gap)
+        near = [self._nearest(points, part, self.limit_m, is_passable) for part in _chunks(stranded)]
+        return _by_row([_no_joins(len(points)), *near])
+
+
+def _by_row(found: list[Joins]) -> Joins:
+    row = np.concatenate([j.row for j in found])
+    order = np.argsort(row, kind="stable")
+    edge, offset, access = (
+        np.concatenate([getattr(j, name) for j in found])[order] for name in ("edge", "offset_m", "access_m")
+    )
+    return Joins(found[0].count, row[order], edge, offset, access)
 
 
 class LinkedSnapper:
