@@ -218,8 +218,9 @@ def test_slow_frames_are_judged_beside_the_window_and_look_old_until_then(
     live.prepare_gesture = lambda *_asked: Task("Slow", lambda *_how: gesture)
     held = day_care(desk, gaps)
     live.hold(held)
-    live.follow(held.moved_by(1, 0))
-    ready(qtbot, live)
+    for metres in (0.5, 1):
+        live.follow(held.moved_by(metres, 0))
+        ready(qtbot, live)
     for metres in (2, 3, 4):
         live.follow(held.moved_by(metres, 0))
     assert live.at == held.moved_by(4, 0), "the ghost is with the pointer"

@@ -141,7 +141,7 @@ class LiveModel(QObject):
         self._generation = 0
         self._access, self._access_of = np.nan, -1
         self._is_storing = False
-        self._is_slow = self._is_judging = self._has_said_stale = False
+        self._is_slow = self._was_slow = self._is_judging = self._has_said_stale = False
         self.was_stored = False
         """Whether the last gesture was stored: its picture stays until the tiles show the same."""
         self._tally: tuple[GapResult, Tally] | None = None
@@ -258,7 +258,9 @@ class LiveModel(QObject):
         except RenovateError as error:
             self._fail(error)
             return
-        self._is_slow = time.thread_time() - begun > SLOW_S
+        is_slow = time.thread_time() - begun > SLOW_S
+        # once may be the collector of garbage; twice is the gesture
+        self._is_slow, self._was_slow = is_slow and self._was_slow, is_slow
         self._show(frame, self._wanted)
 
     def _judge_beside(self, gesture: LiveGap, wanted: Change) -> None:
@@ -321,7 +323,7 @@ class LiveModel(QObject):
         self._jobs.cancel(_JOB)
         self._jobs.cancel(_REST_JOB)
         self._jobs.cancel(_FRAME_JOB)
-        self._is_slow = self._is_judging = self._has_said_stale = False
+        self._is_slow = self._was_slow = self._is_judging = self._has_said_stale = False
         self.phase, self.held, self.base, self.frame = Phase.IDLE, None, None, None
         self.shown = self._wanted = self._gesture = None
         self._access, self._access_of, self._asks_when_ready = np.nan, -1, False
