@@ -218,6 +218,33 @@ def test_the_window_around_a_link_sees_what_the_whole_city_sees(quarter, ends, w
         assert (whole.verdict[served] == Verdict.SERVED).all()
 
 
+@pytest.fixture
+def quarter_with_doors(quarter):
+    """The same with a door to the north and, for half of them, one to the south of every second house."""
+    spots = [
+        Point(x + 4, y + d)
+        for x in range(0, 900, 60)
+        for y in (8, 130)
+        for d in (-3, 11)[: 1 + x % 120 // 60]
+    ]
+    put_layer(quarter, Role.ENTRANCES, "出入口", spots)
+    yield quarter
+    quarter.undo()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ends=st.tuples(st.floats(-60, 1000), st.sampled_from([0.0, 1.0, 60.0]), st.floats(-60, 1000), st.sampled_from([119.5, 120.0])),
+    way=st.sampled_from(["stairs", "path"]),
+    walker=st.sampled_from(["senior", "paper"]),
+)  # fmt: skip
+def test_the_window_around_a_link_knows_entrances(quarter_with_doors, ends, way, walker) -> None:
+    request = replace(ASKED, walker=walker, limit_m=250.0)
+    gap = Live.prepare(quarter_with_doors, request, f"new:{way}").run()
+    frame = gap.frame(LinkAs(LineString([ends[:2], ends[2:]]), way))
+    is_like(frame, gap.result(), analysed(quarter_with_doors, request))
+
+
 def test_a_link_in_a_window_is_judged_there(quarter) -> None:
     gap = Live.prepare(quarter, replace(ASKED, limit_m=330.0), "new:stairs").run()
     assert gap._around(LinkAs(LineString([(820, 1), (820, 119.5)]), "stairs")) is not None

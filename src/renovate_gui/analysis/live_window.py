@@ -77,8 +77,8 @@ class City:
         _, edges = self._engine.network.lines.boxes.near(around[None, :2], around[None, 2:])
         source, own = np.unique(self._engine.network.source[edges], return_inverse=True)
         network = self._cut(edges, own)
-        row = _inside(self._engine.places, near)
-        engine = ReachEngine(network, self._engine.places[row])
+        row, entrances = _leaving(self._engine, near)
+        engine = ReachEngine(network, self._engine.places[row], entrances=entrances)
         whole = self._engine.network
         return Window(
             core, engine, row, _inside(self._facilities, near), whole.island_of_edge()[edges], source
@@ -159,6 +159,17 @@ def _pairs(row: IndexArray, part: IndexArray) -> IndexArray:
     span = int(part.max(initial=0)) + 2
     key = np.unique(row * span + part + 1)
     return np.stack([key // span, key % span - 1], axis=1)
+
+
+def _leaving(engine: ReachEngine, shape: BaseGeometry) -> tuple[IndexArray, ObjectArray | None]:
+    """Return the places that are left within a shape, and by which points; None: each by its own point."""
+    near = _inside(engine.doors, shape)
+    if engine.doors is engine.places:
+        return near, None
+    row, group = np.unique(engine.owner[near], return_inverse=True)
+    if len(row) == 0:
+        return row, None
+    return row, np.asarray(shapely.multipoints(engine.doors[near], indices=group), dtype=object)
 
 
 def _inside(points: ObjectArray, shape: BaseGeometry) -> IndexArray:

@@ -100,6 +100,8 @@ class ReachEngine:
         Where the places join the network.
     cost
         Costs of the network's edges.
+    doors, owner
+        Points by which people leave, and the place of each, ascending: its entrances, else its own point.
     open_ends
         Ends of links that join nothing; empty without links.
     """
@@ -116,8 +118,8 @@ class ReachEngine:
         self.places = places
         self.open_ends: tuple[OpenEnd, ...] = ()
         self._existing = snapper
-        self._doors, self._owner = doors_of(places, entrances)
-        self._on_existing = snapper.join(self._doors)
+        self.doors, self.owner = doors_of(places, entrances)
+        self._on_existing = snapper.join(self.doors)
         self._settle(snapper, self._on_existing)
 
     def _settle(self, joiner: Joiner, plain: Joins) -> None:
@@ -128,7 +130,7 @@ class ReachEngine:
     def _charge(self, cost: EdgeCost, of_doors: Joins) -> None:
         self.cost = cost
         self._of_doors = of_doors
-        self.joins = of_doors.of_owners(self._owner, len(self.places))
+        self.joins = of_doors.of_owners(self.owner, len(self.places))
         self._graphs: dict[bool, csr_array[np.float64]] = {}
         self._homes: dict[bool, Stands] = {}
         self._shared = _Shared()
@@ -144,7 +146,7 @@ class ReachEngine:
         other = copy(self)
         other.open_ends = linked.open_ends
         joiner = LinkedSnapper(self._existing, linked)
-        other._settle(joiner, joiner.add_links(self._doors, self._plain))  # noqa: SLF001  the same class
+        other._settle(joiner, joiner.add_links(self.doors, self._plain))  # noqa: SLF001  the same class
         return other
 
     def under(self, cost: EdgeCost) -> ReachEngine:
@@ -154,7 +156,7 @@ class ReachEngine:
         limit: a home beside a stair is not out of reach of a wheelchair when the street is near.
         """
         other = copy(self)
-        more = self._joiner.beside_impassable(self._doors, cost.is_passable, self._on_existing)
+        more = self._joiner.beside_impassable(self.doors, cost.is_passable, self._on_existing)
         other._charge(cost, self._plain.and_also(more))  # noqa: SLF001  the same class
         if len(more) == 0:  # everybody stands where they stand in metres
             other._shared = self._shared  # noqa: SLF001  the same class
@@ -223,7 +225,7 @@ class ReachEngine:
         homes = np.flatnonzero(self.joins.row == place)
         best = NO_ROUTE
         for home in homes:
-            start = Terminal(self._doors[self._of_doors.row[home]], self.joins.only(np.array([home])))
+            start = Terminal(self.doors[self._of_doors.row[home]], self.joins.only(np.array([home])))
             for j in range(len(goals)):
                 goal = Terminal(facility, goals.only(np.array([j])))
                 ends = (goal, start) if direction is Direction.BACK else (start, goal)
