@@ -129,6 +129,8 @@ def test_a_surveyed_service_is_tried_elsewhere_and_put_back(on_map: Map, qtbot) 
     assert len(frame.changed)
     assert window.live.figures.figures.verdicts[0].now == pytest.approx(live.numbers().now.served)
     legend = window.area.legend._entries[0]
+    assert legend._number.text().endswith("…") or live.is_at_rest
+    on_map.wait(lambda: live.is_at_rest)
     assert legend._number.text() == f"{frame.buildings[Verdict.SERVED]:,}"
     during = on_map.picture()
     assert during != before

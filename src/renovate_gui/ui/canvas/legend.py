@@ -117,10 +117,15 @@ class LegendCard(QFrame):
         self.fit()
         self.resized.emit()
 
-    def show_live(self, counts: Mapping[Symbol, int] | None, *, is_stale: bool = False) -> None:
-        """Show other counts for the moment, by look; None: those of the scene. Stale ones are grey."""
+    def show_live(self, counts: Mapping[Symbol, int] | None) -> None:
+        """Show other counts for the moment, by look; None: those of the scene."""
         for line in self._entries:
-            line.show_count(None if counts is None else counts.get(line.symbol), is_stale=is_stale)
+            line.show_count(None if counts is None else counts.get(line.symbol))
+
+    def show_stale(self) -> None:
+        """Let the counts look older than the map. Painting the card for every frame would cost more than the frame."""
+        for line in self._entries:
+            line.show_stale()
 
     def fit(self) -> None:
         """Take as much height as the lines need and the map can spare."""
@@ -222,15 +227,19 @@ class _Line(QWidget):
             self._others_px += metrics.horizontalAdvance(number.text()) + 8
         self.needed_px = metrics.horizontalAdvance(words) + self._others_px
 
-    def show_count(self, count: int | None, *, is_stale: bool) -> None:
+    def show_count(self, count: int | None) -> None:
         """Show another count for the moment, None: its own."""
-        if self._number is None or self._count is None:
-            return
-        words = f"{self._count if count is None else count:,}" + (" …" if is_stale else "")
-        if self._number.text() != words:
-            self._number.setText(words)
-        if self._number.isEnabled() == is_stale:
-            self._number.setEnabled(not is_stale)
+        if self._number is not None and self._count is not None:
+            words = f"{self._count if count is None else count:,}"
+            if self._number.text() != words:
+                self._number.setText(words)
+            self._number.setEnabled(True)
+
+    def show_stale(self) -> None:
+        """Grey the count, with dots, once."""
+        if self._number is not None and self._number.isEnabled():
+            self._number.setText(self._number.text() + " …")
+            self._number.setEnabled(False)
 
     def fit(self, width: int) -> None:
         """Cut the words to a line of so many pixels."""

@@ -58,16 +58,16 @@ class LiveArea(QObject):
             self._show_counts()
 
     def _show_counts(self) -> None:
-        """Let the legend count what the map shows."""
+        """Let the legend count what the map shows when the hand rests; until then its counts look old."""
         judged, numbers = self.overlay.judged(), self.model.numbers()
         frame = self.model.frame
         if judged is None or numbers is None:
             self._legend.show_live(None)
             return
-        counts = {}
-        if frame is not None:
-            counts = {judged.symbols[v]: frame.buildings.get(v, 0) for v in Verdict}
-        self._legend.show_live(counts, is_stale=numbers.is_stale)
+        if frame is None or numbers.is_stale or not self.model.is_at_rest:
+            self._legend.show_stale()
+        else:
+            self._legend.show_live({judged.symbols[v]: frame.buildings.get(v, 0) for v in Verdict})
 
     def _follow(self) -> None:
         self._show_counts()

@@ -142,6 +142,7 @@ class LiveModel(QObject):
         self._access, self._access_of = np.nan, -1
         self._is_storing = False
         self._is_slow = self._was_slow = self._is_judging = self._has_said_stale = False
+        self.is_at_rest = False
         self.was_stored = False
         """Whether the last gesture was stored: its picture stays until the tiles show the same."""
         self._tally: tuple[GapResult, Tally] | None = None
@@ -281,7 +282,7 @@ class LiveModel(QObject):
     def _show(self, frame: LiveFrame, change: Change) -> None:
         self.frame, self.shown = frame, change
         self._rest.start()
-        self._has_said_stale = self.is_stale
+        self._has_said_stale, self.is_at_rest = self.is_stale, False
         self.moved.emit()
         self.changed.emit()
 
@@ -327,6 +328,7 @@ class LiveModel(QObject):
         self.phase, self.held, self.base, self.frame = Phase.IDLE, None, None, None
         self.shown = self._wanted = self._gesture = None
         self._access, self._access_of, self._asks_when_ready = np.nan, -1, False
+        self.is_at_rest = False
         if was_busy:
             self.moved.emit()
             self.changed.emit()
@@ -378,6 +380,8 @@ class LiveModel(QObject):
         gesture, frame, generation = self._gesture, self.frame, self._generation
         if gesture is None or frame is None or self.is_stale:
             return
+        self.is_at_rest = True
+        self.changed.emit()
         task: Task[GapResult] = rest_task(gesture)
 
         def show(result: GapResult) -> None:
