@@ -34,6 +34,9 @@ def aims() -> list[Option]:
     ]
 
 
+_NO_SITES = {Role.WALK_NETWORK, Role.STUDY_AREA, Role.DEMAND, Role.HEIGHTS, Role.ENTRANCES}
+
+
 class SitingControls(QWidget):
     """The request as controls; everything writes to the desk and follows it."""
 
@@ -214,7 +217,7 @@ def _sources(session: Session) -> list[Option]:
     layers = [
         (f"layer:{i.name}", tr("layer “{layer}”", layer=i.name))
         for i in session.layers.all()
-        if i.feature_count and i.role not in {Role.WALK_NETWORK, Role.STUDY_AREA, Role.DEMAND, Role.HEIGHTS}
+        if i.feature_count and i.role not in _NO_SITES
     ]
     return [
         ("vacant", tr("vacant rooms")),
