@@ -18,6 +18,9 @@ from renovate_gui.store.threeway import GEOMETRY, derived_columns, differing, js
 DISPUTED = "\x00disputed\x00"
 """A value in a base that nothing is equal to."""
 
+_IDENTITY = frozenset({"uuid", "table_name"})
+"""Columns that never change: they are known even of a row whose being there is disputed."""
+
 _SHAPE = (blobs.GEOMETRY_COLUMN, "geojson", SOURCE_WKB)
 _FIXED = {"fid", "id", "table_name"}
 _SETTLED: Mapping[str, Mapping[str, Callable[[Any, Any], Any]]] = {
@@ -152,7 +155,9 @@ def joint_base(table: str, under: Row | None, mine: Row | None, theirs: Row | No
         there = mine if theirs is None else theirs
         if there is None or (under is not None and not is_changed(table, under, there)):
             return None
-        return dict(there) if under is None else dict.fromkeys(there, DISPUTED)
+        return (
+            dict(there) if under is None else {c: v if c in _IDENTITY else DISPUTED for c, v in there.items()}
+        )
     found, conflicts = merge_rows(table, under, mine, theirs)
     for name in conflicts:
         _dispute(table, found, name)
@@ -170,8 +175,8 @@ def _dispute(table: str, row: dict[str, Any], name: str) -> None:
 
 
 def undisputed(table: str, row: Row | None) -> Row | None:
-    """Return a base as it can be shown: what is disputed is not known."""
-    if row is None:
+    """Return a base as it can be shown: what is disputed is not known, and a row of which nothing is known is none."""
+    if row is None or all(v == DISPUTED for c, v in row.items() if c not in _IDENTITY):
         return None
     shown = {c: None if v == DISPUTED else v for c, v in row.items()}
     for column in json_columns(table) & shown.keys():
