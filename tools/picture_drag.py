@@ -174,7 +174,7 @@ def main() -> None:
         project = Path(folder) / options.project.name
         shutil.copy(options.project, project)
         window = MainWindow(open_session, create_session, SettingsFile(Path(folder) / "settings.json"))
-        window.workspace.is_dark = options.dark
+        window.set_dark(options.dark)
         window.resize(1440, 900)
         window.show()
         home = open_on(app, window, project, options.kind, options.scale)

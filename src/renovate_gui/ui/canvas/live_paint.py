@@ -297,7 +297,9 @@ class LiveOverlay(MapTool):
 
         point = at.centroid
         px, py = port.to_px(point.x, point.y)
-        symbol = Symbol(fill="#FFFFFF", stroke=colour, stroke_px=2.6, marker=Marker.PLUS, size_px=25.0)
+        symbol = Symbol(
+            fill=self.context.colour("card"), stroke=colour, stroke_px=2.6, marker=Marker.PLUS, size_px=25.0
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 45))
         painter.drawEllipse(QPointF(px, py + 2.5), 14.5, 14.0)
