@@ -7,10 +7,10 @@ docs/methods.md, "Slopes and stairs".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 from enum import IntEnum
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import shapely
@@ -27,6 +27,7 @@ from renovate_gui.geo.noding import along_lines
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 LEAST_STRETCH_M = 5.0
 """Shorter stretches are merged: a decimetre of noise in the heights would make a metre of way steep."""
@@ -118,7 +119,7 @@ class WayFacts:
     @property
     def unreadable_hours(self) -> tuple[str, ...]:
         """Return hours that could not be read; their ways count as open."""
-        return tuple(h.text for h in self.hours if h.readable is Readable.UNREADABLE)
+        return tuple(dict.fromkeys(h.text for h in self.hours if h.readable is Readable.UNREADABLE))
 
     def is_open(self, at: time | None) -> BoolArray:
         """Return which edges are open at an hour, all without one, shape ``(e,)``."""
@@ -197,30 +198,45 @@ def way_facts(
         return _facts(network, known, _ground(network, heights))
     base = base or _facts(whole.network, known, _ground(whole.network, heights))
     drawn = _facts(whole.parts, known, _beneath_links(whole.parts, base, heights))
-    legs = _facts(network, known, None, is_own=whole.edge < 0)
-    kept = whole.edge >= 0
-    source = legs.source.copy()
-    source[kept] = np.concatenate([base.source, drawn.source])[whole.edge[kept]]
-    return replace(legs, source=source, base=base, drawn=drawn)
+    return _carried(network, whole.edge, base, drawn)
 
 
-def _facts(
-    network: WalkNetwork,
-    known: _Known,
-    ground: _Ground | None,
-    *,
-    is_own: BoolArray | None = None,
-) -> WayFacts:
-    """Return the facts of edges; only own ones have stretches."""
+def _carried(network: WalkNetwork, edge: IndexArray, base: WayFacts, drawn: WayFacts) -> WayFacts:
+    """Return the facts of pieces as those of what they were cut from; the legs between are flat and always open."""
+    leg = edge < 0
+
+    def of(one: NDArray[T], two: NDArray[T], of_leg: object) -> NDArray[T]:
+        found = np.concatenate([one, two])[edge]
+        found[leg] = of_leg
+        return found
+
+    first = len(base.hours)
+    own = np.flatnonzero(leg)
+    level = np.zeros(len(own))
+    return WayFacts(
+        network,
+        of(base.is_stairs, drawn.is_stairs, False),  # noqa: FBT003  the value of legs
+        of(base.is_lift, drawn.is_lift, False),  # noqa: FBT003  the value of legs
+        of(base.source, drawn.source, HeightSource.FLAT),
+        Stretches(own, network.length_m[own], level, level),
+        Profile(network.lines, np.full(len(network.lines.xy), np.nan)),
+        of(base.opening, np.where(drawn.opening < 0, -1, drawn.opening + first), -1),
+        base.hours + drawn.hours,
+        base=base,
+        drawn=drawn,
+    )
+
+
+def _facts(network: WalkNetwork, known: _Known, ground: _Ground) -> WayFacts:
+    """Return the facts of edges that were not cut from others."""
     row = network.source
-    own = np.ones(len(row), dtype=bool) if is_own is None else is_own
     words = [known.kinds[i] if i >= 0 else None for i in row]
     opening, texts = _opening(row, known.hours)
     lines = network.lines
     edge = lines.line_of
-    z, sources = (np.full(len(edge), np.nan), np.zeros(len(row), np.int8)) if ground is None else ground
+    z, sources = ground
     vertices = _Vertices(edge, along_lines(lines.xy, edge), Profile(lines, z))
-    stretches, source = _stretches(network, vertices, sources, _grade_of(row, known.grade), own)
+    stretches, source = _stretches(network, vertices, sources, _grade_of(row, known.grade))
     return WayFacts(
         network, is_stairs(words), is_lift(words), source, stretches, vertices.profile, opening, texts
     )
@@ -235,17 +251,18 @@ def _grade_of(row: IndexArray, grade: FloatArray | None) -> FloatArray:
 
 def _opening(row: IndexArray, hours: Sequence[str]) -> tuple[IndexArray, tuple[Hours, ...]]:
     """Return the number of each edge's hours, and the different hours."""
+    of_row = np.full(len(hours) + 1, -1, dtype=np.int64)  # the last stands for legs, which are always open
+    if len(hours) == 0:
+        return np.full(len(row), -1, dtype=np.int64), ()
     number: dict[str, int] = {}
     found: list[Hours] = []
-    of_row = np.full(len(hours) + 1, -1, dtype=np.int64)  # the last stands for legs, which are always open
-    for i, text in enumerate(hours):
+    for i in np.unique(row[row >= 0]).tolist():
+        text = hours[i]
         if text not in number:
             read = read_hours(text)
             number[text] = -1 if read is None else len(found)
             found += [] if read is None else [read]
         of_row[i] = number[text]
-    if len(hours) == 0:
-        return np.full(len(row), -1, dtype=np.int64), ()
     return of_row[row], tuple(found)
 
 
@@ -307,9 +324,7 @@ def _all_known(z: FloatArray, edge: IndexArray, count: int) -> BoolArray:
 def _around_link(base: WayFacts, xy: FloatArray) -> FloatArray:
     """Return heights of a link's vertices from the ways they join, else from the ground between the ways around."""
     lines = base.network.lines
-    low, high = xy.min(axis=0)[None] - _AROUND_LINK_M, xy.max(axis=0)[None] + _AROUND_LINK_M
-    vertex, _ = lines.vertices(lines.boxes.near(low, high)[1])
-    z = HeightModel.from_points(np.column_stack([lines.xy[vertex], base.profile.height_m[vertex]])).at(xy)
+    z = np.full(len(xy), np.nan)
     point, edge = lines.boxes.near(xy - LOOSE_END_M, xy + LOOSE_END_M)
     points = np.asarray(shapely.points(xy[point]), dtype=object)
     gap = shapely.distance(points, lines[edge])
@@ -318,6 +333,12 @@ def _around_link(base: WayFacts, xy: FloatArray) -> FloatArray:
     first = first[gap[first] <= LOOSE_END_M]
     at = np.asarray(shapely.line_locate_point(lines[edge[first]], points[first]), dtype=np.float64)
     z[point[first]] = base.heights(edge[first], at)
+    free = np.setdiff1d(np.arange(len(xy)), point[first])
+    if len(free):  # else nobody asks for the ground, whose triangles take long
+        low, high = xy.min(axis=0)[None] - _AROUND_LINK_M, xy.max(axis=0)[None] + _AROUND_LINK_M
+        vertex, _ = lines.vertices(lines.boxes.near(low, high)[1])
+        around = np.column_stack([lines.xy[vertex], base.profile.height_m[vertex]])
+        z[free] = HeightModel.from_points(around).at(xy[free])
     return z
 
 
@@ -336,20 +357,19 @@ def _stretches(
     vertices: _Vertices,
     source: NDArray[np.int8],
     grade: FloatArray,
-    is_own: BoolArray,
 ) -> tuple[Stretches, NDArray[np.int8]]:
     """Return the stretches of an edge between its vertices, short ones merged, and where the heights come from."""
     source = source.copy()
     by_grade = np.isfinite(grade) & (source == HeightSource.FLAT) & (network.source != LEG)
     source[by_grade] = HeightSource.GRADE
-    knows = is_own & (source >= HeightSource.MODEL)
+    knows = source >= HeightSource.MODEL
     rows = np.flatnonzero(knows[vertices.edge])
     rows = rows[_kept(vertices.edge[rows], vertices.at_m[rows])]
     edge = vertices.edge[rows]
     same = np.flatnonzero(edge[1:] == edge[:-1])
     run = np.diff(vertices.at_m[rows])[same]
     climb = np.diff(vertices.profile.height_m[rows])[same]
-    plain = np.flatnonzero(is_own & ~knows)
+    plain = np.flatnonzero(~knows)
     slope = np.where(by_grade, grade, 0.0)[plain]
     own = np.concatenate([edge[same], plain])
     length = np.concatenate([run, network.length_m[plain]])

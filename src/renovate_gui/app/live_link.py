@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.costs import in_seconds
-from renovate_gui.analysis.live_totals import counted, headcount, shares, shifts
+from renovate_gui.analysis.live_totals import carried, counted, headcount, shares, shifts
 from renovate_gui.analysis.live_window import City
 from renovate_gui.analysis.ways import way_facts
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
@@ -79,7 +79,6 @@ class LinkGap:
     def __init__(self, others: Frozen, bare: Frozen, start: LinkAs | None) -> None:
         self._others, self._bare = others, bare
         self._one = others.kinds[0]
-        self._every = np.arange(len(self._one.people))
         self._number = 0
         self._last: LinkAs | None = start
         self._without = judged(others, self._one)
@@ -88,6 +87,9 @@ class LinkGap:
             self._city = City(bare.metres, self._one.points)
         self._window: WindowOfLink | None = None
         self._before = self._judged(start)
+        need = None if room_of(others, self._one) is None else self._one.need
+        self._buildings = counted(self._before.verdict)
+        self._people = headcount(self._before.verdict, self._one.people, need, _placed(self._before))
 
     @property
     def kind(self) -> str:
@@ -99,22 +101,31 @@ class LinkGap:
         if not isinstance(change, LinkAs | Without):
             raise TypeError("a link has neither a place nor a capacity")
         self._last = change if isinstance(change, LinkAs) else None
-        frozen, before = self._others, self._before
-        now = self._judged(self._last)
+        before, now = self._before, self._judged(self._last)
         self._number += 1
-        changed = np.flatnonzero(now.verdict != before.verdict)
-        need = None if room_of(frozen, self._one) is None else self._one.need
+        differs = now.verdict != before.verdict
+        changed = np.flatnonzero(differs)
+        if len(now.placed) and len(before.placed):  # NaN, where nobody knows, differs too and weighs nothing
+            differs |= now.placed != before.placed
+        rows = np.flatnonzero(differs)
+        need = None if room_of(self._others, self._one) is None else self._one.need[rows]
+        people = self._one.people[rows]
+        was, is_now = before.of(rows), now.of(rows)
         return LiveFrame(
             number=self._number,
             changed=changed,
             verdict=now.verdict[changed],
-            buildings=counted(now.verdict),
-            people=headcount(now.verdict, self._one.people, need, _placed(now)),
+            buildings=carried(self._buildings, counted(was.verdict), counted(is_now.verdict)),
+            people=carried(
+                self._people,
+                headcount(was.verdict, people, need, _placed(was)),
+                headcount(is_now.verdict, people, need, _placed(is_now)),
+            ),
             shifts=shifts(
-                groups_of(frozen),
-                self._every,
-                shares(before.verdict, need, _placed(before)),
-                shares(now.verdict, need, _placed(now)),
+                groups_of(self._others),
+                rows,
+                shares(was.verdict, need, _placed(was)),
+                shares(is_now.verdict, need, _placed(is_now)),
             ),
         )
 

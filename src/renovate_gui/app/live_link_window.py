@@ -33,6 +33,10 @@ class Seen:
     verdict: NDArray[np.int8]
     placed: FloatArray
 
+    def of(self, rows: NDArray[np.int64]) -> Seen:
+        """Return what some rows see."""
+        return Seen(self.verdict[rows], self.placed[rows] if len(self.placed) else self.placed)
+
 
 def with_link(ways: Ways, link: LinkAs) -> Ways:
     """Return the ways with one more link."""
@@ -64,6 +68,8 @@ class WindowOfLink:
             hours=self._ways.hours,
             heights=others.ground.model,
         )
+        self._at = hour_of(others.request.at)
+        self._seconds = in_seconds(window.engine.network, self._facts, self._one.walker, at=self._at)
         self._before = standing(window, self._linked(self._ways), self._points)
         self._has_place = ~(shapely.is_missing(others.anchors) | shapely.is_empty(others.anchors))
 
@@ -84,9 +90,8 @@ class WindowOfLink:
             heights=self._others.ground.model,
             base=self._facts,
         )
-        at = hour_of(self._others.request.at)
-        seconds = metres.under(in_seconds(metres.network, facts, self._one.walker, at=at))
-        return replace(person, engine=seconds)
+        seconds = in_seconds(metres.network, facts, self._one.walker, at=self._at, base=self._seconds)
+        return replace(person, engine=metres.under(seconds))
 
     def judged(self, link: LinkAs, without: Judgement) -> Seen | None:
         """Return verdicts with the link, None where the window cannot tell."""

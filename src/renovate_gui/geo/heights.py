@@ -26,6 +26,8 @@ _LEAST_FILLED = 0.5  # a raster with fewer of its cells known is no grid but sca
 _MOST_OFF = 0.05  # a raster's points may lie this share of a cell off the fitted rows and columns
 _TERMS = 6
 _LEAST_POINTS = 16  # so few points may lie in rows by chance
+_FEW = 64  # places for which triangles are looked through one by one
+_ON_EDGE = 1e-9  # a place may be outside of its triangle by this share, by rounding
 _CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 
 
@@ -248,17 +250,46 @@ def _onto(cell: FloatArray, count: int, slack: float) -> FloatArray:
 def _triangles(xyz: FloatArray) -> Callable[[FloatArray], FloatArray]:
     """Return the linear model on Delaunay triangles; points that span no triangle know nothing."""
     from scipy.interpolate import LinearNDInterpolator
-    from scipy.spatial import QhullError
+    from scipy.spatial import Delaunay, QhullError
 
     xy, first = np.unique(xyz[:, :2], axis=0, return_index=True)
     if len(xy) < 3:
         return _nowhere
     centre = xy.mean(axis=0)  # large eastings would cost the triangulation its digits
     try:
-        model = LinearNDInterpolator(xy - centre, xyz[first, 2])
+        mesh = Delaunay(xy - centre)
     except QhullError:
         return _nowhere
-    return lambda places: _in_strips(model, places - centre)
+    model = LinearNDInterpolator(mesh, xyz[first, 2])
+    corners = (xy - centre)[mesh.simplices]
+    heights = xyz[first, 2][mesh.simplices]
+
+    def at(places: FloatArray) -> FloatArray:
+        if len(places) <= _FEW:  # the model would first prepare every triangle
+            return np.array([_in_triangles(corners, heights, p) for p in places - centre])
+        return _in_strips(model, places - centre)
+
+    return at
+
+
+def _in_triangles(corners: FloatArray, heights: FloatArray, place: FloatArray) -> float:
+    """Return the height of one place by the triangle that holds it, NaN outside of all."""
+    a, b, c = (corners[:, i] for i in range(3))
+    box = ((corners.min(axis=1) <= place) & (place <= corners.max(axis=1))).all(axis=1)
+    a, b, c, z = a[box], b[box], c[box], heights[box]
+    one, two = _cross(b - place, c - place), _cross(c - place, a - place)
+    three = _cross(a - place, b - place)
+    total = one + two + three
+    share = np.stack([one, two, three], axis=1) / np.where(total == 0.0, 1.0, total)[:, None]
+    inner = np.where(total == 0.0, -np.inf, share.min(axis=1, initial=np.inf))
+    if len(inner) == 0 or inner.max() < -_ON_EDGE:
+        return float("nan")
+    best = int(inner.argmax())
+    return float(share[best] @ z[best])
+
+
+def _cross(one: FloatArray, two: FloatArray) -> FloatArray:
+    return np.asarray(one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0])
 
 
 def _in_strips(model: Callable[[FloatArray], FloatArray], xy: FloatArray) -> FloatArray:

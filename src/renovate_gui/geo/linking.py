@@ -129,14 +129,46 @@ def link_network(base: WalkNetwork, links: ObjectArray, *, first_source: int) ->
         Row that stands for link 0 in ``WalkNetwork.source``.
     """
     parts, link_of = _parts(links)
-    lines = np.concatenate([base.lines[:], parts])
+    lines = _Every(base.lines, parts)
     if len(parts) == 0:
         nothing = np.full(len(lines), -1, dtype=np.int64)
         return LinkedNetwork(base, nothing, (), parts, link_of, np.arange(len(lines)), {})
     first = len(base.lines)
-    at_ends, open_ends = _at_ends(lines, first, link_of)
-    meetings = _Meetings.joined([at_ends, _rings(parts, first), *_at_vertices(lines, first)])
+    at_ends, open_ends = _at_ends(lines, link_of)
+    meetings = _Meetings.joined([at_ends, _rings(parts, first), *_at_vertices(lines)])
     return _Assembly(base, lines, link_of, first_source).finish(meetings, open_ends)
+
+
+class _Every:
+    """Existing lines and, counting on, the parts of links."""
+
+    def __init__(self, existing: Lines, parts: ObjectArray) -> None:
+        self.existing, self.parts = existing, parts
+        self.first = len(existing)
+        self._tree = shapely.STRtree(parts)
+
+    def __len__(self) -> int:
+        return self.first + len(self.parts)
+
+    def __getitem__(self, rows: IndexArray) -> ObjectArray:
+        found = np.empty(len(rows), dtype=object)
+        is_old = rows < self.first
+        found[is_old] = self.existing[rows[is_old]]
+        found[~is_old] = self.parts[rows[~is_old] - self.first]
+        return found
+
+    def one(self, row: int) -> shapely.LineString:
+        """Return one line."""
+        line: shapely.LineString = self[np.array([row])][0]
+        return line
+
+    def near(self, shapes: ObjectArray, distance_m: float) -> tuple[IndexArray, IndexArray]:
+        """Return all pairs of shapes and lines not farther apart, by number."""
+        bounds = shapely.bounds(shapes)
+        at, old = self.existing.boxes.near(bounds[:, :2] - distance_m, bounds[:, 2:] + distance_m)
+        is_near = shapely.dwithin(shapes[at], self.existing[old], distance_m)
+        own, part = self._tree.query(shapes, predicate="dwithin", distance=distance_m)
+        return np.concatenate([at[is_near], own]), np.concatenate([old[is_near], part + self.first])
 
 
 def _parts(links: ObjectArray) -> tuple[ObjectArray, IndexArray]:
@@ -160,13 +192,14 @@ def _rings(parts: ObjectArray, first: int) -> _Meetings:
     return _Meetings(first + ring, np.zeros(len(ring)), first + ring, shapely.length(parts[ring]))
 
 
-def _at_ends(lines: ObjectArray, first: int, link_of: IndexArray) -> tuple[_Meetings, tuple[OpenEnd, ...]]:
+def _at_ends(lines: _Every, link_of: IndexArray) -> tuple[_Meetings, tuple[OpenEnd, ...]]:
     """Return where ends of links join the nearest existing edge and every other part of a link within LOOSE_END_M."""
+    first = lines.first
     parts = np.arange(first, len(lines))
     owner = np.concatenate([parts, parts])
-    own_at = np.concatenate([np.zeros(len(parts)), shapely.length(lines[first:])])
-    ends = np.concatenate([shapely.get_point(lines[first:], 0), shapely.get_point(lines[first:], -1)])
-    end, line = shapely.STRtree(lines).query(ends, predicate="dwithin", distance=LOOSE_END_M)
+    own_at = np.concatenate([np.zeros(len(parts)), shapely.length(lines.parts)])
+    ends = np.concatenate([shapely.get_point(lines.parts, 0), shapely.get_point(lines.parts, -1)])
+    end, line = lines.near(ends, LOOSE_END_M)
     gap = shapely.distance(ends[end], lines[line])
     order = np.lexsort((line, gap, end))
     end, line = end[order], line[order]
@@ -178,31 +211,40 @@ def _at_ends(lines: ObjectArray, first: int, link_of: IndexArray) -> tuple[_Meet
     end, line = end[keep], line[keep]
     at = np.asarray(shapely.line_locate_point(lines[line], ends[end]), dtype=np.float64)
     alone = np.setdiff1d(np.arange(len(ends)), end)
-    tree = shapely.STRtree(lines[:first])
-    open_ends = tuple(OpenEnd(int(link_of[owner[i] - first]), _gap(tree, ends[i])) for i in alone)
+    open_ends = tuple(OpenEnd(int(link_of[owner[i] - first]), _gap(lines.existing, ends[i])) for i in alone)
     return _Meetings(owner[end], own_at[end], line, at), open_ends
 
 
-def _gap(tree: shapely.STRtree, point: shapely.Point) -> float:
-    _, gap = tree.query_nearest(point, return_distance=True, all_matches=False)
-    return float(gap[0]) if len(gap) else float("inf")
+def _gap(lines: Lines, point: shapely.Point) -> float:
+    """Return the distance to the nearest line, ``inf`` without one; looked for in ever larger boxes."""
+    spot = np.array([[point.x, point.y]])
+    radius = 2.0 * LOOSE_END_M
+    while len(lines):
+        _, near = lines.boxes.near(spot - radius, spot + radius)
+        gap = float(shapely.distance(point, lines[near]).min(initial=np.inf))
+        if gap <= radius:
+            return gap
+        radius *= 2.0
+    return float("inf")
 
 
-def _at_vertices(lines: ObjectArray, first: int) -> list[_Meetings]:
+def _at_vertices(lines: _Every) -> list[_Meetings]:
     """Return where links share a vertex with another line, and where an existing edge ends on a link."""
     found: list[tuple[int, float, int, float]] = []
-    near = shapely.STRtree(lines).query(lines[first:], predicate="dwithin", distance=NODE_TOLERANCE_M)
-    for part, other in zip(near[0] + first, near[1], strict=True):
+    first = lines.first
+    near = lines.near(lines.parts, NODE_TOLERANCE_M)
+    for part, other in zip((near[0] + first).tolist(), near[1].tolist(), strict=True):
         if part == other:
             continue
-        mine, theirs = shapely.get_coordinates(lines[part]), shapely.get_coordinates(lines[other])
+        own, them = lines.one(part), lines.one(other)
+        mine, theirs = shapely.get_coordinates(own), shapely.get_coordinates(them)
         gap = np.hypot(*np.moveaxis(mine[:, None] - theirs[None], -1, 0))
         touching = theirs[(gap <= NODE_TOLERANCE_M).any(axis=0)]
         if other < first:
             touching = np.concatenate([touching, theirs[[0, -1]]])
         spots = shapely.points(touching)
-        spots = spots[shapely.distance(lines[part], spots) <= NODE_TOLERANCE_M]
-        found += [(part, lines[part].project(s), other, lines[other].project(s)) for s in spots]
+        spots = spots[shapely.distance(own, spots) <= NODE_TOLERANCE_M]
+        found += [(part, own.project(s), other, them.project(s)) for s in spots]
     if not found:
         return []
     line, at, other_line, other_at = (np.array(column) for column in zip(*found, strict=True))
@@ -212,10 +254,10 @@ def _at_vertices(lines: ObjectArray, first: int) -> list[_Meetings]:
 class _Assembly:
     """Puts the pieces together: new nodes, cut edges, links, legs."""
 
-    def __init__(self, base: WalkNetwork, lines: ObjectArray, link_of: IndexArray, first_source: int) -> None:
+    def __init__(self, base: WalkNetwork, lines: _Every, link_of: IndexArray, first_source: int) -> None:
         self._base, self._lines, self._link_of, self._first_source = base, lines, link_of, first_source
         self._first = len(base.lines)
-        self._length = np.concatenate([base.length_m, shapely.length(lines[self._first :])])
+        self._length = np.concatenate([base.length_m, shapely.length(lines.parts)])
         self._node_xy = [base.node_xy]
         self._nodes = len(base.node_xy)
         self._node: dict[tuple[int, float], int] = {}
@@ -240,7 +282,7 @@ class _Assembly:
         for i in range(half):
             self._leg((int(line[i]), float(at[i])), (int(line[half + i]), float(at[half + i])))
         network, link = self._network(keep)
-        parts = self._lines[self._first :]
+        parts = self._lines.parts
         moved = np.concatenate([uncut, np.full(len(parts), -1, dtype=np.int64)])
         return LinkedNetwork(network, link, open_ends, parts, self._link_of, moved, cuts)
 
@@ -257,7 +299,7 @@ class _Assembly:
         """Store the pieces of a line and return where they begin; their lengths add up to the line's exactly."""
         inner = at_m[self._is_inner(line, at_m)]
         stops = np.concatenate([[0.0], inner, [self._length[line]]])
-        drawn = Drawn(Lines.of(self._lines[[line]]), None, np.zeros(1, np.int64))
+        drawn = Drawn(Lines.of(self._lines[np.array([line])]), None, np.zeros(1, np.int64))
         pieces = split_at(drawn, np.zeros(len(inner), np.int64), inner).lines
         nodes = [self._node_at(line, float(at)) for at in stops]
         is_link = line >= self._first
@@ -273,7 +315,7 @@ class _Assembly:
         if line < self._first and at_m in (0.0, self._length[line]):
             return int(self._base.tail[line] if at_m == 0.0 else self._base.head[line])
         if (line, at_m) not in self._node:
-            xy = shapely.get_coordinates(shapely.line_interpolate_point(self._lines[line], at_m))
+            xy = shapely.get_coordinates(shapely.line_interpolate_point(self._lines.one(line), at_m))
             self._node_xy.append(xy)
             self._node[line, at_m] = self._nodes
             self._nodes += 1
@@ -282,7 +324,7 @@ class _Assembly:
     def _leg(self, one: tuple[int, float], two: tuple[int, float]) -> None:
         """Store the straight leg between two places."""
         xy = [
-            shapely.get_coordinates(shapely.line_interpolate_point(self._lines[n], at))[0]
+            shapely.get_coordinates(shapely.line_interpolate_point(self._lines.one(n), at))[0]
             for n, at in (one, two)
         ]
         length = float(np.hypot(*(xy[1] - xy[0])))
@@ -310,7 +352,7 @@ class _Assembly:
             np.concatenate([base.source[keep], source]),
             Whole(
                 base,
-                unjoined(self._lines[self._first :], self._first_source + self._link_of),
+                unjoined(self._lines.parts, self._first_source + self._link_of),
                 np.concatenate([np.flatnonzero(keep), cut_from]),
                 np.concatenate([np.zeros(int(keep.sum())), from_m]),
             ),
