@@ -24,6 +24,10 @@ from renovate_gui.ui.theme import ICON, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
 _NARROW_PX = 1360
+_TIGHT_PX = 1120
+"""Below this the scenario and the search are icons only: the tools keep their size."""
+_ICON_PX = 44
+_SEARCH_PX = (170, 330)
 
 
 class TopBar(QFrame):
@@ -78,8 +82,8 @@ class TopBar(QFrame):
         row.addWidget(self._tool_group(), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self._search.setProperty("look", "search")
-        self._search.setMinimumWidth(170)
-        self._search.setMaximumWidth(330)
+        self._search.setMinimumWidth(_SEARCH_PX[0])
+        self._search.setMaximumWidth(_SEARCH_PX[1])
         self._search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._search.clicked.connect(self._actions["help.palette"].trigger)
         self._keys.setProperty("look", "faint")
@@ -96,6 +100,7 @@ class TopBar(QFrame):
     def _tool_group(self) -> QWidget:
         group = QFrame()
         group.setProperty("look", "group")
+        group.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # tools are never squeezed
         row = QHBoxLayout(group)
         row.setContentsMargins(4, 2, 4, 2)
         row.setSpacing(2)
@@ -163,6 +168,9 @@ class TopBar(QFrame):
 
     def _show_search(self) -> None:
         """Write as much as there is room for beside the keys."""
+        if self._search.maximumWidth() == _ICON_PX:
+            self._search.setText("")
+            return
         words = "  " + tr("Search commands and places …")
         room = self._search.width() - self._keys.sizeHint().width() - 56
         is_cut = self._search.fontMetrics().horizontalAdvance(words) > room
@@ -174,9 +182,18 @@ class TopBar(QFrame):
         self._measure.setChecked(self._workspace.tool in {"measure_area", "measure_length"})
         self._measure.setEnabled(self._actions[name].isEnabled())
 
+    def _fit(self, *, is_tight: bool) -> None:
+        self.scenarios.set_tight(is_tight=is_tight)
+        self._keys.setVisible(not is_tight)
+        self._search.setMinimumWidth(_ICON_PX if is_tight else _SEARCH_PX[0])
+        self._search.setMaximumWidth(_ICON_PX if is_tight else _SEARCH_PX[1])
+        if is_tight:
+            self._search.setToolTip(tr("Search commands and places …"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW_PX
         self._title.setVisible(not is_narrow or self._workspace.session is None)
+        self._fit(is_tight=self.width() < _TIGHT_PX)
         QTimer.singleShot(0, self, self._show_search)  # once the row has been laid out

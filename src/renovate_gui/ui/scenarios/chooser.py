@@ -50,6 +50,14 @@ class ScenarioChooser(QToolButton):
         actions.on("scenario.new", self.ask_new)
         self.retranslate()
 
+    def set_tight(self, *, is_tight: bool) -> None:
+        """Show the icon alone, or name and icon."""
+        style = (
+            Qt.ToolButtonStyle.ToolButtonIconOnly if is_tight else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        )
+        if style != self.toolButtonStyle():
+            self.setToolButtonStyle(style)
+
     # -- looks ----------------------------------------------------------------------------------------------------
     def retranslate(self, *_ignored: object) -> None:
         """Show the active scenario."""
