@@ -140,6 +140,7 @@ class TopBar(QFrame):
 
     def retranslate(self, *_ignored: object) -> None:
         """Set words, icons and the project's name again."""
+        self._fit()
         session = self._workspace.session
         self._title.setText(tr("Renovation workbench"))
         words = ""
@@ -182,7 +183,9 @@ class TopBar(QFrame):
         self._measure.setChecked(self._workspace.tool in {"measure_area", "measure_length"})
         self._measure.setEnabled(self._actions[name].isEnabled())
 
-    def _fit(self, *, is_tight: bool) -> None:
+    def _fit(self) -> None:
+        is_narrow, is_tight = self.width() < _NARROW_PX, self.width() < _TIGHT_PX
+        self._title.setVisible(not is_narrow or self._workspace.session is None)
         self.scenarios.set_tight(is_tight=is_tight)
         self._keys.setVisible(not is_tight)
         self._search.setMinimumWidth(_ICON_PX if is_tight else _SEARCH_PX[0])
@@ -193,7 +196,5 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the new size."""
         super().resizeEvent(event)
-        is_narrow = self.width() < _NARROW_PX
-        self._title.setVisible(not is_narrow or self._workspace.session is None)
-        self._fit(is_tight=self.width() < _TIGHT_PX)
+        self._fit()
         QTimer.singleShot(0, self, self._show_search)  # once the row has been laid out
