@@ -93,6 +93,8 @@ class ReachEngine:
     entrances
         Known entrances of each place (a MultiPoint or a Point), None where unknown, shape ``(n,)``. Where they are known,
         people leave by them, whichever is best, instead of by the place's point.
+    joined
+        :attr:`joins_of_doors` of an engine made of the same before, where it was kept.
 
     Attributes
     ----------
@@ -113,14 +115,20 @@ class ReachEngine:
         *,
         snap_limit_m: float = SNAP_LIMIT_M,
         entrances: ObjectArray | None = None,
+        joined: Joins | None = None,
     ) -> None:
         snapper = Snapper(network, limit_m=snap_limit_m)
         self.places = places
         self.open_ends: tuple[OpenEnd, ...] = ()
         self._existing = snapper
         self.doors, self.owner = doors_of(places, entrances)
-        self._on_existing = snapper.join(self.doors)
+        self._on_existing = snapper.join(self.doors) if joined is None else joined
         self._settle(snapper, self._on_existing)
+
+    @property
+    def joins_of_doors(self) -> Joins:
+        """Return where the doors join the network without links: what takes longest to make of an engine."""
+        return self._on_existing
 
     def _settle(self, joiner: Joiner, plain: Joins) -> None:
         """Stand on a network in metres; ``plain`` says where the doors join it, impassable edges not minded."""

@@ -7,7 +7,7 @@ docs/methods.md, "Slopes and stairs".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import IntEnum
 from typing import TypeAlias, TypeVar
@@ -32,7 +32,7 @@ T = TypeVar("T", bound=np.generic)
 LEAST_STRETCH_M = 5.0
 """Shorter stretches are merged: a decimetre of noise in the heights would make a metre of way steep."""
 
-_AROUND_LINK_M = 200.0  # heights of ways this near shape the ground beneath a drawn link
+_BLOCK_M = 200.0  # heights of ways in the squares that a link touches, and in those around, shape the ground beneath it
 
 
 class HeightSource(IntEnum):
@@ -72,6 +72,17 @@ class Profile:
 
     lines: Lines
     height_m: FloatArray
+    _grounds: list[tuple[IndexArray, HeightModel]] = field(default_factory=list, compare=False, repr=False)
+
+    def ground_of(self, rows: IndexArray) -> HeightModel:
+        """Return the ground between some lines; the last one is kept, for a hand seldom changes which lines are near."""
+        for known, model in self._grounds:
+            if np.array_equal(known, rows):
+                return model
+        vertex, _ = self.lines.vertices(rows)
+        model = HeightModel.from_points(np.column_stack([self.lines.xy[vertex], self.height_m[vertex]]))
+        self._grounds[:] = [(rows, model)]
+        return model
 
     def height(self, line: int, at_m: float) -> float:
         """Return the height at a distance along a line."""
@@ -335,10 +346,10 @@ def _around_link(base: WayFacts, xy: FloatArray) -> FloatArray:
     z[point[first]] = base.heights(edge[first], at)
     free = np.setdiff1d(np.arange(len(xy)), point[first])
     if len(free):  # else nobody asks for the ground, whose triangles take long
-        low, high = xy.min(axis=0)[None] - _AROUND_LINK_M, xy.max(axis=0)[None] + _AROUND_LINK_M
-        vertex, _ = lines.vertices(lines.boxes.near(low, high)[1])
-        around = np.column_stack([lines.xy[vertex], base.profile.height_m[vertex]])
-        z[free] = HeightModel.from_points(around).at(xy[free])
+        low, high = np.floor(xy.min(axis=0) / _BLOCK_M) - 1.0, np.ceil(xy.max(axis=0) / _BLOCK_M) + 1.0
+        z[free] = base.profile.ground_of(lines.boxes.near(low[None] * _BLOCK_M, high[None] * _BLOCK_M)[1]).at(
+            xy[free]
+        )
     return z
 
 

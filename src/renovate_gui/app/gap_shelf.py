@@ -31,6 +31,7 @@ from renovate_gui.app.gap_inputs import (
     with_planned,
 )
 from renovate_gui.app.people_estimate import Totals, with_estimate
+from renovate_gui.app.reach_cache import ReachCache, usual_folder
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.layer import ChangeEvent
@@ -89,8 +90,9 @@ class Asked:
 class Shelf:
     """Keeps what runs share; all methods may be called from any thread."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: Layers, cache: ReachCache | None = None) -> None:
         self._layers = layers
+        self._cache = ReachCache(usual_folder()) if cache is None else cache
         self._edits: Counter[Role] = Counter()
         self._places: _Newest[Places] = _Newest()
         self._entrances: _Newest[Entrances] = _Newest()
@@ -148,12 +150,10 @@ class Shelf:
 
     def network(self, asked: Asked) -> WalkNetwork | None:
         """Return the noded network without planned links."""
-        from renovate_gui.geo.network import build_network
-
         ways = self.ways(asked)
         if ways is None:
             return None
-        return self._networks.get(asked.key(_WAYS), lambda: build_network(ways.existing))
+        return self._networks.get(asked.key(_WAYS), lambda: self._cache.network(ways.existing))
 
     def has_engine(self, asked: Asked) -> bool:
         """Return whether the engine without links is at hand, so that asking for it costs nothing."""
@@ -165,20 +165,13 @@ class Shelf:
 
     def engine(self, asked: Asked) -> ReachEngine | None:
         """Return the reach engine, planned links included."""
-        from renovate_gui.analysis.reach import ReachEngine
-        from renovate_gui.geo.snapping import anchor_points
-
         ways, network = self.ways(asked), self.network(asked)
         if ways is None or network is None:
             return None
         key = _engine_key(asked)
         existing = self._existing.get(
             key,
-            lambda: ReachEngine(
-                network,
-                anchor_points(self.places(asked).geometry),
-                entrances=self.entrances(asked).of_place,
-            ),
+            lambda: self._cache.engine(network, self.places(asked).geometry, self.entrances(asked).of_place),
         )
         if not asked.links:
             return existing

@@ -13,7 +13,7 @@ from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.costs import in_seconds
 from renovate_gui.analysis.live_window import Window, standing
 from renovate_gui.analysis.reach import Pairs, ReachEngine
-from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide, passing_pairs
+from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide
 from renovate_gui.analysis.ways import way_facts
 from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_inputs import Ways
@@ -102,11 +102,10 @@ class WindowOfLink:
         one, row = self._one, self.window.row
         person = self._person(more, metres)
         near = metres.within(self._points, one.limit_m + SLACK)
-        passing = (
-            near
-            if person is None
-            else passing_pairs(metres.places, self._points, limit_m=one.limit_m, engine=metres, person=person)
-        )
+        passing = near
+        if person is not None:
+            quick = person.engine.within(self._points, person.limit_s + SLACK, person.direction)
+            passing = _in_both(near, quick, len(self._points))
         paper = without.network_m.copy()
         np.fmin.at(paper, row[near.place], near.cost)
         pairs = without.pairs
@@ -146,6 +145,13 @@ def _of_window(ways: Ways, rows: NDArray[np.int64]) -> Ways:
         grade=ways.grade[every],
         hours=tuple(ways.hours[i] for i in every),
     )
+
+
+def _in_both(near: Pairs, quick: Pairs, facilities: int) -> Pairs:
+    """Return the pairs within the distance that are within the minutes too."""
+    count = max(facilities, 1)
+    both = np.isin(near.place * count + near.facility, quick.place * count + quick.facility)
+    return Pairs(near.place[both], near.facility[both], near.cost[both])
 
 
 def _merged(known: Pairs, passing: Pairs, near: Pairs, facilities: int) -> Pairs:

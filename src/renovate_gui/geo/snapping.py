@@ -164,9 +164,17 @@ class Snapper:
     def __init__(self, network: WalkNetwork, *, limit_m: float) -> None:
         self.network = network
         self.limit_m = limit_m
+        self._last: tuple[ObjectArray, Joins] | None = None
 
     def join(self, points: ObjectArray) -> Joins:
-        """Join points (None allowed) to the nearest edge within the limit."""
+        """Join points (None allowed) to the nearest edge within the limit; an array asked for again is known."""
+        last = self._last
+        if last is None or last[0] is not points:
+            last = (points, self._join(points))
+            self._last = last
+        return last[1]
+
+    def _join(self, points: ObjectArray) -> Joins:
         if len(points) == 0 or len(self.network.lines) == 0:
             return _no_joins(len(points))
         found = [_no_joins(len(points))]
