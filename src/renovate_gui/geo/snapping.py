@@ -167,9 +167,9 @@ class Snapper:
         self._last: tuple[ObjectArray, Joins] | None = None
 
     def join(self, points: ObjectArray) -> Joins:
-        """Join points (None allowed) to the nearest edge within the limit; an array asked for again is known."""
+        """Join points (None allowed) to the nearest edge within the limit; points asked for again are known."""
         last = self._last
-        if last is None or last[0] is not points:
+        if last is None or not _is_same(last[0], points):
             last = (points, self._join(points))
             self._last = last
         return last[1]
@@ -219,6 +219,11 @@ class Snapper:
         stranded = before.row[~is_passable[before.edge]]
         near = [self._nearest(points, part, self.limit_m, is_passable) for part in _chunks(stranded)]
         return _by_row([_no_joins(len(points)), *near])
+
+
+def _is_same(one: ObjectArray, two: ObjectArray) -> bool:
+    """Return whether two arrays are one, or hold one and the same point: what a frame asks about several times."""
+    return one is two or (len(one) == len(two) == 1 and one[0] is two[0])
 
 
 def _by_row(found: list[Joins]) -> Joins:
