@@ -141,7 +141,7 @@ def test_a_statement_tells_number_bounds_clause_and_source(town):
     # houses at 0, 100, 200 m: 10 m and 5 m of access and the street stay within 300 m, the minutes as well
     assert (first.served, first.total, first.low, first.high) == (60, 200, 0.3, 0.3)
     assert first.sentence.startswith(
-        "Elderly day care: 60 of 200 people (Aged 60+), 30 %, have one within 300 m on foot along the network."
+        "Elderly day care: 60 of 200 people (Aged 60+), 30 %, have one within 300 m and 5 minutes on foot along the network."
     )
     assert "facilities" in first.ground.sources
     assert first.ground.checked == "Reference value, not checked against the printed text."

@@ -244,7 +244,7 @@ def test_words_follow_the_language(world, gap):
     world.build(gap=gap)
     set_language("zh_CN")
     labels = [e.label for e in part(world.build(gap=gap), "gap:childcare").legend]
-    assert labels == ["走得到（300 m 内）", "够得着但已满", "够不着", "未计入"]
+    assert labels == ["有服务（300 米内）", "够得着但已满", "够不着", "未计入"]
 
 
 def test_the_dark_map_keeps_the_meaning_of_colours(world, gap):

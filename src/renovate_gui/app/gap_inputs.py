@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -282,20 +282,34 @@ def has_network(layers: AnyLayers) -> bool:
     return any(info.feature_count > 0 for info in layers.of_role(Role.WALK_NETWORK))
 
 
-def freeze_ways(layers: AnyLayers) -> Ways | None:
-    """Return the walking network's lines, or None when there is no network layer."""
+def _open(info: LayerInfo, table: LayerTable, closed: Collection[str]) -> NDArray[np.bool_]:
+    """Return which ways of a layer are not closed."""
+    own = {key for key in closed if key.startswith(f"layer:{info.id}:")}
+    if not own:
+        return np.ones(len(table), dtype=bool)
+    return np.array([f"layer:{info.id}:{i}" not in own for i in table.ids], dtype=bool)
+
+
+def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
+    """Return the walking network's lines but the closed ones, or None when there is no network layer."""
     geometry: list[Any] = []
     kind: list[object] = []
     hours: list[str] = []
     grade: list[NDArray[np.float64]] = [np.zeros(0)]
     found = [info for info in layers.of_role(Role.WALK_NETWORK) if info.feature_count > 0]
+    missing = len(closed)
     for info in found:
         table = layers.table(info.id)
         way, slope = (layers.field(info.id, f) for f in ("way", "grade"))
-        geometry.extend(table.geometry)
-        kind.extend([None] * len(table) if way is None else way)
-        hours.extend(texts(layers.field(info.id, "hours"), len(table)))
-        grade.append(np.full(len(table), np.nan) if slope is None else grades(slope))
+        is_open = _open(info, table, closed)
+        missing -= len(table) - int(np.count_nonzero(is_open))
+        geometry.extend(table.geometry[is_open])
+        kind.extend([None] * int(np.count_nonzero(is_open)) if way is None else way[is_open])
+        own = texts(layers.field(info.id, "hours"), len(table))
+        hours.extend(h for h, keep in zip(own, is_open, strict=True) if keep)
+        grade.append((np.full(len(table), np.nan) if slope is None else grades(slope))[is_open])
+    if missing:
+        raise RequestError(tr("A way that is tried as closed is not in the walking network any more."))
     if not found:
         return None
     return Ways(_objects(geometry), _objects([]), tuple(kind), np.concatenate(grade), tuple(hours))

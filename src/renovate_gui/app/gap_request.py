@@ -53,6 +53,8 @@ class GapRequest:
         Share of the people of the service's age group who need it; None: the standard's, if it says so.
     model
         Which floating catchment the places per person are of.
+    closed
+        Surveyed ways that are tried as if they were not there, by key ``layer:<layer id>:<feature id>``.
     """
 
     kinds: tuple[str, ...] = ("elderly_day_care", "childcare")
@@ -68,6 +70,7 @@ class GapRequest:
     counts_capacity: bool = True
     need_share: float | None = None
     model: CatchmentModel = CatchmentModel.ENHANCED
+    closed: tuple[str, ...] = ()
 
 
 def check(request: GapRequest) -> None:

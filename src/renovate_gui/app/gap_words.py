@@ -65,6 +65,17 @@ def metres(value: float, limit_m: float = math.inf) -> str:
     return f"{value:,.1f}" if abs(value - limit_m) < 1 and value != limit_m else f"{value:,.0f}"
 
 
+def limit_words(result: GapResult) -> str:
+    """Return what served means: so many metres, and so many minutes of the walker where these decide too."""
+    limit = f"{result.limit_m:,.0f}"
+    if not math.isfinite(result.minutes_limit):
+        return tr("{limit} m", limit=limit)
+    most = f"{result.minutes_limit:g}"
+    if result.direction is Direction.ROUND_TRIP:
+        return tr("{limit} m and {minutes} minutes there and back", limit=limit, minutes=most)
+    return tr("{limit} m and {minutes} minutes", limit=limit, minutes=most)
+
+
 def joined(sentences: list[str]) -> str:
     """Return sentences as one text; Chinese needs no space between them."""
     return ("" if current_language() == "zh_CN" else " ").join(s for s in sentences if s)

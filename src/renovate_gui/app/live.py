@@ -4,7 +4,7 @@
     frame = gap.frame(PlaceAt(x, y))        # as often as the pointer moves
     result = gap.result()                   # the whole result of the last frame, at rest
 
-Keys of things: ``layer:<layer id>:<feature id>`` an existing facility, ``proposal:<uuid>`` a proposed facility or link,
+Keys of things: ``layer:<layer id>:<feature id>`` an existing facility or way, ``proposal:<uuid>`` a proposed facility or link,
 ``new:<kind>`` one that is only being drawn. What a gesture shows is decided by the code of the full analysis; nothing is
 stored. A :class:`LiveGap` belongs to the project as it was when it was prepared, and to one thread at a time.
 """
@@ -95,11 +95,13 @@ class Live:
         RequestError
             At once when nothing can be counted; in the task when the thing has nothing to do with the kind.
         """
-        from renovate_gui.app import live_facility, live_link
+        from renovate_gui.app import live_facility, live_link, live_way
 
         making: Callable[[Progress, Callable[[], None]], LiveGap]
         if live_link.is_link(session, key):
             making = live_link.prepare(session, request, key)
+        elif live_way.is_way(session, key):
+            making = live_way.prepare(session, request, key)
         else:
             making = live_facility.prepare(session, request, key)
 

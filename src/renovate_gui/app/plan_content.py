@@ -298,9 +298,7 @@ def _gap_requests(
     # by name: the figures kept with the package are computed again whatever is chosen then
     scenario = ACTIVE if active is None else active.uuid
     if asked is None:
-        return tuple(
-            replace(r, with_proposals=True, scenario=scenario) for r in _as_judged(session, judged)
-        )
+        return tuple(replace(r, with_proposals=True, scenario=scenario) for r in _as_judged(session, judged))
     standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m)
     if asked.area == "community" and community_area(session.layers) is None:
         raise RequestError(tr("No study-area feature has the role “community”; count all buildings instead."))

@@ -15,6 +15,7 @@ from renovate_gui.app.plan_content import PlanContent, basis_of
 from renovate_gui.app.terms import term_source
 from renovate_gui.domain.proposal import ActionCategory, Proposal
 from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 from renovate_gui.io.package.privacy import shown_total
 from renovate_gui.io.package.texts import Both, Phrase, Text, say
@@ -174,9 +175,20 @@ def _gain(result: GapResult, mask: NDArray[np.bool_], *, is_shared: bool) -> Gai
     return Gain(result, int(mask.sum()), people, is_hidden=people is None, is_shared=is_shared)
 
 
+def limit_text(result: GapResult) -> Text:
+    """Return what served means, as :func:`renovate_gui.app.gap_words.limit_words` does, in both languages."""
+    values: dict[str, Text] = {"limit": f"{result.limit_m:g}"}
+    if not np.isfinite(result.minutes_limit):
+        return Phrase("{limit} m", values)
+    values["minutes"] = f"{result.minutes_limit:g}"
+    if result.direction is Direction.ROUND_TRIP:
+        return Phrase("{limit} m and {minutes} minutes there and back", values)
+    return Phrase("{limit} m and {minutes} minutes", values)
+
+
 def gain_text(gain: Gain, *, with_kind: bool) -> Text:
     """Return one sentence on a gain; a number of people below k is said as "fewer than 5"."""
-    limit = f"{gain.result.limit_m:g}"
+    limit = limit_text(gain.result)
     count: Text
     if gain.people is None and not gain.is_hidden:
         count = Phrase("{n} more buildings", {"n": f"{gain.buildings:,}"})
@@ -185,8 +197,8 @@ def gain_text(gain: Gain, *, with_kind: bool) -> Text:
         count = Phrase("{n} more people ({who})", {"n": shown, "who": who(gain.result)})
     is_walked = gain.result.measure is Measure.NETWORK
     values: dict[str, Text] = {"what": count, "limit": limit}
-    walked = Phrase("{what} within {limit} m on foot", values)
-    straight = Phrase("{what} within {limit} m in a straight line", values)
+    walked = Phrase("{what} within {limit} on foot", values)
+    straight = Phrase("{what} within {limit} in a straight line", values)
     said = walked if is_walked else straight
     if with_kind:
         said = Phrase("{kind}: {what}", {"kind": result_name(gain.result), "what": said})
@@ -298,7 +310,7 @@ def served_share(result: GapResult) -> tuple[str, Text]:
     """Return the headline of a gap: a percentage, and of whom within what; never a silent 0 %."""
     values: dict[str, Text] = {
         "kind": in_sentence(result),
-        "limit": f"{result.limit_m:g}",
+        "limit": limit_text(result),
         "how": way_of_measuring(result),
     }
     if not result.facility_names:
@@ -307,13 +319,11 @@ def served_share(result: GapResult) -> tuple[str, Text]:
     if result.people_source is not PeopleSource.NONE and total > 0:
         values |= {"n": f"{total:,.0f}", "who": who(result)}
         share = result.people_of(Verdict.SERVED) / total
-        return _percent(share), Phrase(
-            "of {n} people ({who}) live within {limit} m of {kind} ({how})", values
-        )
+        return _percent(share), Phrase("of {n} people ({who}) live within {limit} of {kind} ({how})", values)
     count = len(result.ids)
     values["n"] = f"{count:,}"
     share = result.buildings(Verdict.SERVED) / count if count else 0.0
-    return _percent(share), Phrase("of {n} buildings stand within {limit} m of {kind} ({how})", values)
+    return _percent(share), Phrase("of {n} buildings stand within {limit} of {kind} ({how})", values)
 
 
 def _percent(share: float) -> str:

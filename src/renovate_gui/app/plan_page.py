@@ -81,7 +81,9 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
         heat=_heat(content, scene),
         context=tuple(_context(content)),
         notes=tuple(PageNote(n.geometry, n.text) for n in content.notes if n.geometry is not None),
-        remarks=tuple(t for t in (_scenario(content), plan.counted(content), *dict.fromkeys(content.remarks)) if t),
+        remarks=tuple(
+            t for t in (_scenario(content), plan.counted(content), *dict.fromkeys(content.remarks)) if t
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from renovate_gui.app.detour import detour_of, detour_words
 from renovate_gui.app.gap_frozen import Frozen
-from renovate_gui.app.gap_words import joined, kind_title, row_title
+from renovate_gui.app.gap_words import joined, kind_title, limit_words, row_title
 from renovate_gui.app.report_ground import ground_of, measure_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -86,7 +86,7 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
     )
     values = {
         "kind": made.title,
-        "limit": f"{result.limit_m:,.0f}",
+        "limit": limit_words(result),
         "how": how,
         "served": told(made.served, made.total, k),
         "total": f"{made.total:,.0f}",
@@ -94,16 +94,16 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
     }
     if not result.facility_names:
         values["kind"] = kind_title(result.kind)
-        return tr("The data has no {kind}: none of it is within {limit} m of anybody.", **values)
+        return tr("The data has no {kind}: none of it is within {limit} of anybody.", **values)
     if made.counts_people:
         basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
         return tr(
-            "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} m {how}.",
+            "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} {how}.",
             who=term(basis),
             **values,
         )
     return tr(
-        "{kind}: {served} of {total} buildings, {share}, have one within {limit} m {how}; people are not known.",
+        "{kind}: {served} of {total} buildings, {share}, have one within {limit} {how}; people are not known.",
         **values,
     )
 

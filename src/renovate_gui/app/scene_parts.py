@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.classing import category_key, class_numbers
+from renovate_gui.app.gap_words import limit_words
 from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
 from renovate_gui.app.styling import facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
@@ -184,7 +185,7 @@ def gap_part(
         row = order[np.minimum(place, len(order) - 1)]
         known = gap.ids[row] == table.ids
         numbers[known] = gap.verdict[row[known]]
-    words = [*(verdict_words(v, gap.limit_m) for v in Verdict), tr("Not counted")]
+    words = [*(verdict_words(v, gap) for v in Verdict), tr("Not counted")]
     return SceneLayer(
         key=f"gap:{gap.kind}",
         title=f"{facility_word(gap.kind)} · {term(gap.measure)}",
@@ -197,10 +198,10 @@ def gap_part(
     )
 
 
-def verdict_words(verdict: Verdict, limit_m: float) -> str:
+def verdict_words(verdict: Verdict, gap: GapResult) -> str:
     """Return a verdict's words in legends."""
     if verdict is Verdict.SERVED:
-        return tr("Served (within {metres} m)", metres=f"{limit_m:,.0f}")
+        return tr("Served (within {limit})", limit=limit_words(gap))
     return term(verdict)
 
 

@@ -103,7 +103,7 @@ def test_before_and_after_are_two_real_runs(qtbot, desk):
     said = words_of(panel)
     result = desk.workspace.gap
     assert result is not None
-    assert "come within 300 m of Elderly day care" in said
+    assert "come within 300 m and 5 minutes of Elderly day care" in said
     assert "→" in said
     assert "¥1,200.50" in said
     assert "District budget" in said

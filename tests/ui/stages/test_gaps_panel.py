@@ -30,7 +30,7 @@ def test_headline_and_rows_come_from_the_analysis(qtbot, desk):
     served = result.people_of(Verdict.SERVED)
     assert served == 10 * np.count_nonzero(result.network_m <= 300)
     assert f"{round(100 * served / 100)}" in panel.headline.text()
-    assert "residents (Aged 60+) within 300 m on foot" in panel.sentence.text()
+    assert "residents (Aged 60+) within 300 m and 5 minutes on foot" in panel.sentence.text()
     assert next(p.amount for p in panel.bar.parts()) == served
     assert desk.workspace.gap is result
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renovate_gui.app.gap_inputs import counting_proposals
+from renovate_gui.app.gap_words import limit_words
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import Uuid
@@ -60,8 +61,8 @@ class EffectCard(Card):
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
         words = self._words(picture, name, is_own=self._uuid is not None)
         if self._uuid is not None and not own:
-            limit = f"{picture.main.limit_m:,.0f}"
-            words = tr("This proposal brings nobody else within {limit} m of {kind}.", limit=limit, kind=name)
+            limit = limit_words(picture.main)
+            words = tr("This proposal brings nobody else within {limit} of {kind}.", limit=limit, kind=name)
         say(self.sentence, words)
         say(self.doubt, self._doubt(picture, gained, is_own=self._uuid is not None))
         appear(self, on=True)
@@ -86,10 +87,10 @@ class EffectCard(Card):
 
     @staticmethod
     def _words(picture: GapPicture, name: str, *, is_own: bool) -> str:
-        limit = f"{picture.main.limit_m:,.0f}"
+        limit = limit_words(picture.main)
         if is_own:
-            return tr("come within {limit} m of {kind} by this proposal.", limit=limit, kind=name)
-        return tr("within {limit} m of {kind} by all proposals together.", limit=limit, kind=name)
+            return tr("come within {limit} of {kind} by this proposal.", limit=limit, kind=name)
+        return tr("within {limit} of {kind} by all proposals together.", limit=limit, kind=name)
 
     @staticmethod
     def _doubt(picture: GapPicture, gained: float, *, is_own: bool) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from renovate_gui.app.gap_words import limit_words
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
@@ -145,7 +146,7 @@ class EvaluatePanel(StagePanel):
         kind = title_of(session, best.after.kind)
         if best.gained() <= 0:
             return tr("No proposal brings anyone within reach of a missing service yet.")
-        return tr("come within {limit} m of {kind}", limit=f"{best.after.limit_m:,.0f}", kind=kind)
+        return tr("come within {limit} of {kind}", limit=limit_words(best.after), kind=kind)
 
     def _share(self, session: Session, comparison: Comparison) -> QWidget:
         before, after = comparison.before, comparison.after

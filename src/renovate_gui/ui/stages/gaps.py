@@ -10,7 +10,7 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
-from renovate_gui.app.gap_words import few, needy, walker_title
+from renovate_gui.app.gap_words import few, limit_words, needy, walker_title
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.session import Session
 from renovate_gui.app.standards import walker_named
@@ -330,9 +330,9 @@ def who_words(result: GapResult) -> str:
 
 def served_sentence(result: GapResult) -> str:
     """Return what the headline's share is of."""
-    limit = f"{result.limit_m:,.0f}"
     if result.measure == Measure.NETWORK:
-        return tr("of {who} within {limit} m on foot", who=who_words(result), limit=limit)
+        return tr("of {who} within {limit} on foot", who=who_words(result), limit=limit_words(result))
+    limit = f"{result.limit_m:,.0f}"
     return tr("of {who} within {limit} m in a straight line", who=who_words(result), limit=limit)
 
 
@@ -389,7 +389,7 @@ def gain_sentence(picture: GapPicture) -> str:
 def verdict_words(verdict: Verdict, result: GapResult) -> str:
     """Return a verdict's words, with the distance where it says more."""
     if verdict == Verdict.SERVED:
-        return tr("within {limit} m", limit=f"{result.limit_m:,.0f}")
+        return tr("within {limit}", limit=limit_words(result))
     return term(verdict)
 
 
