@@ -1,0 +1,143 @@
+"""A surveyed way tried as closed: everything is as if it had been deleted, and nothing is stored."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.live import Live, PlaceAt, Without
+from renovate_gui.app.session import Session
+from renovate_gui.domain.errors import RequestError
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.verdict import Verdict
+
+KIND = "elderly_day_care"
+ASKED = GapRequest(kinds=(KIND,), limit_m=220.0, need_share=0.5)
+
+
+def put_layer(session, role, name, geometry, columns=None, field_map=None):
+    """Store a layer as the import does."""
+    shapes = np.empty(len(geometry), dtype=object)
+    shapes[:] = geometry
+    made = {
+        k: np.array(v, dtype=object if isinstance(v[0], str) else float) for k, v in (columns or {}).items()
+    }
+    table = LayerTable(np.arange(1, len(shapes) + 1), shapes, made)
+    info = LayerInfo(
+        id=0, uuid="", name=name, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
+        geometry_type="", feature_count=len(shapes), source_crs="EPSG:4545", datum=Datum.CGCS2000,
+        field_map=field_map or {},
+    )  # fmt: skip
+    with session.project.action(f"Import {name}") as writer:
+        return writer.add_layer(info, table)
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Two terraces, joined by a stair and by a ramp farther on, and a proposed stair between them."""
+    path = tmp_path / "terraces.gpkg"
+    with Session.create(path, title="Terraces", crs="EPSG:4545") as session:
+        houses = [box(x, y, x + 8, y + 8) for x in range(0, 900, 30) for y in (8, 130)]
+        old = [float(i % 7) for i in range(len(houses))]
+        put_layer(
+            session, Role.BUILDINGS, "楼栋", houses,
+            {"pop": [4 * o for o in old], "old": old}, {"residents": "pop", "age60": "old"},
+        )  # fmt: skip
+        lines = [
+            [(-50, 0), (1000, 0)],
+            [(-50, 120), (1000, 120)],
+            [(450, 0), (450, 120)],
+            [(600, 0), (600, 120)],
+        ]
+        put_layer(
+            session, Role.WALK_NETWORK, "路", [LineString(line) for line in lines],
+            {"highway": ["path", "path", "steps", "path"], "slope": [0.0, 0.0, 0.3, 0.05], "open": ["", "", "", "06:00-22:00"]},
+            {"way": "highway", "grade": "slope", "hours": "open"},
+        )  # fmt: skip
+        put_layer(
+            session, Role.FACILITIES, "设施", [Point(430, -5), Point(900, 125)],
+            {"type": [KIND] * 2, "room": [30.0, 8.0]}, {"kind": "type", "capacity": "room"},
+        )  # fmt: skip
+        session.proposals.add(LineString([(200, 0), (200, 120)]), kind="stairs", title="梯道")
+    return path
+
+
+def way_of(session, number=3):
+    """The key of a way; the third is the stair, the fourth the ramp."""
+    info = session.layers.of_role(Role.WALK_NETWORK)[0]
+    return f"layer:{info.id}:{session.layers.table(info.id).ids[number - 1]}"
+
+
+def same(one, other) -> None:
+    """Fail unless two results are the same throughout."""
+    for name in ("ids", "verdict", "network_m", "nearest", "minutes", "people"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
+    np.testing.assert_array_equal(one.service.placed, other.service.placed)
+    np.testing.assert_array_equal(one.service.taken, other.service.taken)
+    assert one.notes == other.notes
+
+
+@pytest.mark.parametrize("walker", ["senior", "wheelchair", "paper"])
+@pytest.mark.parametrize("feature", [3, 4])
+@pytest.mark.parametrize("with_proposals", [True, False])
+def test_a_closed_way_counts_as_deleted(path, tmp_path, walker, feature, with_proposals) -> None:
+    asked = replace(ASKED, walker=walker, with_proposals=with_proposals)
+    shutil.copy(path, tmp_path / "copy.gpkg")
+    with Session.open(path) as session, Session.open(tmp_path / "copy.gpkg") as copy:
+        before = session.gaps.prepare(asked).run()[0]
+        _, layer_id, feature_id = way_of(copy, feature).split(":")
+        copy.layers.delete_features(int(layer_id), [int(feature_id)])
+        expected = copy.gaps.prepare(asked).run()[0]
+        steps = len(session.history())
+        tried = session.gaps.prepare(replace(asked, closed=(way_of(session, feature),))).run()[0]
+        same(tried, expected)
+        same(session.gaps.prepare(asked).run()[0], before)
+        assert len(session.history()) == steps
+
+
+def test_the_gesture_tells_what_the_analysis_without_the_way_differs_in(path) -> None:
+    with Session.open(path) as session:
+        key = way_of(session)
+        asked = replace(ASKED, with_proposals=False)
+        before = session.gaps.prepare(asked).run()[0]
+        now = session.gaps.prepare(replace(asked, closed=(key,))).run()[0]
+        gap = Live.prepare(session, asked, key).run()
+        frame = gap.frame(Without())
+        assert len(frame.changed), "the stair is some houses' way"
+        np.testing.assert_array_equal(frame.changed, np.flatnonzero(now.verdict != before.verdict))
+        np.testing.assert_array_equal(frame.verdict, now.verdict[frame.changed])
+        for verdict in Verdict:
+            assert frame.buildings[verdict] == now.buildings(verdict)
+            assert frame.people[verdict] == pytest.approx(now.people_of(verdict))
+        assert sum(s.gain for s in frame.shifts.values()) == 0, "less ways bring nobody nearer"
+        same(gap.result(), now)
+        with pytest.raises(TypeError):
+            gap.frame(PlaceAt(0, 0))
+
+
+def test_a_trial_pushes_no_network_out_of_the_way(path) -> None:
+    with Session.open(path) as session:
+        engine = session.gaps.frozen(ASKED).metres
+        for feature in (3, 4, 3):
+            session.gaps.prepare(replace(ASKED, closed=(way_of(session, feature),))).run()
+        assert session.gaps.frozen(ASKED).metres is engine
+
+
+def test_a_way_that_is_gone_is_said_so(path) -> None:
+    with Session.open(path) as session, pytest.raises(RequestError, match="not in the walking network"):
+        session.gaps.prepare(replace(ASKED, closed=(way_of(session) + "99",))).run()
+
+
+def test_a_kept_figure_keeps_what_was_closed(path) -> None:
+    from renovate_gui.app.provenance import request_of
+
+    with Session.open(path) as session:
+        asked = replace(ASKED, closed=(way_of(session),))
+        figures = session.provenance.keep_gaps(asked, "Without the stair").run()
+        assert [request_of(f).closed for f in figures] == [asked.closed]
