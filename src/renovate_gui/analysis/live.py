@@ -111,6 +111,10 @@ class Surroundings:
         self._parts = None if metres is None else _Parts(metres)
         self._person, self._direction = seconds, direction
 
+    def beside(self, point: shapely.Point, limit_m: float) -> IndexArray:
+        """Return the places within a straight line of a point, ascending."""
+        return self._straight.near(point.x, point.y, limit_m)[0]
+
     def reached(self, point: shapely.Point, limit_m: float, seconds_limit: float = np.nan) -> Reached:
         """Return whom a facility at a point reaches.
 

@@ -27,6 +27,7 @@ from renovate_gui.domain.verdict import Verdict
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
+_MOVES_M = 150.0  # a hand may go so far before the part of the city around it is taken anew
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 _NOBODY = Reached(_NO_ROWS, np.zeros(0), np.zeros(0, dtype=bool), _NO_ROWS, np.zeros(0))
 
@@ -174,6 +175,10 @@ class KindUnderHand:
             return _NOBODY
         return self._around.reached(point, self._rules.limit_m, self._rules.seconds_limit)
 
+    def _soon(self, point: shapely.Point | None) -> IndexArray:
+        """Return the places that the facility may reach when it has moved a little."""
+        return _NO_ROWS if point is None else self._around.beside(point, self._rules.limit_m + _MOVES_M)
+
     def _settle_base(self) -> None:
         """Decide what every place has without the facility."""
         every = np.arange(len(self._rules.people))
@@ -191,7 +196,9 @@ class KindUnderHand:
         room_rows, room_placed = _NO_ROWS, np.zeros(0)
         if self._room is not None:
             served = reached.passes
-            room_rows, room_placed = self._room.placed(reached.row[served], reached.metres[served], capacity)
+            room_rows, room_placed = self._room.placed(
+                reached.row[served], reached.metres[served], capacity, lambda: self._soon(point)
+            )
             touched.append(room_rows)
         rows = np.unique(np.concatenate(touched))
         placed = _at(self._base.placed, rows)

@@ -7,6 +7,9 @@ and an allocation of some parts alone is, bit by bit, that of the whole city the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,31 +53,61 @@ class RoomAround:
         order = np.argsort(self._part[self._pairs.place], kind="stable")
         self._pairs = _only(self._pairs, order)
         self._pair_part = self._part[self._pairs.place]
-        self._kept: tuple[tuple[int, ...], IndexArray, Allocator] | None = None
+        self._kept: _Part | None = None
 
-    def placed(self, row: IndexArray, metres: FloatArray, capacity: float) -> tuple[IndexArray, FloatArray]:
+    def placed(
+        self,
+        row: IndexArray,
+        metres: FloatArray,
+        capacity: float,
+        around: Callable[[], IndexArray] = lambda: _NO_ROWS,
+    ) -> tuple[IndexArray, FloatArray]:
         """Return the places where it makes a difference, ascending, and who finds room in them.
 
-        ``row`` are the places that the facility serves, ascending, and ``metres`` how far it is.
+        ``row`` are the places that the facility serves, ascending, and ``metres`` how far it is. ``around`` tells places
+        that it may serve soon, so that the next frame need not begin anew.
         """
         parts = np.unique(self._part[row])
-        places, allocator = self._of_parts(parts[parts >= 0])
-        rows = np.union1d(places, row)
-        found = allocator.with_pairs(self._own, row, metres, capacity=capacity).placed[rows]
+        part = self._of_parts(parts[parts >= 0], row, around)
+        rows = np.union1d(part.places, row)
+        own = np.searchsorted(part.rows, row)
+        anew = part.allocator.with_pairs(self._own, own, metres, capacity=capacity).placed
+        found = anew[np.searchsorted(part.rows, rows)]
         before = self.without[rows]
         differs = (found != before) & ~np.isnan(found)
         return rows[differs], found[differs]
 
-    def _of_parts(self, parts: IndexArray) -> tuple[IndexArray, Allocator]:
+    def _of_parts(self, parts: IndexArray, row: IndexArray, around: Callable[[], IndexArray]) -> _Part:
         wanted = tuple(parts.tolist())
-        if self._kept is None or self._kept[0] != wanted:
+        kept = self._kept
+        if kept is None or kept.parts != wanted or not kept.holds(row):
             first = np.searchsorted(self._pair_part, parts, side="left")
             last = np.searchsorted(self._pair_part, parts, side="right")
             runs = [np.arange(a, b) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-            rows = np.concatenate([_NO_ROWS, *runs])
-            pairs = _only(self._pairs, rows)
-            self._kept = wanted, np.unique(pairs.place), Allocator(pairs, self._need, self._capacity)
-        return self._kept[1], self._kept[2]
+            pairs = _only(self._pairs, np.concatenate([_NO_ROWS, *runs]))
+            places = np.unique(pairs.place)
+            rows = np.union1d(np.union1d(places, row), around())
+            local = Pairs(np.searchsorted(rows, pairs.place), pairs.facility, pairs.cost)
+            kept = _Part(wanted, places, rows, Allocator(local, self._need[rows], self._capacity))
+            self._kept = kept
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An allocation of some parts alone: its places are ``rows`` in their order, so that equal distances rank alike."""
+
+    parts: tuple[int, ...]
+    places: IndexArray
+    rows: IndexArray
+    allocator: Allocator
+
+    def holds(self, row: IndexArray) -> bool:
+        """Return whether the places are among those of the allocation."""
+        if len(row) == 0 or len(self.rows) == 0:
+            return len(row) == 0
+        at = np.minimum(np.searchsorted(self.rows, row), len(self.rows) - 1)
+        return bool((self.rows[at] == row).all())
 
 
 def _only(pairs: Pairs, rows: IndexArray | NDArray[np.bool_]) -> Pairs:

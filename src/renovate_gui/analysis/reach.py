@@ -142,6 +142,7 @@ class ReachEngine:
         self._graphs: dict[bool, csr_array[np.float64]] = {}
         self._homes: dict[bool, Stands] = {}
         self._shared = _Shared()
+        self._passable: NDArray[np.bool_] | None = None
         self._locals: dict[bool, LocalSearch] = {}
 
     def with_links(self, links: ObjectArray, *, first_source: int) -> ReachEngine:
@@ -172,7 +173,9 @@ class ReachEngine:
 
     def join(self, facilities: ObjectArray) -> Joins:
         """Return where facilities join the network."""
-        more = self._joiner.beside_impassable(facilities, self.cost.is_passable)
+        if self._passable is None:
+            self._passable = self.cost.is_passable
+        more = self._joiner.beside_impassable(facilities, self._passable)
         return self._joiner.join(facilities).and_also(more)
 
     def is_on_main(self, joins: Joins) -> NDArray[np.bool_]:
