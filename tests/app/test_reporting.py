@@ -151,7 +151,7 @@ def test_a_statement_tells_number_bounds_clause_and_source(town):
         report(town)
         .statements[0]
         .sentence.startswith(
-            "老年人日间照料中心（托老所）：200 人（60 岁以上）中，60 人（30 %）在步行网络 300 m 内有此服务。"
+            "老年人日间照料中心（托老所）：200 人（60 岁以上）中，60 人（30 %）在步行网络 300 米、5 分钟内有此服务。"
         )
     )
 
