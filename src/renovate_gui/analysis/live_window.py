@@ -118,10 +118,22 @@ class Standing:
         """Return whether everybody stands with another link where they stood."""
         if any(by.joined[part] != least for part, least in self.joined.items()):
             return False
-        if (self.services[:, 1] == _NOWHERE).any() or (by.services[:, 1] == _NOWHERE).any():
+        if any(s.is_alone_with_a_service for s in (self, by)):
             return False
-        known = [s[s[:, 1] != _NOWHERE] for s in (self.places, by.places)]
-        return np.array_equal(*known) and np.array_equal(self.services, by.services)
+        one, two = (self.places, self.services), (by.places, by.services)
+        return all(np.array_equal(_known(a), _known(b)) for a, b in zip(one, two, strict=True))
+
+    @property
+    def is_alone_with_a_service(self) -> bool:
+        """Return whether a link that joins nothing may bring together who stands nowhere else and a facility.
+
+        Who stands on the network too is joined to everybody there, with such a link or without.
+        """
+        if len(_known(self.services)) == len(self.services):
+            return False
+        return any(
+            not np.isin(pairs[:, 0], _known(pairs)[:, 0]).all() for pairs in (self.places, self.services)
+        )
 
 
 def standing(window: Window, engine: ReachEngine, facilities: ObjectArray) -> Standing:
@@ -144,6 +156,11 @@ def standing(window: Window, engine: ReachEngine, facilities: ObjectArray) -> St
         _pairs(engine.joins.row, least[component[engine.joins.edge]]),
         _pairs(own.row, least[component[own.edge]]),
     )
+
+
+def _known(pairs: IndexArray) -> IndexArray:
+    """Return who stands on parts of the network, links that join nothing left out."""
+    return np.asarray(pairs[pairs[:, 1] != _NOWHERE])
 
 
 def _least_joined(found: list[set[int]]) -> dict[int, int]:
