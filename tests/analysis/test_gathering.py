@@ -72,3 +72,32 @@ def test_a_bandwidth_from_neighbours_on_a_lattice():
     assert neighbour_bandwidth(lattice, 4) == pytest.approx(10.0)
     assert neighbour_bandwidth(lattice, 8) == pytest.approx(10 * np.sqrt(2))
     assert neighbour_bandwidth(lattice[:4], 4) == np.inf
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(-3, 6), st.floats(-3, 3), st.floats(0, 9) | st.just(float("nan"))), max_size=30
+    ),
+    st.integers(0, 4),
+    st.integers(0, 4),
+)
+def test_points_outside_every_cell_are_left_out_and_the_others_summed(points, cells, hide_below):
+    boxes = np.array([shapely.box(i, 0, i + 1, 1) for i in range(cells)], dtype=object)
+    xy = np.array([p[:2] for p in points]).reshape(-1, 2)
+    weight = np.array([p[2] for p in points], dtype=np.float64)
+    found = gather(boxes, xy, weight, hide_below=hide_below)
+    is_in = (
+        shapely.intersects(shapely.box(0, 0, cells, 1), shapely.points(xy))
+        if cells
+        else np.zeros(len(xy), bool)
+    )
+    assert found.count.sum() == is_in.sum()
+    if not found.is_hidden.any():
+        assert found.total.sum() == pytest.approx(np.nansum(weight[is_in]))
+
+
+def test_nobody_in_any_cell_is_no_answer_in_any():
+    cells = np.array([shapely.box(i, 0, i + 1, 1) for i in range(3)], dtype=object)
+    found = gather(cells, np.array([[50.0, 50.0], [-9.0, 0.5]]), np.ones(2), hide_below=5)
+    assert found.count.tolist() == [0, 0, 0]
+    assert found.total.tolist() == [0.0, 0.0, 0.0]

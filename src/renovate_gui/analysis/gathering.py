@@ -61,6 +61,8 @@ def gather(cells: ObjectArray, xy: FloatArray, weight: FloatArray, *, hide_below
 
     Parameters
     ----------
+    weight
+        Of each point; NaN (not known) adds nothing to the sum, yet the answer counts.
     hide_below
         Sums of fewer answers than this are hidden. When exactly one cell with answers would be hidden, the smallest
         shown one is hidden with it, because the total tells what is missing (complementary suppression). 0 hides none.
@@ -70,8 +72,8 @@ def gather(cells: ObjectArray, xy: FloatArray, weight: FloatArray, *, hide_below
         point, cell = shapely.STRtree(cells).query(shapely.points(xy), predicate="intersects")
         order = np.lexsort((cell, point))
         point, cell = point[order], cell[order]
-        first = np.r_[True, np.diff(point) != 0]
-        np.add.at(total, cell[first], weight[point[first]])
+        first = np.diff(point, prepend=-1) != 0  # none at all where nobody stands in a cell
+        np.add.at(total, cell[first], np.nan_to_num(weight[point[first]]))
         np.add.at(count, cell[first], 1)
     hidden = too_few(count, hide_below)
     return Gathered(np.where(hidden, np.nan, total), count, hidden)
