@@ -38,6 +38,8 @@ class Reached:
         Which of them this walker reaches within the minutes.
     apart_row, apart_m
         Places within the limit in a straight line that no known way joins to the facility.
+    is_main
+        Whether the facility joins the main part of the network; True where straight lines decide.
     """
 
     row: IndexArray
@@ -45,6 +47,7 @@ class Reached:
     passes: NDArray[np.bool_]
     apart_row: IndexArray
     apart_m: FloatArray
+    is_main: bool = True
 
 
 class _Straight:
@@ -77,9 +80,12 @@ class _Parts:
         self._part = self._part_of_edge[engine.joins.edge]
         self._by_row = Index.by(engine.joins.row, engine.joins.count)
 
-    def apart(self, point: shapely.Point, rows: IndexArray) -> NDArray[np.bool_]:
-        """Return which of the rows no known way joins to the point."""
-        own = np.unique(self._part_of_edge[self._engine.join(_as_array(point)).edge])
+    def of(self, point: shapely.Point) -> IndexArray:
+        """Return the parts of the network that a point joins; 0 is the main one."""
+        return np.unique(self._part_of_edge[self._engine.join(_as_array(point)).edge])
+
+    def apart(self, own: IndexArray, rows: IndexArray) -> NDArray[np.bool_]:
+        """Return which of the rows no known way joins to a point that joins these parts."""
         at, join = self._by_row.spread(rows)
         is_apart = np.ones(len(rows), dtype=bool)
         is_apart[at[np.isin(self._part[join], own)]] = False
@@ -134,8 +140,16 @@ class Surroundings:
         if self._person is not None and not np.isnan(seconds_limit):
             own = self._person.ball(point, seconds_limit + SLACK, self._direction)
             passes = np.isin(ball.place, own.place, assume_unique=True)
-        is_apart = self._parts.apart(point, straight_row)
-        return Reached(ball.place, ball.cost, passes, straight_row[is_apart], straight_m[is_apart])
+        parts = self._parts.of(point)
+        is_apart = self._parts.apart(parts, straight_row)
+        return Reached(
+            ball.place,
+            ball.cost,
+            passes,
+            straight_row[is_apart],
+            straight_m[is_apart],
+            bool((parts == 0).any()),
+        )
 
 
 def _as_array(point: shapely.Point) -> ObjectArray:

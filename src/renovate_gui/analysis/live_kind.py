@@ -8,6 +8,7 @@ difference, by the rule of the full analysis (:func:`renovate_gui.analysis.verdi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -157,7 +158,14 @@ class KindUnderHand:
             shifts=shifts(
                 self._rules.groups, rows, shares(before, need, placed_before), shares(now, need, placed)
             ),
+            apart=self._apart(state),
         )
+
+    def another(self) -> KindUnderHand:
+        """Return the same for another thread: what frames remember is its own."""
+        twin = copy(self)
+        twin._room = None if self._room is None else self._room.another()  # noqa: SLF001 — its own kind
+        return twin
 
     def verdicts(self, point: shapely.Point | None, capacity: float | None = None) -> NDArray[np.int8]:
         """Return the verdict of every place with the facility at a point, shape ``(n,)``."""
@@ -170,6 +178,14 @@ class KindUnderHand:
         return self._of_rows(state, np.arange(len(self._rules.people)))[1]
 
     # -- inside -----------------------------------------------------------------------------------------------
+    def _apart(self, state: _State) -> int:
+        """Return how many places cannot be judged for the facility's being off the main part of the network."""
+        reached = self._here[1]
+        if reached.is_main:
+            return 0
+        at = np.searchsorted(state.rows, reached.apart_row)
+        return int(np.count_nonzero(state.verdict[at] == Verdict.UNKNOWN))
+
     def _reached(self, point: shapely.Point | None) -> Reached:
         if point is None:
             return _NOBODY

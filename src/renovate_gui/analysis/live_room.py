@@ -8,6 +8,7 @@ and an allocation of some parts alone is, bit by bit, that of the whole city the
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +55,12 @@ class RoomAround:
         self._pairs = _only(self._pairs, order)
         self._pair_part = self._part[self._pairs.place]
         self._kept: _Part | None = None
+
+    def another(self) -> RoomAround:
+        """Return the same for another thread: the parts it remembers are its own."""
+        twin = copy(self)
+        twin._kept = None  # noqa: SLF001 — its own kind
+        return twin
 
     def placed(
         self,

@@ -18,6 +18,7 @@ from renovate_gui.app.gap_words import kind_title, no_facility, some_names
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.standard import StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
@@ -197,6 +198,8 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
     doubtful = (result.verdict == Verdict.UNKNOWN) & np.isfinite(result.network_m)
     own = engine.join(one.points)
     is_joined, is_main = own.is_joined, engine.is_on_main(own)
+    near_apart = doubtful & _near(frozen, one.points[~is_main], one.limit_m)
+    doubtful &= ~near_apart
     far = [n for n, joined in zip(one.names, is_joined, strict=True) if not joined]
     island = [n for n, joined, main in zip(one.names, is_joined, is_main, strict=True) if joined and not main]
     notes = [
@@ -211,6 +214,12 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
             "Buildings on parts of the walking network that lead to no such facility: {n}.",
             n=_counted(cut_off, frozen),
         ),
+        near_apart.any()
+        and tr(
+            "Not joined to the walking network: {names}. So {n} buildings cannot be judged; move it nearer to a way.",
+            names=some_names([n for n, main in zip(one.names, is_main, strict=True) if not main]),
+            n=_counted(near_apart, frozen),
+        ),
         doubtful.any()
         and tr(
             "Buildings not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n}.",
@@ -224,6 +233,14 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
         ),
     ]
     return [n for n in notes if n]
+
+
+def _near(frozen: Frozen, points: ObjectArray, limit_m: float) -> NDArray[np.bool_]:
+    """Return which places are within a distance of any of the points in a straight line."""
+    found = np.zeros(len(frozen.anchors), dtype=bool)
+    if len(points):
+        found[shapely.STRtree(points).query(frozen.anchors, predicate="dwithin", distance=limit_m)[0]] = True
+    return found
 
 
 def _counted(rows: NDArray[np.bool_], frozen: Frozen) -> str:

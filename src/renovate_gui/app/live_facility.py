@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.verdict import Measure
 
@@ -71,6 +73,35 @@ class FacilityGap:
     def kind(self) -> str:
         """Return the kind that is judged."""
         return self._one.kind
+
+    @property
+    def point(self) -> shapely.Point | None:
+        """Return where the facility stood in the last frame, None when it was left out."""
+        return self._point
+
+    @property
+    def capacity(self) -> float:
+        """Return how many places it had in the last frame, NaN not stated."""
+        return self._capacity
+
+    @property
+    def ways(self) -> ObjectArray | None:
+        """Return the lines it can stand on, None where straight lines decide."""
+        ways = self._frozen.ways
+        if ways is None or self._frozen.request.measure is not Measure.NETWORK:
+            return None
+        return np.concatenate([ways.existing, ways.links])
+
+    @property
+    def counts_people(self) -> bool:
+        """Return whether people are known, else buildings are counted."""
+        return bool(np.nansum(self._one.people) > 0)
+
+    def twin(self) -> FacilityGap:
+        """Return the same gesture for another thread, as it stands in the last frame."""
+        twin = copy(self)
+        twin._hand = self._hand.another()  # noqa: SLF001 — its own kind
+        return twin
 
     def frame(self, change: Change) -> LiveFrame:
         """Return the verdicts with the facility moved, left out, or with other room; the rest stays as it was last."""

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from renovate_gui.analysis.links import is_lift, is_stairs
 from renovate_gui.analysis.live_totals import counted, headcount, shares, shifts
 from renovate_gui.app.gap_frozen import Frozen
+from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.gap_run import groups_of, run_gaps
 from renovate_gui.app.live import Change, Without
+from renovate_gui.app.measures import measure_title
 from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.live import LiveFrame
@@ -37,6 +40,23 @@ def is_way(session: Session, key: str) -> bool:
     if not key.startswith(_LAYER) or not layer.isdigit() or not feature.isdigit():
         return False
     return any(i.id == LayerId(int(layer)) for i in session.layers.of_role(Role.WALK_NETWORK))
+
+
+def way_title(session: Session, layer_id: LayerId, feature_id: int) -> str:
+    """Return what a way is called: its name, else its layer and number, and what it is."""
+    row = np.flatnonzero(session.layers.table(layer_id).ids == feature_id)
+    name, way = (_word(session.layers.field(layer_id, f), row) for f in ("name", "way"))
+    if is_stairs([way])[0]:
+        way = measure_title("stairs")
+    elif is_lift([way])[0]:
+        way = measure_title("lift")
+    return " · ".join(
+        part for part in (name or f"{session.layers.get(layer_id).name} {feature_id}", way) if part
+    )
+
+
+def _word(values: NDArray[Any] | None, row: NDArray[np.int64]) -> str:
+    return "" if values is None or len(row) == 0 else text_of(values[row[0]])
 
 
 def prepare(session: Session, request: GapRequest, key: str) -> Callable[[Progress, GoOn], WayGap]:

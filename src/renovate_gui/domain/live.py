@@ -36,6 +36,8 @@ class LiveFrame:
         Totals by verdict over all counted places, exactly those of a whole new analysis.
     shifts
         By age group: who gains and who loses. Served before and not now is a loss, whatever the reason.
+    apart
+        Places that cannot be judged because the facility in hand joins no way of the network's main part.
     """
 
     number: int
@@ -44,3 +46,4 @@ class LiveFrame:
     buildings: Mapping[Verdict, int]
     people: Mapping[Verdict, float]
     shifts: Mapping[AgeBasis, GroupShift]
+    apart: int = 0

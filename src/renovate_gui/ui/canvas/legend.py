@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from renovate_gui.assets import tr
-from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
+from renovate_gui.domain.scene import LegendEntry, Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.style import Symbol
 from renovate_gui.ui.canvas.swatch import swatch
 from renovate_gui.ui.theme import add_shadow, icon, tokens
@@ -38,6 +38,7 @@ class LegendCard(QFrame):
         self._shows_all = False
         self._content_px = 0
         self._entries: list[_Line] = []
+        self._held: tuple[LegendEntry, ...] = ()
         self.setProperty("look", "float")
         self._needed_px = _WIDTH
         self._title = QLabel()
@@ -122,6 +123,12 @@ class LegendCard(QFrame):
         for line in self._entries:
             line.show_count(None if counts is None else counts.get(line.symbol))
 
+    def hold(self, entries: tuple[LegendEntry, ...]) -> None:
+        """Explain these verdicts for the moment whether the map shows them or not; empty: what the map shows."""
+        if entries != self._held:
+            self._held = entries
+            self.rebuild()
+
     def show_stale(self) -> None:
         """Let the counts look older than the map. Painting the card for every frame would cost more than the frame."""
         for line in self._entries:
@@ -162,7 +169,7 @@ class LegendCard(QFrame):
             if isinstance(item, SceneHeat):
                 height += self._add_ramp(item, with_title=with_titles)
                 continue
-            entries = [(e.label, e.symbol, e.shape, e.count) for e in item.legend]
+            entries = [(e.label, e.symbol, e.shape, e.count) for e in self._entries_of(item)]
             is_plain = len(entries) == 1
             if with_titles and not is_plain:
                 self._lines.addWidget(_title(item.title))
@@ -176,6 +183,13 @@ class LegendCard(QFrame):
                 height += _LINE_PX
         self._lines.addStretch(1)
         return height
+
+    def _entries_of(self, item: SceneLayer) -> tuple[LegendEntry, ...]:
+        if not self._held or not item.key.startswith(TOPIC_PREFIX):
+            return item.legend
+        shown = {e.symbol: e for e in item.legend}
+        held = tuple(shown.pop(e.symbol, e) for e in self._held)
+        return held + tuple(shown.values())
 
     def _add_ramp(self, heat: SceneHeat, *, with_title: bool) -> int:
         """Add a density's colours as one strip; return its height."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.scene import Scene
-from renovate_gui.domain.verdict import Verdict
+from renovate_gui.domain.scene import LegendEntry, Scene, SceneLayer
+from renovate_gui.domain.style import Symbol
+from renovate_gui.domain.verdict import GapResult, Measure, Verdict
 from renovate_gui.ui.canvas.live_paint import LiveOverlay
 from renovate_gui.ui.canvas.trial_card import TrialCard
+from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.live_held import keep, may_close, trial_of
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
 from renovate_gui.ui.stages.live_port import CapacityOf, PlaceAt
@@ -46,6 +50,9 @@ class LiveArea(QObject):
         self.card.kept.connect(self._keep)
         self.card.put_back.connect(self.model.cancel)
         self._was_asking = False
+        self._asked: object = None
+        self._explained: tuple[int, tuple[Symbol, ...]] = (0, ())
+        self._entries: tuple[LegendEntry, ...] = ()
         self.model.changed.connect(self._follow)
         view.view_changed.connect(self.place)
         workspace.theme_changed.connect(lambda: self.card.set_dark(is_dark=workspace.is_dark))
@@ -60,10 +67,16 @@ class LiveArea(QObject):
     def _show_counts(self) -> None:
         """Let the legend count what the map shows when the hand rests; until then its counts look old."""
         judged, numbers = self.overlay.judged(), self.model.numbers()
-        frame = self.model.frame
-        if judged is None or numbers is None:
+        frame, base = self.model.frame, self.model.base
+        if judged is None or numbers is None or base is None:
+            self._legend.hold(())
             self._legend.show_live(None)
             return
+        if self._explained != (id(base), judged.symbols):
+            self._explained = (id(base), judged.symbols)
+            room = GapModel.of(self._workspace).choice.counts_capacity
+            self._entries = verdict_entries(base, judged, counts_capacity=room)
+        self._legend.hold(self._entries)
         if frame is None or numbers.is_stale or not self.model.is_at_rest:
             self._legend.show_stale()
         else:
@@ -72,7 +85,8 @@ class LiveArea(QObject):
     def _follow(self) -> None:
         self._show_counts()
         is_asking = self.model.phase is Phase.ASKING
-        if is_asking and not self._was_asking:
+        if is_asking and (not self._was_asking or self._asked != self.model.at):
+            self._asked = self.model.at
             self._ask()
         elif not is_asking and self._was_asking:
             self.card.hide()
@@ -157,3 +171,18 @@ class LiveArea(QObject):
             round(min(max(top, _MARGIN), max(_MARGIN, height - self.card.height() - _MARGIN))),
         )
         self.card.raise_()
+
+
+def verdict_entries(base: GapResult, judged: SceneLayer, *, counts_capacity: bool) -> tuple[LegendEntry, ...]:
+    """Return the legend of all verdicts that a gesture may bring, those that nothing has yet included."""
+    may_be = {
+        Verdict.FULL: counts_capacity and bool(np.isfinite(base.service.share)),
+        Verdict.NOT_FOR_THIS_PERSON: bool(base.walker),
+        Verdict.UNKNOWN: base.measure is Measure.NETWORK,
+    }
+    shape = judged.legend[0].shape if judged.legend else "polygon"
+    return tuple(
+        LegendEntry(term(v), judged.symbols[v], shape, base.buildings(v))
+        for v in Verdict
+        if may_be.get(v, True) or base.buildings(v)
+    )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _MOST_ABOVE = 4000
 """More lines and points than this in view are hairlines and dust: the changed verdicts may cover them."""
 _PAD_PX = 3
+_CROSS_PX, _CROSS_EVERY_PX, _MOST_CROSSES = 5.0, 70.0, 60
 
 
 class LiveOverlay(MapTool):
@@ -249,7 +250,9 @@ class LiveOverlay(MapTool):
             return
         at = self._model.at
         ghost = held.ghost(at)
-        if held.geometry is not None and ghost is not held.geometry:
+        if held.geometry is not None and held.is_surveyed_way:
+            self._paint_crossed(painter, port, held.geometry)
+        elif held.geometry is not None and ghost is not held.geometry:
             self._paint_left(painter, port, held.geometry, ghost)
         if ghost is None:
             return
@@ -284,6 +287,24 @@ class LiveOverlay(MapTool):
             if far > 30:
                 step = (end - centre) / far
                 painter.drawLine(centre + step * 14, end - step * 15)
+
+    def _paint_crossed(self, painter: QPainter, port: Viewport, way: BaseGeometry) -> None:
+        """Cross a way out that is tried as closed."""
+        colour = QColor(self.context.colour("ink3" if self._model.is_stale else "bad_ink"))
+        path = to_path(way, port)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.context.colour("map_ground")), 6.0))
+        painter.drawPath(path)
+        painter.setPen(QPen(colour, 2.2, Qt.PenStyle.DashLine))
+        painter.drawPath(path)
+        painter.setPen(QPen(colour, 2.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        length = path.length()
+        count = min(_MOST_CROSSES, max(1, int(length / _CROSS_EVERY_PX)))
+        for number in range(count):
+            at = path.pointAtPercent((number + 0.5) / count)
+            for sign in (-1, 1):
+                arm = QPointF(_CROSS_PX, sign * _CROSS_PX)
+                painter.drawLine(at - arm, at + arm)
 
     def _paint_circle(self, painter: QPainter, port: Viewport, at: BaseGeometry, radius_m: float) -> None:
         point = at.centroid

@@ -17,6 +17,7 @@ from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people
 from renovate_gui.ui.stages.live_figures import Figures, GroupLine, LiveFigures, VerdictLine
 from renovate_gui.ui.stages.live_held import Held, held_selected
+from renovate_gui.ui.stages.live_hints import LiveHints
 from renovate_gui.ui.stages.live_model import STAGES, LiveModel, Numbers, Phase, Tally, still, tally_of
 from renovate_gui.ui.stages.live_port import CapacityOf, Without
 from renovate_gui.ui.stages.look import MARGIN, look_of, stylesheet
@@ -35,7 +36,7 @@ class LiveBlock(QFrame):
 
     def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         super().__init__()
-        self._workspace = workspace
+        self._workspace, self._jobs = workspace, jobs
         self._gaps = GapModel.of(workspace, jobs)
         self.model = LiveModel.of(workspace, jobs)
         self.look = look_of(is_dark=workspace.is_dark)
@@ -75,6 +76,8 @@ class LiveBlock(QFrame):
         column.addWidget(self.name)
         self.figures = LiveFigures(self.look)
         column.addWidget(self.figures)
+        self.hints = LiveHints(self._workspace, self._jobs, self.model)
+        column.addWidget(self.hints)
         column.addWidget(self._places_row())
         self.without = QPushButton()
         self.without.setProperty("kind", "chip")
@@ -236,6 +239,12 @@ class LiveBlock(QFrame):
     def _hint(self, held: Held | None, phase: Phase) -> str:
         if phase is Phase.IDLE:
             return ""
+        frame = self.model.frame
+        if frame is not None and frame.apart and not self.model.is_stale:
+            return tr(
+                "Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.",
+                n=f"{frame.apart:,}",
+            )
         if phase is Phase.ASKING:
             return tr("A trial: nothing is stored yet.")
         if phase is Phase.PREPARING:

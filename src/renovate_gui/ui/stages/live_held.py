@@ -8,13 +8,15 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from renovate_gui.app.live_way import way_title
 from renovate_gui.app.measures import Effect, link_ways, measure_title, measure_type
 from renovate_gui.app.session import Session
 from renovate_gui.app.trials import FacilityTrial, keep_facility
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.proposal import Proposal
-from renovate_gui.domain.verdict import GapResult
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import GapResult, Measure
 from renovate_gui.ui.stages.live_port import CapacityOf, Change, LinkAs, PlaceAt, Without
 
 _PROPOSAL, _LAYER, _NEW = "proposal:", "layer:", "new:"
@@ -29,7 +31,7 @@ class Held:
     key
         ``proposal:<uuid>``, ``layer:<layer id>:<feature id>`` or ``new:<kind>``.
     kind
-        The facility kind, or the measure of a link.
+        The facility kind, or the measure of a link; empty for a surveyed way.
     start
         Where and what it was; None of a new thing.
     is_trial
@@ -65,6 +67,11 @@ class Held:
             return None
         layer, _, feature = self.key.removeprefix(_LAYER).partition(":")
         return LayerId(int(layer)), int(feature)
+
+    @property
+    def is_surveyed_way(self) -> bool:
+        """Return whether it is a surveyed way, which can only be left out."""
+        return not self.kind
 
     @property
     def is_new(self) -> bool:
@@ -134,6 +141,22 @@ def held_facility(
     return replace(held, start=start)
 
 
+def held_way(session: Session, result: GapResult, feature: tuple[LayerId, int]) -> Held | None:
+    """Return a surveyed way to be tried without; None for anything else, and where straight lines decide."""
+    layer_id, feature_id = feature
+    info = next((i for i in session.layers.of_role(Role.WALK_NETWORK) if i.id == layer_id), None)
+    if info is None or result.measure is not Measure.NETWORK:
+        return None
+    table = session.layers.table(layer_id)
+    row = np.flatnonzero(table.ids == feature_id)
+    if len(row) == 0 or table.geometry[row[0]] is None:
+        return None
+    key = f"{_LAYER}{layer_id}:{feature_id}"
+    return Held(
+        key, "", way_title(session, layer_id, feature_id), table.geometry[row[0]], None, is_trial=True
+    )
+
+
 def held_new(kind: str) -> Held:
     """Return a thing that is only being drawn."""
     return Held(f"{_NEW}{kind}", kind, measure_title(kind), None, None, is_trial=True)
@@ -201,5 +224,7 @@ def held_selected(
         return held if held is not None and held.facility_kind in {"", result.kind} else None
     number = key.removeprefix(_LAYER)
     if key.startswith(_LAYER) and number.isdigit() and isinstance(ids[0], (int, np.integer)):
-        return held_facility(session, result, (LayerId(int(number)), int(ids[0])), of_capacity=of_capacity)
+        feature = (LayerId(int(number)), int(ids[0]))
+        held = held_facility(session, result, feature, of_capacity=of_capacity)
+        return held if held is not None or of_capacity else held_way(session, result, feature)
     return None

@@ -183,6 +183,16 @@ class LiveModel(QObject):
         return self.phase is Phase.PREPARING or self.shown != self._wanted
 
     @property
+    def is_storing(self) -> bool:
+        """Return whether the gesture's outcome is being stored at this moment."""
+        return self._is_storing
+
+    @property
+    def gesture(self) -> LiveGap | None:
+        """Return the prepared gesture; its last frame is :attr:`frame`. None until it is ready."""
+        return self._gesture
+
+    @property
     def at(self) -> Change | None:
         """Return what the map shows in hand: what was judged last; what is wanted where judging takes its time."""
         return self.shown if self.frame is not None and not self._is_slow else self._wanted

@@ -81,7 +81,7 @@ class Nudging:
             return False
         picture = GapModel.of(workspace).picture
         held = held_selected(session, picture.main, workspace.selection) if picture is not None else None
-        if held is not None and held.is_trial and not self._with_survey:
+        if held is not None and held.is_trial and (held.is_surveyed_way or not self._with_survey):
             held = None
         self._by = (0.0, 0.0)
         is_mine = not session.project.is_read_only
