@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from renovate_gui.app.demo import fill_with_sample
 from renovate_gui.app.session import Session
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
@@ -191,6 +192,53 @@ def test_a_trial_is_kept_as_a_proposal_and_undo_takes_it_back(on_map: Map) -> No
     session.undo()
     on_map.rest()
     assert len(session.proposals.all()) == count
+
+
+def test_the_arrow_tries_a_selected_service_and_leaves_one_that_is_not_selected(on_map: Map, qtbot) -> None:
+    window, live = on_map.window, on_map.live
+    home = surveyed(on_map)
+    on_map.centre_on(home)
+    window.workspace.set_tool(Tool.SELECT)
+    window.workspace.select("", ())
+    at = on_map.drag(home, (20, 0), (120, 60))
+    assert live.phase is Phase.IDLE, "a box, nothing in hand"
+    on_map.mouse(QEvent.Type.MouseButtonRelease, at)
+    key = next(k for k in on_map.gaps.picture.main.facility_keys if k.startswith("layer:"))
+    window.workspace.select(key.rsplit(":", 1)[0], (int(key.rsplit(":", 1)[1]),))
+    steps = len(window.workspace.session.history())
+    at = on_map.drag(home, (20, 0), (120, 60))
+    on_map.wait(lambda: live.phase is Phase.LIVE and not live.is_stale)
+    assert len(live.frame.changed)
+    on_map.mouse(QEvent.Type.MouseButtonRelease, at)
+    assert live.phase is Phase.ASKING, "the survey is only tried"
+    qtbot.keyClick(on_map.view, Qt.Key.Key_Escape)
+    assert live.phase is Phase.IDLE
+    assert len(window.workspace.session.history()) == steps
+
+
+def test_the_what_if_tool_selects_nothing_that_cannot_be_tried(on_map: Map) -> None:
+    window = on_map.window
+    session, index = window.workspace.session, on_map.view.index
+    mine = {"proposals", "notes", f"layer:{on_map.gaps.picture.main.layer_id}"}
+    mine |= {f"layer:{i.id}" for r in (Role.FACILITIES, Role.WALK_NETWORK) for i in session.layers.of_role(r)}
+    for layer in index.layers():
+        if layer.key in mine or not layer.key.startswith("layer:") or not len(layer.geometry):
+            continue
+        spot = shapely.point_on_surface(layer.geometry[0])
+        on_map.centre_on(spot)
+        if index.at(spot.x, spot.y, 6 * on_map.view.port.m_per_px)[:1] and (
+            index.at(spot.x, spot.y, 6 * on_map.view.port.m_per_px)[0].key == layer.key
+        ):
+            break
+    else:
+        pytest.fail("the sample has no base map that lies free")
+    at = on_map.px(spot.x, spot.y)
+    for tool, is_selected in ((Tool.SELECT, True), (Tool.WHAT_IF, False)):
+        window.workspace.select("", ())
+        window.workspace.set_tool(tool)
+        on_map.mouse(QEvent.Type.MouseButtonPress, at)
+        on_map.mouse(QEvent.Type.MouseButtonRelease, at)
+        assert (window.workspace.selection[0] == layer.key) == is_selected
 
 
 def test_a_dragged_proposal_is_stored_as_it_was_judged_and_undo_brings_it_back(on_map: Map) -> None:

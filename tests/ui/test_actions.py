@@ -61,3 +61,29 @@ def test_undo_names_its_step(window, qtbot):
     window.actions_["edit.redo"].trigger()
     qtbot.waitUntil(lambda: not window.actions_["edit.redo"].isEnabled())
     assert len(window.workspace.session.layers.all()) == 3
+
+
+def test_survey_data_is_not_deleted_by_one_more_key(window, qtbot, monkeypatch):
+    from PySide6.QtWidgets import QMessageBox
+
+    asked = []
+
+    def question(_parent, _title, _words, buttons, default):
+        asked.append((buttons, default))
+        return default
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    session = window.workspace.session
+    houses = next(i for i in session.layers.all() if i.name == "Houses")
+    window.workspace.select(f"layer:{houses.id}", (1,))
+    window.actions_["edit.delete"].trigger()
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    assert asked == [(yes | no, no)]
+    assert len(session.layers.table(houses.id)) == 40
+
+
+def test_the_hand_pans_as_everywhere_and_no_icon_stands_for_two_tools():
+    icons = {s.tool: s.icon for s in SPECS if s.tool}
+    assert "hand" in icons[Tool.PAN]
+    assert "hand" not in icons[Tool.WHAT_IF]
+    assert len(set(icons.values())) == len(icons)

@@ -174,6 +174,8 @@ class Commands(QObject):
             self._window,
             tr("Delete"),
             tr("Delete {n} features of “{layer}”? Undo brings them back.", n=f"{count:,}", layer=name),
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No,
+            QMessageBox.StandardButton.No,  # survey data: a key pressed by mistake must not say yes
         )
         return answer == QMessageBox.StandardButton.Yes
 

@@ -14,7 +14,7 @@ from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.live_block import LiveBlock
-from renovate_gui.ui.stages.live_figures import spoken
+from renovate_gui.ui.stages.live_figures import spoken, tone_of
 from renovate_gui.ui.stages.live_held import held_facility, held_new, held_proposal, trial_of
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
 from renovate_gui.ui.stages.live_port import CapacityOf, LinkAs, PlaceAt, Without
@@ -296,3 +296,9 @@ def test_what_is_worked_out_at_rest_says_how_old_it_is(desk, gaps, live, qtbot):
     assert rested[0].service.capacity.tolist() == [10.0]
     live.cancel()
     desk.wait()
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_only_served_and_out_of_reach_tell_good_from_bad(verdict):
+    tones = {Verdict.SERVED: ("good", "bad"), Verdict.OUT_OF_REACH: ("bad", "good")}
+    assert (tone_of(verdict, 5.0), tone_of(verdict, -5.0)) == tones.get(verdict, ("", ""))

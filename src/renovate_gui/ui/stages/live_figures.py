@@ -162,8 +162,9 @@ class LiveFigures(QWidget):
         )
         by = line.now - line.before
         if round(by):
-            good = (by > 0) == (line.verdict is Verdict.SERVED)
-            colour = self._look.ink3 if is_stale else self._look.good_ink if good else self._look.bad_ink
+            tone = tone_of(line.verdict, by)
+            inks = {"good": self._look.good_ink, "bad": self._look.bad_ink, "": self._look.ink2}
+            colour = self._look.ink3 if is_stale else inks[tone]
             self._text(
                 painter, QRectF(room + _VALUE_PX, y, _VALUE_PX, _LINE), signed(by), colour, 12, right=True
             )
@@ -229,6 +230,18 @@ class LiveFigures(QWidget):
         width = metrics.horizontalAdvance(cut)
         x = box.right() - width if right else box.left()
         painter.drawText(QPointF(x, box.center().y() + (metrics.ascent() - metrics.descent()) / 2), cut)
+
+
+def tone_of(verdict: Verdict, by: float) -> str:
+    """Return whether a difference is ``good`` or ``bad``; empty where that depends on where the people went.
+
+    Fewer who find no room are no gain when they now have nothing within reach.
+    """
+    if verdict is Verdict.SERVED:
+        return "good" if by > 0 else "bad"
+    if verdict is Verdict.OUT_OF_REACH:
+        return "bad" if by > 0 else "good"
+    return ""
 
 
 def spoken(f: Figures) -> str:

@@ -14,7 +14,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.ui.canvas.hits import Hit
-from renovate_gui.ui.canvas.selection import drawn_uuids, selection_of_hits
+from renovate_gui.ui.canvas.selection import drawn_uuids, layer_of_key, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight
 from renovate_gui.ui.canvas.viewport import Viewport
 from renovate_gui.ui.tools.base import PICK_PX, MapContext, MapTool, Pointer
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from renovate_gui.ui.stages.live_model import LiveModel
 
 _CLICK_PX = 4
+DISC_PX = 2.2 * PICK_PX
+"""Discs of facilities are larger than their points."""
 
 
 class Pointing(_QObject):
@@ -97,7 +99,10 @@ class SelectTool(MapTool):
 
     def hint(self) -> str:
         """Return one sentence on how to use the tool."""
-        return tr("Click a feature, or drag a box; Ctrl adds. A selected proposal can be dragged.")
+        return tr(
+            "Click a feature, or drag a box; Ctrl adds. A selected proposal can be dragged; "
+            "a selected facility of the judged kind, too, for a trial."
+        )
 
     def end(self) -> None:
         """Forget what is half done; what the keys moved is stored."""
@@ -209,11 +214,16 @@ class SelectTool(MapTool):
         return None if geometry is None else moved_by(geometry, *self._offset)
 
     def grab(self, pointer: Pointer) -> tuple[str, Held | None]:
-        """Return the selected proposal under the pointer, and the same as a thing that can be judged in hand."""
+        """Return the selected proposal under the pointer, and the same as a thing that can be judged in hand.
+
+        A selected facility that is judged is taken for a trial.
+        """
         from renovate_gui.ui.stages.live_held import held_proposal
 
         workspace = self.context.workspace
         key, ids = workspace.selection
+        if layer_of_key(key) is not None:
+            return "", self._selected_facility(pointer)
         if key != "proposals" or workspace.session is None or workspace.session.project.is_read_only:
             return "", None
         hits = self.context.index.at(
@@ -223,6 +233,23 @@ class SelectTool(MapTool):
         found = next((u for h in hits if (u := uuids.get(h.feature_id, "")) in ids), "")
         held = held_proposal(workspace.session.proposals.get(Uuid(found))) if found else None
         return found, held if held is not None and self.live.may_hold(held.facility_kind) else None
+
+    def _selected_facility(self, pointer: Pointer) -> Held | None:
+        """Return the one selected surveyed facility when it is under the pointer and the judged service counts it."""
+        from renovate_gui.ui.stages.gap_model import GapModel
+        from renovate_gui.ui.stages.live_held import held_facility
+
+        workspace = self.context.workspace
+        key, ids = workspace.selection
+        layer_id, picture = layer_of_key(key), GapModel.of(workspace).picture
+        if workspace.session is None or layer_id is None or picture is None or len(ids) != 1:
+            return None
+        reach_m = DISC_PX * self.context.port.m_per_px
+        hits = self.context.index.at(pointer.x, pointer.y, reach_m, keys=(key,))
+        if not any(hit.feature_id == ids[0] for hit in hits):
+            return None
+        held = held_facility(workspace.session, picture.main, (layer_id, int(str(ids[0]))))
+        return held if held is not None and self.live.may_hold(held.facility_kind) else None
 
     def _drop(self, uuid: str, moved: tuple[float, float]) -> None:
         session = self.context.workspace.session
@@ -236,16 +263,23 @@ class SelectTool(MapTool):
         except RenovateError as error:  # a locked scenario has it
             self.context.workspace.message.emit(str(error), "warning")
 
+    def touchable(self) -> tuple[str, ...]:
+        """Return the keys of the layers that the tool works on; empty: all."""
+        return ()
+
+    def _hits(self, pointer: Pointer) -> tuple[Hit, ...]:
+        reach_m = PICK_PX * self.context.port.m_per_px
+        return self.context.index.at(pointer.x, pointer.y, reach_m, keys=self.touchable())
+
     def _hover(self, pointer: Pointer) -> None:
-        hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
+        hits = self._hits(pointer)
         hit = hits[0] if hits else None
         if hit != self.hovered:
             self.hovered = hit
             self.context.refresh()
 
     def _select_at(self, pointer: Pointer) -> None:
-        workspace = self.context.workspace
-        hits = self.context.index.at(pointer.x, pointer.y, PICK_PX * self.context.port.m_per_px)
+        workspace, hits = self.context.workspace, self._hits(pointer)
         if not hits:
             if not pointer.with_ctrl:
                 workspace.select("", ())
@@ -261,7 +295,8 @@ class SelectTool(MapTool):
     def _select_box(self, start: Pointer, end: Pointer) -> None:
         workspace = self.context.workspace
         box = (min(start.x, end.x), min(start.y, end.y), max(start.x, end.x), max(start.y, end.y))
-        key, ids = self.context.index.inside(box)
+        found = [self.context.index.inside(box, key=key) for key in self.touchable() or ("",)]
+        key, ids = next((one for one in found if len(one[1])), found[0])
         layer = self.context.index.layer(key)
         if layer is None or len(ids) == 0:
             if not end.with_ctrl:
