@@ -17,7 +17,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId, new_uuid
 from renovate_gui.domain.layer import LayerTable
 from renovate_gui.domain.proposal import ActionCategory, FundShare, FundSource, Proposal, RenewalTier
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Service, Verdict
 from renovate_gui.io.package.texts import say
 
 
@@ -95,7 +95,7 @@ def test_small_gains_are_not_counted_out(people: float, expected: str) -> None:
     shown = None if people < 5 else people
     gain = plan.Gain(found, 1, shown, is_hidden=shown is None, is_shared=False)
     assert say(plan.gain_text(gain, with_kind=False), "en").startswith(expected)
-    assert "300 m" in say(plan.gain_text(gain, with_kind=True), "zh_CN")
+    assert "300 米" in say(plan.gain_text(gain, with_kind=True), "zh_CN")
 
 
 def test_sentences_are_joined_without_doubled_marks() -> None:
@@ -146,3 +146,17 @@ def test_notes_stand_in_one_paragraph_so_that_the_map_keeps_its_scale() -> None:
     assert handouts._below(()) == ()
     (only,) = handouts._below(("first", "second"))
     assert only.words == "first\nsecond"
+
+
+def test_who_finds_room_in_a_full_facility_gains_too() -> None:
+    today = result([Verdict.FULL, Verdict.OUT_OF_REACH], [20.0, 20.0])
+    today = replace(today, service=Service(need=np.array([10.0, 10.0]), placed=np.array([2.0, 0.0])))
+    planned = replace(
+        today,
+        verdict=np.array([Verdict.FULL, Verdict.SERVED], dtype=np.int8),
+        service=Service(need=np.array([10.0, 10.0]), placed=np.array([7.0, 10.0])),
+    )
+    share = plan._newly_served(today, planned)
+    assert share.tolist() == [0.5, 1.0]
+    gain = plan._gain(planned, share, is_shared=False)
+    assert (gain.buildings, gain.people) == (2, 30.0)

@@ -16,11 +16,12 @@ from renovate_gui.app.terms import term_source
 from renovate_gui.domain.proposal import ActionCategory, Proposal
 from renovate_gui.domain.standard import StandardRow
 from renovate_gui.domain.travel import Direction
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict, placed_share
 from renovate_gui.io.package.privacy import shown_total
 from renovate_gui.io.package.texts import Both, Phrase, Text, say
 
 _NUMERALS_ZH = dict(zip((c.value for c in ActionCategory), "一二三四五六七八九十", strict=True))
+_LEAST = 1e-9  # share of a building's people: less is rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +150,26 @@ def gains(content: PlanContent, proposal: Proposal) -> tuple[Gain, ...]:
     for today, planned in zip(content.gaps_today, content.gaps_planned, strict=True):
         if effect is Effect.FACILITY and proposal.kind != planned.kind:
             continue
-        mask = _newly_served(today, planned)
-        mask &= _nearest_is(planned, f"proposal:{proposal.uuid}" if effect is Effect.FACILITY else "layer:")
-        if mask.any():
-            found.append(_gain(planned, mask, is_shared=effect is Effect.LINK and links > 1))
+        share = _newly_served(today, planned)
+        if _helpers(content, planned.kind) > 1:
+            of_it = f"proposal:{proposal.uuid}" if effect is Effect.FACILITY else "layer:"
+            share = np.where(_nearest_is(planned, of_it), share, 0.0)
+        if (share > _LEAST).any():
+            found.append(_gain(planned, share, is_shared=effect is Effect.LINK and links > 1))
     return tuple(found)
 
 
-def _newly_served(today: GapResult, planned: GapResult) -> NDArray[np.bool_]:
+def _helpers(content: PlanContent, kind: str) -> int:
+    """Return how many measures can bring somebody to a kind: its facilities, and all links."""
+    return sum(p.kind == kind or effect_of(p.kind) is Effect.LINK for p in content.proposals)
+
+
+def _newly_served(today: GapResult, planned: GapResult) -> NDArray[np.float64]:
+    """Return the share of each building's people that comes to be served, shape ``(n,)``; part of them where full."""
     if not np.array_equal(today.ids, planned.ids):
-        return np.zeros(len(planned.ids), dtype=bool)
-    return np.asarray((planned.verdict == Verdict.SERVED) & (today.verdict != Verdict.SERVED))
+        return np.zeros(len(planned.ids))
+    before, after = (placed_share(r.verdict, r.service.need, r.service.placed) for r in (today, planned))
+    return np.maximum(after - before, 0.0)
 
 
 def _nearest_is(result: GapResult, prefix: str) -> NDArray[np.bool_]:
@@ -167,8 +177,9 @@ def _nearest_is(result: GapResult, prefix: str) -> NDArray[np.bool_]:
     return np.asarray(np.isin(result.nearest, wanted))
 
 
-def _gain(result: GapResult, mask: NDArray[np.bool_], *, is_shared: bool) -> Gain:
-    counted = result.people[mask]
+def _gain(result: GapResult, share: NDArray[np.float64], *, is_shared: bool) -> Gain:
+    mask = share > _LEAST
+    counted = result.people[mask] * share[mask]
     if result.people_source is PeopleSource.NONE or not np.isfinite(counted).any():
         return Gain(result, int(mask.sum()), None, is_hidden=False, is_shared=is_shared)
     people = shown_total(float(np.nansum(counted)))

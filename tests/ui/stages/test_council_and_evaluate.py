@@ -8,13 +8,14 @@ from decimal import Decimal
 import shapely
 from PySide6.QtWidgets import QLabel
 
+from renovate_gui.app.parameters import GapParameters
 from renovate_gui.domain.ids import new_uuid
 from renovate_gui.domain.proposal import ActionCategory, FundShare, FundSource
 from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure
 from renovate_gui.ui.stages import make_panel
-from renovate_gui.ui.stages.evaluate import sums_by
+from renovate_gui.ui.stages.evaluate import comparison_task, sums_by
 from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.workspace import Stage
 
@@ -165,3 +166,22 @@ def test_what_is_not_complete_is_listed_before_exporting(qtbot, desk):
     propose(desk)
     panel = open_panel(qtbot, desk, Stage.COUNCIL)
     assert "Proposal 1 “Second” is not complete: " in words_of(panel)
+
+
+def test_evaluate_judges_as_the_project_does(desk):
+    propose(desk)
+    kinds = ("elderly_day_care",)
+    kept = GapParameters(
+        walker="senior80",
+        limits={"elderly_day_care": 150.0},
+        need_shares={"elderly_day_care": 0.5},
+        counts_capacity=False,
+    )
+    desk.session.parameters.set_gaps(kept)
+    (found,) = comparison_task(desk.session, kinds).run()
+    for result, is_planned in ((found.before, False), (found.after, True)):
+        (asked,) = kept.requests(kinds)
+        (gaps,) = desk.session.gaps.prepare(replace(asked, with_proposals=is_planned), remembers=False).run()
+        assert (result.limit_m, result.walker) == (150.0, "senior80") == (gaps.limit_m, gaps.walker)
+        assert result.verdict.tolist() == gaps.verdict.tolist()
+    assert found.gained() > 0

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from renovate_gui.app.gap_words import limit_words
-from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.gap_words import limit_words, room_words, unit_words
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.app.terms import term
@@ -132,7 +131,7 @@ class EvaluatePanel(StagePanel):
         if session is None or not comparisons:
             return
         best = max(comparisons, key=lambda c: c.gained())
-        unit = tr("people") if counts_people(best.after) else tr("buildings")
+        unit = tr("people") if counts_people(best.after) else unit_words(best.after)
         self.headline.show()
         set_headline(self.headline, signed(best.gained()), " " + unit)
         say(self.sentence, self._best_words(session, best))
@@ -146,7 +145,8 @@ class EvaluatePanel(StagePanel):
         kind = title_of(session, best.after.kind)
         if best.gained() <= 0:
             return tr("No proposal brings anyone within reach of a missing service yet.")
-        return tr("come within {limit} of {kind}", limit=limit_words(best.after), kind=kind)
+        said = tr("come within {limit} of {kind}", limit=limit_words(best.after), kind=kind)
+        return said + room_words(best.after)
 
     def _share(self, session: Session, comparison: Comparison) -> QWidget:
         before, after = comparison.before, comparison.after
@@ -203,13 +203,22 @@ class EvaluatePanel(StagePanel):
 
 
 def comparison_task(session: Session, kinds: tuple[str, ...]) -> Task[tuple[Comparison, ...]]:
-    """Return the work of judging the kinds without and with proposals by the same measure."""
-    before = session.gaps.prepare(GapRequest(kinds, with_proposals=False))
-    after = session.gaps.prepare(GapRequest(kinds, with_proposals=True))
+    """Return the work of judging the kinds without and with proposals, as the project judges gaps everywhere."""
+    asked = session.parameters.gaps().requests(kinds)
+    # not remembered: the newest results of the session are those of the Gaps stage
+    sides = [
+        tuple(
+            session.gaps.prepare(replace(request, with_proposals=is_planned), remembers=False)
+            for is_planned in (False, True)
+        )
+        for request in asked
+    ]
 
     def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[Comparison, ...]:
-        old = before.run(progress, is_cancelled)
-        new = after.run(progress, is_cancelled)
-        return tuple(Comparison(b, a) for b, a in zip(old, new, strict=True))
+        found: dict[str, Comparison] = {}
+        for without, planned in sides:
+            old, new = without.run(progress, is_cancelled), planned.run(progress, is_cancelled)
+            found |= {a.kind: Comparison(b, a) for b, a in zip(old, new, strict=True)}
+        return tuple(found[k] for k in kinds if k in found)
 
     return Task(tr("Comparing before and after"), work)
