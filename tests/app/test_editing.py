@@ -252,3 +252,40 @@ def test_without_a_system_numbers_are_kept_as_they_are(tmp_path: Path) -> None:
             session, {"op": "add", "layer": "notes", "id": "m", "geometry": point, "crs": "EPSG:4326"}
         )
     project.close()
+
+
+@pytest.mark.parametrize("value", [-5, -0.5, True, False, "-5", "nan", "inf", 10**400])
+def test_a_capacity_that_is_no_number_of_places_is_refused_and_changes_nothing(session, value):
+    point = {"type": "Point", "coordinates": [1, 2]}
+    add = {"op": "add", "layer": "proposals", "id": "a", "geometry": point, "properties": {"capacity": 7}}
+    apply_operation(session, add)
+    before = text(dump(session))
+    with pytest.raises(RequestError, match="number of places"):
+        apply_operation(session, {"op": "update", "id": "a", "properties": {"capacity": value}})
+    with pytest.raises(RequestError, match="number of places"):
+        apply_operation(session, {**add, "id": "b", "properties": {"capacity": value}})
+    assert text(dump(session)) == before
+
+
+@pytest.mark.parametrize(
+    ("stated", "places"), [("30", 30.0), (30, 30.0), ("1,200", 1200.0), ("many", None), (None, None)]
+)
+def test_what_is_stated_as_capacity_is_read_and_kept_word_for_word(session, stated, places):
+    given = {
+        "op": "add",
+        "layer": "proposals",
+        "id": "a",
+        "geometry": None,
+        "properties": {"capacity": stated},
+    }
+    apply_operation(session, given)
+    assert text(found(session)["a"]["properties"]) == text({"capacity": stated})
+    (proposal,) = session.proposals.all()
+    assert proposal.capacity == places
+    assert proposal.has_odd_capacity == (stated == "many")
+
+
+def test_a_note_may_say_anything_of_capacity(session):
+    given = {"op": "add", "layer": "notes", "id": "n", "geometry": None, "properties": {"capacity": -5}}
+    apply_operation(session, given)
+    assert found(session)["n"]["properties"] == {"capacity": -5}

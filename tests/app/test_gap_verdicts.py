@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
 from renovate_gui.analysis.capacity import allocate
+from renovate_gui.app.gap_inputs import places_in
 from renovate_gui.app.gap_request import PAPER
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
@@ -21,6 +22,7 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure, Verdict
+from renovate_gui.store.project import DrawnFeature
 
 CHILDCARE = GapRequest(kinds=("childcare",), walker="adult", need_share=0.5)
 
@@ -289,3 +291,22 @@ def test_what_why_says_of_each_walker_is_the_verdict(hill):
             own = next((w for w in why.walkers if w.code == walker), None)
             assert (own is not None and own.passes) == (verdict == Verdict.SERVED)
             assert any(w.passes for w in why.ways) == (verdict == Verdict.SERVED)
+
+
+@pytest.mark.parametrize("stated", [-5, True, "many", "-5"])
+def test_old_data_with_a_capacity_that_is_none_counts_as_unknown_and_is_named(hill, stated):
+    with hill.project.action("old") as writer:
+        writer.put_drawn(
+            "proposals",
+            DrawnFeature(
+                "old", 1, Point(200, -5), {"title": "East", "kind": "childcare", "capacity": stated}, None
+            ),
+        )
+    result = run(hill, CHILDCARE)
+    assert np.isnan(result.service.capacity).sum() == 1
+    assert any("no number of places" in n and "East" in n for n in result.notes)
+
+
+def test_a_facility_whose_places_are_text_is_read_and_a_negative_one_is_named():
+    values = np.array(["30", "-3", None, "", 1.0, "乱", True], dtype=object)
+    assert np.array_equal(places_in(values), [30, np.nan, np.nan, np.nan, 1, np.nan, np.nan], equal_nan=True)

@@ -13,7 +13,7 @@ given; while the project has none they are stored as they are. An operation with
 geometry in that system (x before y); it is converted when stored, and ``dump`` returns the converted numbers.
 
 **Properties** are any JSON object. ``update`` merges: given keys replace, others stay, ``null`` is a value like any
-other. An **id** is any text that is not empty, unique over both layers.
+other. The ``capacity`` of a proposal is refused when it is a number below 0, not finite, or true or false. An **id** is any text that is not empty, unique over both layers.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from renovate_gui.app.proposals import add_title, change_title, delete_title
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.proposal import places_from
 from renovate_gui.store.project import DrawnFeature, Project, Writer
 
 if TYPE_CHECKING:
@@ -97,14 +98,14 @@ def _add(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
     if any(project.find_drawn(name, uuid) is not None for name in LAYERS):
         raise RequestError(tr("There is a feature “{id}” already.", id=uuid))
     geometry, given = _geometry(project, op)
-    feature = DrawnFeature(uuid, writer.next_number(layer), geometry, _properties(op), given)
+    feature = DrawnFeature(uuid, writer.next_number(layer), geometry, _properties(op, layer), given)
     writer.put_drawn(layer, feature)
     return add_title(feature.number, _title(feature)) if layer == "proposals" else tr("Add a callout")
 
 
 def _update(project: Project, writer: Writer, op: Mapping[str, Any]) -> str:
     layer, feature = _find(project, op)
-    feature = replace(feature, properties={**feature.properties, **_properties(op)})
+    feature = replace(feature, properties={**feature.properties, **_properties(op, layer)})
     if "geometry" in op:
         geometry, given = _geometry(project, op)
         feature = replace(feature, geometry=geometry, geojson=given)
@@ -158,7 +159,7 @@ def _is_storable(text: str) -> bool:
     return "\x00" not in text
 
 
-def _properties(op: Mapping[str, Any]) -> dict[str, Any]:
+def _properties(op: Mapping[str, Any], layer: str) -> dict[str, Any]:
     value = op.get("properties", {})
     if value is None:
         return {}
@@ -170,7 +171,27 @@ def _properties(op: Mapping[str, Any]) -> dict[str, Any]:
         raise RequestError(
             tr("The properties hold something JSON does not know, such as NaN or a million levels.")
         ) from error
+    if layer == "proposals":
+        _must_be_places(value.get("capacity"))
     return dict(value)
+
+
+def _must_be_places(value: object) -> None:
+    """Refuse a number that is none of places: below 0, not finite, true or false. Words are kept, and mean unknown."""
+    if isinstance(value, bool) or (_is_number(value) and places_from(value) is None):
+        raise RequestError(
+            tr("The capacity must be a number of places from 0 up, not “{value}”.", value=str(value)[:40])
+        )
+
+
+def _is_number(value: object) -> bool:
+    try:
+        float(value.replace(",", "") if isinstance(value, str) else value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    except OverflowError:
+        return True
+    return True
 
 
 def _geometry(project: Project, op: Mapping[str, Any]) -> tuple[BaseGeometry | None, str | None]:

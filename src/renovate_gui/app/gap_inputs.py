@@ -20,7 +20,7 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
-from renovate_gui.domain.proposal import Proposal, ProposalStatus
+from renovate_gui.domain.proposal import Proposal, ProposalStatus, places_from
 from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ class Services:
         is_kind = np.array([code in c.codes for c in self.classified], dtype=bool)
         has_place = ~(shapely.is_missing(self.geometry) | shapely.is_empty(self.geometry))
         return np.flatnonzero(is_kind & has_place & ~self.is_closed)
+    odd_capacity: frozenset[str] = frozenset()  # keys of those whose number of places is none, such as −5
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +225,17 @@ def freeze_services(layers: AnyLayers) -> Services:
         own = {f: texts(layers.field(info.id, f), len(table)) for f in ("name", "kind", "status")}
         geometry.extend(table.geometry)
         names.extend(own["name"])
+    odd: set[str] = set()
         classes.extend(own["kind"])
         closed.extend(_is_closed(s) for s in own["status"])
         places = layers.field(info.id, "capacity")
-        capacity.append(np.full(len(table), np.nan) if places is None else headcounts(places))
+        capacity.append(np.full(len(table), np.nan) if places is None else places_in(places))
         site_m2.append(site_areas(layers, info))
-        keys.extend(f"layer:{info.id}:{i}" for i in table.ids)
+        own_keys = [f"layer:{info.id}:{i}" for i in table.ids]
+        keys.extend(own_keys)
+        if places is not None:
+            is_odd = np.isnan(capacity[-1]) & np.array([text_of(v) != "" for v in places], dtype=bool)
+            odd.update(own_keys[i] for i in np.flatnonzero(is_odd))
     return Services(
         _objects(geometry),
         tuple(names),
@@ -245,9 +251,20 @@ def freeze_services(layers: AnyLayers) -> Services:
 def site_areas(layers: AnyLayers, info: LayerInfo) -> NDArray[np.float64]:
     """Return the site area of each facility, m²: its column, else its outline's (in the plane); NaN for points."""
     drawn = shapely.area(layers.table(info.id).geometry)
+        odd_capacity=frozenset(odd),
     outline = np.where(drawn > 0, drawn, np.nan)
     stated = layers.field(info.id, "site_area_m2")
     if stated is None:
+def places_in(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers of places; what is no number from 0 up is not known (NaN). Text "30" is 30."""
+    if values.dtype.kind == "b":
+        return np.full(len(values), np.nan)
+    if values.dtype.kind in "iuf":
+        return headcounts(values)
+    found = [places_from(v) for v in values]
+    return np.array([math.nan if v is None else v for v in found], dtype=np.float64)
+
+
         return outline
     own = headcounts(stated)
     return np.where(own > 0, own, outline)
@@ -275,6 +292,7 @@ def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Service
 def _is_closed(status: str) -> bool:
     low = status.lower()
     return any(word in low for word in _CLOSED_WORDS) or any(word in status for word in _CLOSED_ZH)
+        odd_capacity=services.odd_capacity | {f"proposal:{p.uuid}" for p in planned if p.has_odd_capacity},
 
 
 def has_network(layers: AnyLayers) -> bool:

@@ -153,6 +153,14 @@ def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tupl
                 names=some_names(doubled),
             )
         )
+    odd = [services.names[i] or services.keys[i] for i in rows if services.keys[i] in services.odd_capacity]
+    if odd:
+        notes.append(
+            tr(
+                "What is stated as capacity is no number of places, so it counts as unknown: {names}.",
+                names=some_names(odd),
+            )
+        )
     is_kind = [i for i, c in enumerate(services.classified) if code in c.codes and services.is_closed[i]]
     if is_kind:
         notes.append(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from numbers import Real
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -99,12 +101,27 @@ class Photo:
     data: bytes
 
 
+def places_from(value: object) -> float | None:
+    """Return a number of places from whatever a file holds: a finite number, or its text, from 0 up; else None.
+
+    True and false are no numbers. Thousands may be written 1,234.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real | str):
+        return None
+    try:
+        number = float(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One numbered proposal.
 
     ``kind`` is the measure type: a facility kind's code makes it a facility in the gap analysis; ``path``, ``stairs``,
     ``ramp`` or ``lift`` makes a line a network link; any other code (see ``resources/measures.toml``) is drawn only.
+    ``capacity`` is its places; None not stated, or stated so that it cannot be understood (kept in ``extra``).
     ``extra`` keeps properties that are not ours (they came through ``edit`` or from another system), untouched.
     """
 
@@ -125,6 +142,12 @@ class Proposal:
     responsible: str = ""
     answers: tuple[str, ...] = ()  # demand features answered: "<layer uuid>/<feature id>"
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_odd_capacity(self) -> bool:
+        """Return whether a number of places is stated that is none, such as −5."""
+        stated = self.extra.get("capacity")
+        return self.capacity is None and stated is not None and stated != ""
 
     @property
     def funded(self) -> Decimal:

@@ -27,6 +27,7 @@ from renovate_gui.domain.proposal import (
     Proposal,
     ProposalStatus,
     RenewalTier,
+    places_from,
 )
 
 E = TypeVar("E", bound=StrEnum)
@@ -53,13 +54,6 @@ def _texts(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
     return None
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    except OverflowError:
-        return None
 
 
 def _money(value: Any) -> Decimal | None:
@@ -116,7 +110,7 @@ _PROPOSAL: dict[str, _Codec] = {
     "governance": _Codec(_governance, _write_governance, Governance()),
     "cost": _Codec(_money, str, None),
     "funds": _Codec(_funds, _write_funds, ()),
-    "capacity": _Codec(_number, _same, None),
+    "capacity": _Codec(places_from, _same, None),
     "priority": _word(Priority, Priority.MEDIUM),
     "status": _word(ProposalStatus, ProposalStatus.DRAFT),
     "responsible": _Codec(_text, _same, ""),

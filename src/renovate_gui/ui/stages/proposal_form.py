@@ -12,9 +12,16 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
 from renovate_gui.app.measures import Effect, measure_type, measure_types
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.proposal import ActionCategory, Priority, Proposal, ProposalStatus, RenewalTier
+from renovate_gui.domain.proposal import (
+    ActionCategory,
+    Priority,
+    Proposal,
+    ProposalStatus,
+    RenewalTier,
+    places_from,
+)
 from renovate_gui.ui.scenarios.belonging import BelongingBox
 from renovate_gui.ui.stages.answered import AnsweredBox
 from renovate_gui.ui.stages.controls import Choice, Dropdown, Segments, disc
@@ -35,6 +42,8 @@ from renovate_gui.ui.stages.widgets import (
 from renovate_gui.ui.workspace import Tool, Workspace
 
 Change = Callable[[Proposal], Proposal]
+
+_MOST_PLACES = 1e6
 
 
 class ProposalForm(QWidget):
@@ -296,6 +305,8 @@ class ProposalForm(QWidget):
             widget.document().setModified(False)
         try:
             self._commit(lambda p: put(p, value.strip()), words)
+        except RequestError as error:
+            self._workspace.message.emit(str(error), "warning")
         except ValueError:
             self._workspace.message.emit(
                 tr("{field}: “{value}” is not a number.", field=words, value=value), "warning"
@@ -378,10 +389,13 @@ def _with_affected(proposal: Proposal, words: str) -> Proposal:
 
 
 def _with_capacity(proposal: Proposal, words: str) -> Proposal:
-    """Return the proposal with another capacity; raise ValueError when it is no number of places."""
+    """Return the proposal with another capacity; raise RequestError when it is no number of places."""
     if not words:
-        return replace(proposal, capacity=None)
-    capacity = float(words.replace(",", ""))
-    if not 0 <= capacity < 1e6:
-        raise ValueError(words)
+        others = {k: v for k, v in proposal.extra.items() if k != "capacity"}
+        return replace(proposal, capacity=None, extra=others)
+    capacity = places_from(words)
+    if capacity is None or capacity >= _MOST_PLACES:
+        raise RequestError(
+            tr("The capacity must be a number of places from 0 up, not “{value}”.", value=words[:40])
+        )
     return replace(proposal, capacity=capacity)
