@@ -88,7 +88,7 @@ def test_why_by_code_says_the_same_as_the_window(path, capsys):
     with Session.open(path, read_only=True) as session:
         from renovate_gui.app.gaps import GapRequest
 
-        (result,) = session.gaps.prepare(GapRequest(("childcare",), need_share=0.5)).run()
+        (result,) = session.gaps.prepare(GapRequest(("childcare",), need_share=0.5, walker="auto")).run()
         found = session.gaps.explain(result, told["building"])
     assert told["sentence"] == found.sentence
     assert run(["why", str(path), "--kind", "childcare", "--building", "甲1"]) == 0
@@ -110,3 +110,54 @@ def test_mistakes_are_one_line(path, capsys, arguments, words):
     said = capsys.readouterr().err.strip()
     assert words in said
     assert "\n" not in said
+
+
+def test_what_is_not_given_is_as_the_project_keeps_it(path, capsys):
+    from dataclasses import replace
+
+    from renovate_gui.domain.travel import Direction
+
+    with Session.open(path) as session:
+        kept = replace(
+            session.parameters.gaps(),
+            walker="wheelchair",
+            direction=Direction.ROUND_TRIP,
+            limits={"childcare": 150.0},
+            need_shares={"childcare": 0.25},
+            with_proposals=False,
+            counts_capacity=False,
+        )
+        session.parameters.set_gaps(kept)
+    told = call(capsys, "analyze", path, "--kind", "elderly_day_care", "--kind", "childcare")
+    asked = (told["walker"], told["direction"], told["with_proposals"], told["counts_capacity"])
+    assert asked == ("wheelchair", "round_trip", False, False)
+    elderly, childcare = told["results"]
+    assert (childcare["limit_m"], childcare["need_share"], childcare["walked_by"]) == (
+        150.0,
+        0.25,
+        "wheelchair",
+    )
+    assert elderly["limit_m"] != 150.0
+    assert call(capsys, "why", path, "--kind", "childcare", "--building", "甲1")["limit_m"] == 150.0
+    own = call(
+        capsys, "analyze", path, "--kind", "childcare", "--walker", "auto", "--limit", "90", "--capacity",
+        "--with-proposals", "--direction", "there", "--need-share", "0.5",
+    )  # fmt: skip
+    (result,) = own["results"]
+    assert (own["walker"], own["with_proposals"], own["counts_capacity"]) == ("auto", True, True)
+    assert (result["limit_m"], result["need_share"], result["walked_by"]) == (90.0, 0.5, "stroller")
+
+
+def test_a_project_that_keeps_nothing_walks_with_whom_the_service_is_for(path, capsys):
+    (result,) = call(capsys, "analyze", path, "--kind", "childcare")["results"]
+    assert result["walked_by"] == "stroller"
+
+
+def test_a_number_of_all_residents_is_never_called_an_age_group(path, capsys):
+    with Session.open(path) as session:
+        (info,) = session.layers.of_role(Role.BUILDINGS)
+        session.layers.set_field_map(info.id, {"residents": "kids"})
+    assert run(["analyze", str(path), "--kind", "childcare"]) == 0
+    told = capsys.readouterr().out
+    assert "people (all residents)" in told
+    assert "people (aged 0" not in told

@@ -206,7 +206,7 @@ def _minutes(question: Question, limit: Limit) -> float:
 
 def _need(question: Question, limit: Limit, basis: AgeBasis) -> Need | None:
     """Return who needs a place: by the person's own share, else by the standard's, else nobody knows."""
-    own = question.request.need_share
+    own = question.request.share_of(limit.kind)
     if own is not None:
         return Need(own, basis, tr("set by hand"), Confidence.UNVERIFIED)
     return question.standard.need(limit.kind)

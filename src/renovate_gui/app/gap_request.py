@@ -53,6 +53,8 @@ class GapRequest:
         Share of the people of the service's age group who need it; None: the standard's, if it says so.
     model
         Which floating catchment the places per person are of.
+    own_limits, own_shares
+        Own distances in metres and own shares in need by kind, where ``limit_m`` or ``need_share`` says nothing.
     closed
         Surveyed ways that are tried as if they were not there, by key ``layer:<layer id>:<feature id>``.
     """
@@ -71,12 +73,23 @@ class GapRequest:
     need_share: float | None = None
     model: CatchmentModel = CatchmentModel.ENHANCED
     closed: tuple[str, ...] = ()
+    own_limits: tuple[tuple[str, float], ...] = ()
+    own_shares: tuple[tuple[str, float], ...] = ()
+
+    def limit_of(self, kind: str) -> float | None:
+        """Return the distance asked for a kind, metres; None: the standard's."""
+        return self.limit_m if self.limit_m is not None else dict(self.own_limits).get(kind)
+
+    def share_of(self, kind: str) -> float | None:
+        """Return the share in need asked for a kind; None: the standard's."""
+        return self.need_share if self.need_share is not None else dict(self.own_shares).get(kind)
 
 
 def check(request: GapRequest) -> None:
     """Raise RequestError when a part of a request cannot be meant."""
     hour_of(request.at)
-    if request.need_share is not None and not 0 < request.need_share <= 1:
+    shares = [s for s in (request.need_share, *(s for _, s in request.own_shares)) if s is not None]
+    if any(not 0 < s <= 1 for s in shares):
         raise RequestError(tr("The share of people who need a service must be above 0 and at most 1."))
     if request.walker not in {AUTO, PAPER}:
         walker_named(request.walker)

@@ -133,7 +133,9 @@ class Gaps:
 
     def question(self, request: GapRequest) -> Question:
         """Return a request with everything of this moment; raise RequestError when nothing can be counted."""
-        limits = standards.limits(self.profile(), request.kinds, request.limit_m)
+        limits = standards.limits(
+            self.profile(), request.kinds, request.limit_m, own=dict(request.own_limits)
+        )
         check(request)
         asked = self._ask(request)
         counted_layer(asked.layers)

@@ -59,6 +59,14 @@ class GapParameters:
             model=self.model,
         )
 
+    def together(self, kinds: tuple[str, ...]) -> GapRequest:
+        """Return these parameters as one request for kinds, each with its own distance and share where it has one."""
+        return replace(
+            self.request(kinds),
+            own_limits=tuple((k, self.limits[k]) for k in kinds if k in self.limits),
+            own_shares=tuple((k, self.need_shares[k]) for k in kinds if k in self.need_shares),
+        )
+
     def requests(self, kinds: Sequence[str]) -> tuple[GapRequest, ...]:
         """Return the requests for several kinds: one for all that have nothing of their own, one for each other."""
         plain = tuple(k for k in kinds if k not in self.limits and k not in self.need_shares)

@@ -242,7 +242,9 @@ class Gathering:
     def _prepare_report(self, session: Session) -> Task[Report] | None:
         if self._asked is None:
             return None
-        asked = replace(self._asked, with_proposals=False, limit_m=None, need_share=None)
+        asked = replace(
+            self._asked, with_proposals=False, limit_m=None, need_share=None, own_shares=(), own_limits=()
+        )
         try:
             return session.reporting.prepare(asked, k=K_RESPONDENTS)
         except RequestError as error:
@@ -299,7 +301,7 @@ def _gap_requests(
     scenario = ACTIVE if active is None else active.uuid
     if asked is None:
         return tuple(replace(r, with_proposals=True, scenario=scenario) for r in _as_judged(session, judged))
-    standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m)
+    standards.limits(session.gaps.profile(), asked.kinds, asked.limit_m, own=dict(asked.own_limits))
     if asked.area == "community" and community_area(session.layers) is None:
         raise RequestError(tr("No study-area feature has the role “community”; count all buildings instead."))
     chosen = replace(asked, with_proposals=True, scenario=scenario)

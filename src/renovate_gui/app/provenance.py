@@ -286,7 +286,18 @@ def _compute(
         return [(request, heat_numbers(session.needs.prepare_heat(request).run(progress, is_cancelled)))]
     assert isinstance(request, GapRequest)
     results = session.gaps.prepare(request, remembers=False).run(progress, is_cancelled)
-    return [(replace(request, kinds=(r.kind,)), gap_numbers(r)) for r in results]
+    return [(_of_one(request, r.kind), gap_numbers(r)) for r in results]
+
+
+def _of_one(request: GapRequest, kind: str) -> GapRequest:
+    return replace(
+        request,
+        kinds=(kind,),
+        limit_m=request.limit_of(kind),
+        need_share=request.share_of(kind),
+        own_limits=(),
+        own_shares=(),
+    )
 
 
 def _again(session: Session, figure: Figure, progress: Progress, is_cancelled: IsCancelled) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Siting:
         kinds = tuple(dict.fromkeys((*request.kinds, *(k for k in USUAL_IN_CENTRE if k in known))))
         if len(kinds) < CENTRE_KINDS:
             return None
-        gap = replace(request.gap, limit_m=None)
+        gap = replace(request.gap, limit_m=None)  # the asked kinds keep the distances of their own
         wanted = replace(
             request,
             kinds=kinds,

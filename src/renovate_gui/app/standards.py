@@ -113,13 +113,26 @@ def kinds_with_distance(standard: StandardProfile) -> tuple[FacilityKind, ...]:
     return tuple(k for k in map(kind_of, codes) if k is not None)
 
 
-def limits(standard: StandardProfile, kinds: tuple[str, ...], limit_m: float | None) -> tuple[Limit, ...]:
-    """Return the distance to judge each kind by; raise RequestError for an unknown kind or a missing distance."""
+def limits(
+    standard: StandardProfile,
+    kinds: tuple[str, ...],
+    limit_m: float | None,
+    *,
+    own: Mapping[str, float] | None = None,
+) -> tuple[Limit, ...]:
+    """Return the distance to judge each kind by; raise RequestError for an unknown kind or a missing distance.
+
+    ``limit_m`` is for all kinds; where it is None, ``own`` may hold distances of single kinds.
+    """
+    known = own or {}
     if not kinds:
         raise RequestError(tr("Choose at least one kind of facility."))
-    if limit_m is not None and not 0 < limit_m < 1e6:
+    if any(m is not None and not 0 < m < 1e6 for m in (limit_m, *known.values())):
         raise RequestError(tr("The distance must be above 0 m and below 1,000 km."))
-    return tuple(_limit(standard, kind, limit_m) for kind in dict.fromkeys(kinds))
+    return tuple(
+        _limit(standard, kind, known.get(kind) if limit_m is None else limit_m)
+        for kind in dict.fromkeys(kinds)
+    )
 
 
 def _limit(standard: StandardProfile, kind: str, limit_m: float | None) -> Limit:

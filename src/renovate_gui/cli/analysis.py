@@ -12,19 +12,18 @@ import numpy as np
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
+from renovate_gui.cli.asking import request_of
 from renovate_gui.cli.report import progress, run_task, say, say_json
 from renovate_gui.cli.scenarios import difference, look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.cli.survey import must_end_in
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import AgeBasis
-from renovate_gui.domain.travel import CatchmentModel, Direction
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
+from renovate_gui.domain.verdict import GapResult, PeopleSource, Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from renovate_gui.app.gaps import GapRequest
     from renovate_gui.app.needs import HeatRequest
     from renovate_gui.app.session import Session
     from renovate_gui.domain.heat import CellMap
@@ -33,20 +32,21 @@ if TYPE_CHECKING:
 def analyze(options: argparse.Namespace, services: Services) -> int:
     """Judge every building against the standard."""
     with under_standard(options, services) as session:
-        results = run_task(session.gaps.prepare(request_of(options)))
+        asked = request_of(session, options)
+        results = run_task(session.gaps.prepare(asked))
         counted = {r.layer_id: session.layers.get(r.layer_id).role.value for r in results}
         standard = session.gaps.profile().id
     if options.json:
         say_json(
             {
                 "standard": standard,
-                "walker": options.walker,
-                "area": options.area,
-                "with_proposals": not options.without_proposals,
-                "direction": options.direction,
-                "at": options.at,
-                "counts_capacity": not options.no_capacity,
-                "model": options.model,
+                "walker": asked.walker,
+                "area": asked.area,
+                "with_proposals": asked.with_proposals,
+                "direction": asked.direction.value,
+                "at": asked.at,
+                "counts_capacity": asked.counts_capacity,
+                "model": asked.model.value,
                 "results": [result_json(r, counted[r.layer_id]) for r in results],
             }
         )
@@ -54,25 +54,6 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
         for result in results:
             _say_result(result)
     return 0
-
-
-def request_of(options: argparse.Namespace) -> GapRequest:
-    """Return what the options ask for."""
-    from renovate_gui.app.gaps import GapRequest
-
-    return GapRequest(
-        kinds=tuple(dict.fromkeys(options.kind)) or GapRequest().kinds,
-        measure=Measure(options.measure),
-        limit_m=options.limit,
-        walker=options.walker,
-        with_proposals=not options.without_proposals,
-        area=options.area,
-        direction=Direction(options.direction),
-        at=options.at,
-        counts_capacity=not options.no_capacity,
-        need_share=options.need_share,
-        model=CatchmentModel(options.model),
-    )
 
 
 @contextmanager
@@ -233,10 +214,19 @@ def _say_result(result: GapResult) -> None:
         words = tr("{n} buildings", n=f"{buildings:,}")
         if result.people_source is not PeopleSource.NONE:
             people = f"{result.people_of(verdict):,.0f}"
-            words = f"{words}, " + tr("{n} people ({basis})", n=people, basis=term(result.basis))
+            words = f"{words}, " + tr("{n} people ({basis})", n=people, basis=counted_words(result))
         say(f"  {term(verdict)}: {words}")
     for note in result.notes:
         say(f"  · {note}")
+
+
+def counted_words(result: GapResult) -> str:
+    """Return whom the numbers of people are of: never an age group that was not counted."""
+    if result.people_source is PeopleSource.RESIDENTS_ONLY:
+        return tr("all residents")
+    if result.people_source is PeopleSource.ESTIMATED:
+        return tr("{group}, estimated", group=term(result.basis))
+    return term(result.basis)
 
 
 def person_words(result: GapResult) -> str:
@@ -305,9 +295,8 @@ def _render_shift(session: Session, options: argparse.Namespace, services: Servi
 
 
 def _gap(session: Session, kind: str) -> GapResult:
-    from renovate_gui.app.gaps import GapRequest
-
-    return run_task(session.gaps.prepare(GapRequest(kinds=(kind,))))[0]
+    asked = session.parameters.gaps().together((kind,))
+    return run_task(session.gaps.prepare(asked))[0]
 
 
 def _heat(session: Session, options: argparse.Namespace) -> Any:

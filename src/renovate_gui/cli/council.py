@@ -6,25 +6,17 @@ import argparse
 from typing import Any
 
 from renovate_gui.assets import tr
+from renovate_gui.cli.asking import request_of
 from renovate_gui.cli.report import complain, run_task, say, say_json
 from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.reply import ReplyOutcome
-from renovate_gui.domain.verdict import Measure
 
 
 def export(options: argparse.Namespace, services: Services) -> int:
     """Write the plan package."""
     from renovate_gui.app.council import ExportRequest
-    from renovate_gui.app.gaps import GapRequest
 
-    gaps = GapRequest(
-        kinds=tuple(dict.fromkeys(options.kind)) or GapRequest().kinds,
-        measure=Measure(options.measure),
-        limit_m=options.limit,
-        walker=options.walker,
-        area=options.area,
-    )
     with services.open_session(options.project) as session:
         look_at(session, options.scenario)
         request = ExportRequest(
@@ -33,7 +25,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             reply_until=options.reply_until,
             contact=options.contact,
             papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
-            gaps=gaps,
+            gaps=request_of(session, options),
         )
         report = run_task(session.council.prepare_export(request))
     if options.json:

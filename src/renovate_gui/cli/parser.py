@@ -10,10 +10,10 @@ from typing import Any, NoReturn
 
 from renovate_gui import __version__
 from renovate_gui.assets import LANGUAGES, tr
+from renovate_gui.cli.asking import catchment, judging, metres, proposals, study
 from renovate_gui.cli.report import complain
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Datum, Role
-from renovate_gui.domain.travel import CatchmentModel, Direction
 
 COMMANDS = (
     "demo",
@@ -200,66 +200,26 @@ def _people_count(text: str) -> float:
     return value
 
 
-def _study(parser: argparse.ArgumentParser) -> None:
-    """Add what is counted, where and how; analysis and package mean the same by it."""
-    parser.add_argument("--kind", action="append", default=[], metavar="KIND", help=tr("may be given again"))
-    parser.add_argument("--measure", choices=["network", "circle"], default="network")
-    parser.add_argument(
-        "--limit", type=_metres, metavar="METRES", help=tr("left out: the standard's distance")
-    )
-    parser.add_argument("--walker", default="senior")
-    parser.add_argument("--area", choices=["all", "community"], default="all")
-
-
-def _judging(parser: argparse.ArgumentParser) -> None:
-    """Add how the person and the room are judged."""
-    parser.add_argument(
-        "--direction",
-        choices=[d.value for d in Direction],
-        default=Direction.THERE.value,
-        help=tr("which way the minutes are of"),
-    )
-    parser.add_argument(
-        "--at", default="", metavar="HH:MM", help=tr("hour of day, for ways with opening hours")
-    )
-    parser.add_argument("--no-capacity", action="store_true", help=tr("full facilities do not decide"))
-    parser.add_argument(
-        "--need-share", type=_share, metavar="SHARE", help=tr("share of people who need a place: 0.3 or 30%%")
-    )
-    parser.add_argument(
-        "--model", choices=[m.value for m in CatchmentModel], default=CatchmentModel.ENHANCED.value
-    )
-
-
-def _share(text: str) -> float:
-    bare = text.strip().rstrip("%％")
-    try:
-        value = float(bare) / (1.0 if bare == text.strip() else 100.0)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(tr("“{text}” is no share; write it like 0.3 or 30%", text=text))
-    return value
-
-
 def _analysis(commands: Any) -> None:
     gaps = _add(commands, "analyze", tr("find who is out of reach of a service"))
     gaps.words_below = _kinds
     gaps.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(gaps)
-    _study(gaps)
+    study(gaps)
     _scenario(gaps)
-    gaps.add_argument("--without-proposals", action="store_true")
-    _judging(gaps)
+    proposals(gaps)
+    judging(gaps)
+    catchment(gaps)
     why = _add(commands, "why", tr("say why a building has its verdict"))
     why.words_below = _kinds
     why.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(why)
-    _study(why)
+    study(why)
     _scenario(why)
     why.add_argument("--building", required=True, metavar="ID|CODE", help=tr("its number, code or name"))
-    why.add_argument("--without-proposals", action="store_true")
-    _judging(why)
+    proposals(why)
+    judging(why)
+    catchment(why)
     _pictures(commands)
 
 
@@ -269,7 +229,8 @@ def _siting(commands: Any) -> None:
     found = _add(commands, "site", tr("find where new places of a service reach most people"))
     found.words_below = _kinds
     _project(found)
-    _study(found)
+    study(found)
+    _scenario(found)
     add_siting(found)
 
 
@@ -289,7 +250,7 @@ def _pictures(commands: Any) -> None:
         default="",
         help=tr("show a density: answers, residents, age60 …"),
     )
-    render.add_argument("--bandwidth", type=_metres, default=120.0, metavar="METRES")
+    render.add_argument("--bandwidth", type=metres, default=120.0, metavar="METRES")
     render.add_argument(
         "--neighbours",
         type=int,
@@ -305,7 +266,7 @@ def _pictures(commands: Any) -> None:
     )
     render.add_argument("--difference", action="store_true", help=tr("a difference instead of a ratio"))
     render.add_argument(
-        "--hexagons", type=_metres, default=0.0, metavar="METRES", help=tr("gather by hexagons of this width")
+        "--hexagons", type=metres, default=0.0, metavar="METRES", help=tr("gather by hexagons of this width")
     )
     render.add_argument(
         "--with-gap", action="store_true", help=tr("demand and gap together; --kind names the service")
@@ -357,7 +318,8 @@ def _report(commands: Any) -> None:
 
     told = _add(commands, "report", tr("tell the council who is served, and the indicators of the check-up"))
     _project(told)
-    _study(told)
+    study(told)
+    _scenario(told)
     reporting.arguments(told)
 
 
@@ -371,7 +333,7 @@ def _council(commands: Any) -> None:
     export.add_argument(
         "--paper", action="append", choices=["A3", "A4"], help=tr("handouts on this paper only; else on both")
     )
-    _study(export)
+    study(export)
     _scenario(export)
     export.add_argument(
         "--reply-until", default="", metavar="YYYY-MM-DD", help=tr("left out: two weeks from today")
@@ -602,13 +564,3 @@ def _bbox(text: str) -> tuple[float, float, float, float]:
     if x_min >= x_max or y_min >= y_max:
         raise argparse.ArgumentTypeError(tr("“{value}” is an empty extent", value=text))
     return x_min, y_min, x_max, y_max
-
-
-def _metres(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(tr("“{value}” is no distance in metres", value=text))
-    return value

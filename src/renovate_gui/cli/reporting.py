@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.assets import tr
+from renovate_gui.cli.asking import request_of
 from renovate_gui.cli.report import run_task, say, say_json
+from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
     from renovate_gui.domain.report import Report
@@ -31,21 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def report(options: argparse.Namespace, services: Services) -> int:
     """Make a report, and write or print it."""
-    from renovate_gui.app.gap_request import GapRequest
     from renovate_gui.app.report_out import report_values
-    from renovate_gui.app.reporting import ENDINGS
+    from renovate_gui.app.reporting import ENDINGS, KINDS
 
     if options.out is not None and options.out.suffix.lower() not in ENDINGS:  # before the work, not after it
         raise RequestError(tr("{file} must end in .pdf, .json or .xlsx.", file=options.out.name))
-    request = GapRequest(
-        kinds=tuple(dict.fromkeys(options.kind)),
-        measure=Measure(options.measure),
-        limit_m=options.limit,
-        walker=options.walker,
-        area=options.area,
-        with_proposals=options.with_proposals,
-    )
     with services.open_session(options.project) as session:
+        look_at(session, options.scenario)
+        request = request_of(session, options, KINDS)
         made = run_task(session.reporting.prepare(request))
         if options.out is not None:
             run_task(session.reporting.prepare_file(made, options.out, paper=options.paper))

@@ -7,10 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from renovate_gui.assets import tr
+from renovate_gui.cli.asking import judging, proposals, request_of
 from renovate_gui.cli.report import run_task, say, say_json
+from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
-from renovate_gui.domain.travel import Direction
-from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
@@ -40,12 +40,10 @@ def add_siting(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--places", type=float, metavar="N", help=tr("places of a new site; left out: room for all")
     )
-    parser.add_argument(
-        "--need-share", type=float, metavar="0-1", help=tr("share of people who need the service")
-    )
     _where(parser)
     _how(parser)
-    _judged(parser)
+    proposals(parser)
+    judging(parser)
 
 
 def _where(parser: argparse.ArgumentParser) -> None:
@@ -83,21 +81,6 @@ def _how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--apply", type=int, metavar="K", help=tr("put plan K on the map, as one step"))
 
 
-def _judged(parser: argparse.ArgumentParser) -> None:
-    """Add how service is judged, beyond what all analyses share."""
-    parser.add_argument("--without-proposals", action="store_true")
-    parser.add_argument(
-        "--direction",
-        choices=[d.value for d in Direction],
-        default=Direction.THERE.value,
-        help=tr("which way the minutes are of"),
-    )
-    parser.add_argument(
-        "--at", default="", metavar="HH:MM", help=tr("hour of day, for ways with opening hours")
-    )
-    parser.add_argument("--no-capacity", action="store_true", help=tr("full facilities do not decide"))
-
-
 def money(text: str) -> Decimal:
     """Return a sum of money, at least 0."""
     try:
@@ -112,7 +95,8 @@ def money(text: str) -> Decimal:
 def site(options: argparse.Namespace, services: Services) -> int:
     """Find places for new facilities."""
     with services.open_session(options.project) as session:
-        result = run_task(session.siting.prepare(_request(options)))
+        look_at(session, options.scenario)
+        result = run_task(session.siting.prepare(_request(session, options)))
         drawn = session.siting.apply(result, options.apply) if options.apply is not None else ()
         numbers = [p.number for p in drawn]
         if options.json:
@@ -122,8 +106,7 @@ def site(options: argparse.Namespace, services: Services) -> int:
     return 0
 
 
-def _request(options: argparse.Namespace) -> SitingRequest:
-    from renovate_gui.app.gaps import GapRequest
+def _request(session: Session, options: argparse.Namespace) -> SitingRequest:
     from renovate_gui.app.siting_request import Prices, SitingModel, SitingRequest
 
     usual = Prices()
@@ -150,18 +133,7 @@ def _request(options: argparse.Namespace) -> SitingRequest:
         seed=options.seed,
         exact=options.exact,
         time_limit_s=options.time_limit,
-        gap=GapRequest(
-            kinds=kinds,
-            measure=Measure(options.measure),
-            limit_m=options.limit,
-            walker=options.walker,
-            area=options.area,
-            with_proposals=not options.without_proposals,
-            need_share=options.need_share,
-            direction=Direction(options.direction),
-            at=options.at,
-            counts_capacity=not options.no_capacity,
-        ),
+        gap=request_of(session, options, kinds),
     )
 
 

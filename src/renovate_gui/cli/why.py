@@ -10,7 +10,8 @@ import numpy as np
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.cli.analysis import kind_name, request_of, under_standard
+from renovate_gui.cli.analysis import kind_name, under_standard
+from renovate_gui.cli.asking import request_of
 from renovate_gui.cli.report import run_task, say, say_json
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.errors import RequestError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def why(options: argparse.Namespace, services: Services) -> int:
     """Explain one building for one kind."""
     with under_standard(options, services) as session:
-        request = request_of(options)
+        request = request_of(session, options)
         if len(request.kinds) != 1 or not options.kind:
             raise RequestError(tr("Name one kind of facility with --kind."))
         (result,) = run_task(session.gaps.prepare(request))
