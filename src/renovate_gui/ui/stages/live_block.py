@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people
@@ -26,6 +27,8 @@ from renovate_gui.ui.stages.widgets import Elided, appear, pill, repolish, row, 
 from renovate_gui.ui.workspace import Tool, Workspace
 
 _ALWAYS = (Verdict.SERVED, Verdict.OUT_OF_REACH)
+_UNITS = {AgeBasis.HOUSEHOLDS, AgeBasis.DWELLINGS}
+"""No people: they stand on no scale with groups of people."""
 _LET_GO_MS = 700
 """Keys and the wheel have no release: a value that rests so long is meant."""
 _MOST_PLACES = 100_000
@@ -42,6 +45,8 @@ class LiveBlock(QFrame):
         self.look = look_of(is_dark=workspace.is_dark)
         self.setProperty("card", "row")
         self._seen: set[Verdict] = set()
+        self._moved: set[AgeBasis] = set()
+        """Groups of whom somebody gained or lost since the gesture began; a line that comes does not go again."""
         self._build()
         self._let_go = QTimer(self)
         self._let_go.setSingleShot(True)
@@ -116,6 +121,9 @@ class LiveBlock(QFrame):
         self.places.setAccessibleName(tr("Places it has"))
         self.slider.setAccessibleName(tr("Places it has"))
         self.without.setText(tr("Try without it"))
+        face = QFont(self.without.font())
+        face.setBold(True)  # as it is when checked: the words must not be cut then
+        self.without.setMinimumWidth(QFontMetrics(face).horizontalAdvance(self.without.text()) + 22)
         self.follow()
 
     def _dress(self) -> None:
@@ -134,7 +142,7 @@ class LiveBlock(QFrame):
         if not (is_here and is_wanted):
             return
         if not self.model.is_busy:
-            self._seen = set()
+            self._seen, self._moved = set(), set()
             self._show_places()
         self._show_numbers()
 
@@ -185,7 +193,10 @@ class LiveBlock(QFrame):
             for v in Verdict
             if v in self._seen
         )
-        groups = tuple(GroupLine(term(g), s.gain, s.lose) for g, s in numbers.shifts.items())
+        self._moved |= {g for g, s in numbers.shifts.items() if round(s.gain) or round(s.lose)}
+        groups = tuple(
+            GroupLine(term(g), s.gain, s.lose) for g, s in numbers.shifts.items() if g in self._moved - _UNITS
+        )
         rest = ""
         if not math.isnan(numbers.access):
             rest = tr("{n} places for 100 people who need one", n=f"{numbers.access:.1f}")
@@ -225,7 +236,7 @@ class LiveBlock(QFrame):
             self.state.setText(words)
             self.state.setProperty("pill", kind)
             repolish(self.state)
-            appear(self.state, on=bool(words))
+        appear(self.state, on=bool(words))
         held = self.model.held
         is_tried = isinstance(self.model.at, Without)
         if self.without.isChecked() != is_tried:
@@ -250,7 +261,7 @@ class LiveBlock(QFrame):
         if phase is Phase.PREPARING:
             return tr("The figures are still those of before.")
         if held is not None and held.is_trial:
-            return tr("A trial: the survey stays as it is. Esc ends it.")
+            return _trial_words(held)
         return tr("Esc puts it back.") if phase is Phase.LIVE else ""
 
     # -- what a person does ---------------------------------------------------------------------------------------
@@ -285,6 +296,15 @@ class LiveBlock(QFrame):
             self.model.follow(Without())
         else:
             self.without.setChecked(False)
+
+
+def _trial_words(held: Held) -> str:
+    """Return what a trial of surveyed things means."""
+    if held.is_surveyed_way:
+        return tr(
+            "As if it were deleted: what stands on it joins the next way near by. Nothing is stored; Esc ends it."
+        )
+    return tr("A trial: the survey stays as it is. Esc ends it.")
 
 
 def say_if_new(label: object, words: str) -> None:

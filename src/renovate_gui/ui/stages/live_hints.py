@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QVBoxLayout, QWidget
 
 from renovate_gui.app.live_facility import FacilityGap
 from renovate_gui.app.live_hints import LiveHint, prepare
@@ -111,7 +111,7 @@ class LiveHints(QWidget):
         self._jobs.cancel(_JOB)
         self._about, self.is_stale = (None, None), True
         for own in self._buttons():
-            own.setEnabled(False)
+            _look_old(own)
 
     def _on_ended(self) -> None:
         if not self._model.was_stored:
@@ -138,6 +138,13 @@ class LiveHints(QWidget):
         clear(self._column)
         for hint in self.hints:
             own = card(hint.words, self._action(hint), partial(self.take, hint))
-            own.setEnabled(not self.is_stale)
             self._column.addWidget(own)
         appear(self, on=bool(self.hints))
+
+
+def _look_old(own: QWidget) -> None:
+    """Grey a card that is about another place."""
+    veil = QGraphicsOpacityEffect(own)
+    veil.setOpacity(0.4)
+    own.setGraphicsEffect(veil)
+    own.setEnabled(False)
