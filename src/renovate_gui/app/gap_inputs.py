@@ -83,13 +83,13 @@ class Services:
     is_closed: NDArray[np.bool_]
     capacity: NDArray[np.float64]  # places; NaN not stated
     has_layer: bool
+    odd_capacity: frozenset[str] = frozenset()  # keys of those whose number of places is none, such as −5
 
     def of_kind(self, code: str) -> NDArray[np.int64]:
         """Return the rows of facilities of a kind that are in service and have a place."""
         is_kind = np.array([code in c.codes for c in self.classified], dtype=bool)
         has_place = ~(shapely.is_missing(self.geometry) | shapely.is_empty(self.geometry))
         return np.flatnonzero(is_kind & has_place & ~self.is_closed)
-    odd_capacity: frozenset[str] = frozenset()  # keys of those whose number of places is none, such as −5
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +219,13 @@ def freeze_services(layers: AnyLayers) -> Services:
     closed: list[bool] = []
     capacity: list[NDArray[np.float64]] = [np.zeros(0)]
     site_m2: list[NDArray[np.float64]] = [np.zeros(0)]
+    odd: set[str] = set()
     found = layers.of_role(Role.FACILITIES)
     for info in found:
         table = layers.table(info.id)
         own = {f: texts(layers.field(info.id, f), len(table)) for f in ("name", "kind", "status")}
         geometry.extend(table.geometry)
         names.extend(own["name"])
-    odd: set[str] = set()
         classes.extend(own["kind"])
         closed.extend(_is_closed(s) for s in own["status"])
         places = layers.field(info.id, "capacity")
@@ -245,16 +245,10 @@ def freeze_services(layers: AnyLayers) -> Services:
         np.array(closed, dtype=bool),
         np.concatenate(capacity),
         has_layer=bool(found),
+        odd_capacity=frozenset(odd),
     )
 
 
-def site_areas(layers: AnyLayers, info: LayerInfo) -> NDArray[np.float64]:
-    """Return the site area of each facility, m²: its column, else its outline's (in the plane); NaN for points."""
-    drawn = shapely.area(layers.table(info.id).geometry)
-        odd_capacity=frozenset(odd),
-    outline = np.where(drawn > 0, drawn, np.nan)
-    stated = layers.field(info.id, "site_area_m2")
-    if stated is None:
 def places_in(values: NDArray[Any]) -> NDArray[np.float64]:
     """Return numbers of places; what is no number from 0 up is not known (NaN). Text "30" is 30."""
     if values.dtype.kind == "b":
@@ -265,6 +259,12 @@ def places_in(values: NDArray[Any]) -> NDArray[np.float64]:
     return np.array([math.nan if v is None else v for v in found], dtype=np.float64)
 
 
+def site_areas(layers: AnyLayers, info: LayerInfo) -> NDArray[np.float64]:
+    """Return the site area of each facility, m²: its column, else its outline's (in the plane); NaN for points."""
+    drawn = shapely.area(layers.table(info.id).geometry)
+    outline = np.where(drawn > 0, drawn, np.nan)
+    stated = layers.field(info.id, "site_area_m2")
+    if stated is None:
         return outline
     own = headcounts(stated)
     return np.where(own > 0, own, outline)
@@ -286,13 +286,13 @@ def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Service
         np.concatenate([services.is_closed, np.zeros(len(planned), dtype=bool)]),
         np.concatenate([services.capacity, [np.nan if p.capacity is None else p.capacity for p in planned]]),
         has_layer=services.has_layer,
+        odd_capacity=services.odd_capacity | {f"proposal:{p.uuid}" for p in planned if p.has_odd_capacity},
     )
 
 
 def _is_closed(status: str) -> bool:
     low = status.lower()
     return any(word in low for word in _CLOSED_WORDS) or any(word in status for word in _CLOSED_ZH)
-        odd_capacity=services.odd_capacity | {f"proposal:{p.uuid}" for p in planned if p.has_odd_capacity},
 
 
 def has_network(layers: AnyLayers) -> bool:
