@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure, Verdict
@@ -41,7 +45,7 @@ def test_distance_moves_the_share_and_goes_back(qtbot, desk):
     panel.distance.set_value(700)
     panel.distance.moved.emit(700)
     assert model.picture.main.limit_m == 700, "shown at once"
-    qtbot.waitUntil(lambda: model.choice.limit_m == 700)
+    panel.distance.settled.emit(700)
     desk.wait()
     assert model.picture.main.limit_m == 700
     assert model.picture.main.people_of(Verdict.SERVED) > before
@@ -57,7 +61,7 @@ def test_direction_room_and_need_fold_away_and_say_what_is_unusual(qtbot, desk):
     assert "Senior (60+): at most 5 minutes, way there" in panel.person.text()
     panel.more.direction.chosen.emit("round_trip")
     panel.more.share.set_value(40)
-    panel.more.share.moved.emit(40)
+    panel.more.share.settled.emit(40)
     desk.wait()
     assert model.picture.main.minutes_limit == 10.0
     assert model.picture.choice.need_share == 0.4
@@ -195,7 +199,7 @@ def test_language_change_rebuilds_in_chinese(qtbot, desk):
     set_language("zh_CN")
     desk.workspace.language_changed.emit()
     desk.wait()
-    assert "步行范围内" in panel.sentence.text()
+    assert "300 米、5 分钟范围内" in panel.sentence.text()
 
 
 def test_the_chosen_measure_comes_back_with_the_network(qtbot, desk):
@@ -236,3 +240,128 @@ def test_numbers_below_the_slider_stand_where_the_handle_does(qtbot, desk):
     assert {"100", "300", "1,500"} <= set(at)
     assert at["300"] == pytest.approx(at["100"] + (at["1,500"] - at["100"]) * 200 / 1400, abs=0.01)
     assert 0 < at["100"] < 0.1 * width < at["300"] < 0.25 * width
+
+
+def pills(panel) -> str:
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return "\n".join(mark.text() for mark in panel._pills.findChildren(QLabel))
+
+
+def settle(desk) -> None:
+    QApplication.processEvents()
+    desk.wait()
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("stage", [Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE])
+def test_verdicts_and_explanation_follow_the_rows_of_the_standard(qtbot, desk, stage):
+    _panel, model = open_gaps(qtbot, desk)
+    told = []
+    model.explained.connect(told.append)
+    desk.workspace.set_stage(stage)
+    settle(desk)
+    desk.workspace.select(f"layer:{model.picture.main.layer_id}", (int(model.picture.main.ids[3]),))
+    settle(desk)
+    before = model.picture.main
+    desk.session.standards.edit_row("elderly_day_care", {"radius_m": 150}, "the printed book")
+    settle(desk)
+    after = model.picture.main
+    assert (before.limit_m, after.limit_m) == (300, 150)
+    assert after.buildings(Verdict.SERVED) < before.buildings(Verdict.SERVED)
+    assert told[-1].limit_m == 150
+    assert desk.workspace.explanation.limit_m == 150
+    desk.session.undo()
+    settle(desk)
+    assert model.picture.main.limit_m == 300
+    assert told[-1].limit_m == 300
+    desk.session.redo()
+    settle(desk)
+    assert model.picture.main.limit_m == 150
+    desk.session.standards.reset_row("elderly_day_care")
+    settle(desk)
+    assert model.picture.main.limit_m == 300
+
+
+def test_the_mark_not_checked_goes_with_the_signature_and_comes_back_with_undo(qtbot, desk):
+    panel, _model = open_gaps(qtbot, desk)
+    assert "not checked" in pills(panel)
+    desk.session.standards.sign_row("elderly_day_care", "Li", date(2026, 3, 1), "GB 50180-2018, 2018")
+    settle(desk)
+    assert "not checked" not in pills(panel)
+    assert panel.distance.value() == 300
+    desk.session.undo()
+    settle(desk)
+    assert "not checked" in pills(panel)
+    desk.session.standards.edit_row("elderly_day_care", {"radius_m": 400}, "the city's rule")
+    settle(desk)
+    assert panel.distance.value() == 400
+
+
+def test_an_imported_profile_is_judged_by_at_once(qtbot, desk, tmp_path):
+    _panel, model = open_gaps(qtbot, desk)
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'schema = 2\nid = "own"\nzh = "自"\nen = "Own"\nsource = "Own"\nextends = "cn-gb50180-2018"\n[[row]]\n'
+        'kind = "elderly_day_care"\nbasis = "age65"\nobligation = "must"\nconfidence = "K"\nradius_m = 220\n',
+        encoding="utf-8",
+    )
+    desk.session.standards.import_profile(own, chooses=True)
+    settle(desk)
+    assert model.picture.main.limit_m == 220
+    own.write_text(own.read_text(encoding="utf-8").replace("220", "180"), encoding="utf-8")
+    desk.session.standards.import_profile(own)
+    settle(desk)
+    assert model.picture.main.limit_m == 180, "the same standard with other rows"
+
+
+def drag(slider, *values: int) -> None:
+    """One gesture that rests on each value for longer than anything waits for."""
+    slider.setSliderDown(True)
+    for value in values:
+        slider.setValue(value)
+        QTest.qWait(300)
+    slider.setSliderDown(False)
+
+
+def steps(desk) -> int:
+    return len(desk.session.history())
+
+
+def test_a_drag_is_one_step_however_long_it_rests_on_the_way(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    before = steps(desk)
+    drag(panel.more.share._slider, 20, 30, 40)
+    settle(desk)
+    assert steps(desk) == before + 1
+    assert model.picture.choice.need_share == 0.4
+    drag(panel.distance._slider, 20, 30, 60)
+    settle(desk)
+    assert steps(desk) == before + 2
+    assert model.picture.main.limit_m == model.choice.limit_m == panel.distance.value()
+    desk.session.undo()
+    desk.session.undo()
+    settle(desk)
+    assert (model.choice.need_share, model.choice.limit_m) == (None, None)
+    assert panel.distance.value() == 300
+
+
+def test_the_share_shows_while_the_hand_moves_and_is_kept_when_it_lets_go(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    slider = panel.more.share._slider
+    slider.setSliderDown(True)
+    slider.setValue(40)
+    qtbot.waitUntil(lambda: model.picture.choice.need_share == 0.4)
+    assert desk.session.parameters.gaps().need_shares == {}
+    slider.setSliderDown(False)
+    assert desk.session.parameters.gaps().need_shares == {"elderly_day_care": 0.4}
+
+
+def test_keys_on_a_slider_are_one_step_at_rest(qtbot, desk):
+    panel, model = open_gaps(qtbot, desk)
+    before = steps(desk)
+    for _ in range(4):
+        qtbot.keyClick(panel.distance._slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: model.choice.limit_m is not None)
+    settle(desk)
+    assert steps(desk) == before + 1
+    assert model.choice.limit_m == panel.distance.value() > 300

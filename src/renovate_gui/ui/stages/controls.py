@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSlider,
+    QSpinBox,
     QStyle,
     QStyleOptionSlider,
     QVBoxLayout,
@@ -25,10 +26,37 @@ from PySide6.QtWidgets import (
 from renovate_gui.ui.stages.widgets import text
 
 _TICK_PX, _GAP_PX, _EVERY_M = 6, 6, 500
+_REST_MS = 250
 _SEGMENT_CHARS = 12
 _SLIDER = QStyle.ComplexControl.CC_Slider
 Option = tuple[str, str]
 """Code and words of a choice."""
+
+
+class CalmSlider(QSlider):
+    """A slider that leaves the wheel to the panel unless it has the keyboard."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel: who scrolls past must not change what is judged."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class CalmSpin(QSpinBox):
+    """A number that leaves the wheel to the panel unless it has the keyboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel alone must not take the keyboard either
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the panel."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class ValueSlider(QWidget):
@@ -37,10 +65,13 @@ class ValueSlider(QWidget):
     Signals
     -------
     moved
-        The value rests for ``delay_ms``; dragging sends the newest value only.
+        Another value, at most every ``delay_ms``; dragging sends the newest value only. For showing, not for keeping.
+    settled
+        The value of a whole gesture: the handle was let go, or keys and wheel rest. Sent once a gesture, to be kept.
     """
 
     moved = Signal(int)
+    settled = Signal(int)
 
     def __init__(
         self, title: str, low: int, high: int, step: int, *, delay_ms: int = 30, unit: str = "m"
@@ -48,8 +79,9 @@ class ValueSlider(QWidget):
         super().__init__()
         self._unit = unit
         self._step = step
+        self._is_unsettled = False
         self._value_label = text("", "strong", wrap=False)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider = CalmSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(low // step, high // step)
         self._slider.setPageStep(max(1, (high - low) // step // 10))
         self._slider.setAccessibleName(title)
@@ -58,7 +90,12 @@ class ValueSlider(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(delay_ms)
         self._timer.timeout.connect(lambda: self.moved.emit(self.value()))
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._settle)
         self._slider.valueChanged.connect(self._on_changed)
+        self._slider.sliderReleased.connect(self._on_released)
         self.scale = SliderScale(self._slider, step)
         self._lay_out(title)
 
@@ -83,6 +120,8 @@ class ValueSlider(QWidget):
 
     def set_value(self, value: float) -> None:
         """Set the value without telling anybody."""
+        if self._slider.isSliderDown() or self._rest.isActive():
+            return  # the hand has it: what it shows meanwhile comes from here
         with QSignalBlocker(self._slider):
             self._slider.setValue(round(value / self._step))
         self._value_label.setText(f"{self.value():,} {self._unit}")
@@ -91,6 +130,23 @@ class ValueSlider(QWidget):
         self._value_label.setText(f"{self.value():,} {self._unit}")
         if not self._timer.isActive():  # a steady pace while dragging, not only at rest
             self._timer.start()
+        self._is_unsettled = True
+        if not self._slider.isSliderDown():
+            self._rest.start()
+
+    def _on_released(self) -> None:
+        if self._is_unsettled:
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._slider.isSliderDown():
+            return
+        self._rest.stop()
+        if self._timer.isActive():  # the last value is shown before it is kept
+            self._timer.stop()
+            self.moved.emit(self.value())
+        self._is_unsettled = False
+        self.settled.emit(self.value())
 
 
 class SliderScale(QWidget):

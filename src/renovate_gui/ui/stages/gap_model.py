@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from renovate_gui.app.gap_inputs import counting_proposals, layer_signature
 from renovate_gui.app.gaps import GapRequest, NetworkReport
@@ -28,7 +28,6 @@ __all__ = ["FEATURED", "GapChoice", "GapModel", "GapPicture"]
 
 _STAGES = {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE}
 _OBJECT_NAME = "gap_model"
-_REST_MS = 250
 _Kept = tuple[tuple[GapResult, ...], NetworkReport | None]
 
 
@@ -132,12 +131,7 @@ class GapModel(QObject):
         self._featured_key: tuple[object, ...] = ()
         self._seen_inputs: tuple[object, ...] = ()
         self._generation = 0
-        self._limit_at_rest = 0.0
         self._looked_at: Uuid | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(lambda: self.choose(limit_m=self._limit_at_rest))
         workspace.session_changed.connect(self._on_session_changed)
         workspace.changed.connect(self._on_changed)
         workspace.stage_changed.connect(self.update_if_stale)
@@ -160,7 +154,6 @@ class GapModel(QObject):
 
     def choose(self, **changes: object) -> None:
         """Change the choice, keep it in the project, and compute; another kind has its own distance."""
-        self._rest.stop()
         if "kind" in changes:
             self.choice = self.choice.of_kind(str(changes.pop("kind")), self._kept())
         self.choice = replace(self.choice, **changes)  # type: ignore[arg-type]
@@ -189,7 +182,7 @@ class GapModel(QObject):
         return is_new
 
     def preview_limit(self, limit_m: float) -> None:
-        """Show at once what another distance would mean, from the distances at hand; compute properly at rest."""
+        """Show at once what another distance would mean, from the distances at hand; nothing is kept or computed."""
         picture = self.picture
         if picture is not None:
             self.picture = replace(
@@ -201,8 +194,11 @@ class GapModel(QObject):
             )
             self._workspace.show_gap(self.picture.main)
             self.picture_changed.emit()
-        self._limit_at_rest = limit_m
-        self._rest.start()
+
+    def preview_share(self, share: float | None) -> None:
+        """Judge by another share in need while the hand moves; kept with :meth:`choose` when it lets go."""
+        self.choice = replace(self.choice, need_share=share)
+        self.update_now()
 
     def look_at(self, uuid: Uuid | None) -> None:
         """Tell the own share of a proposed link from now on, None: of none; facilities carry theirs in the result."""
@@ -319,9 +315,14 @@ class GapModel(QObject):
         self.picture = picture
         self.problem = ""
         key, ids = self._workspace.selection
+        was_explained = self._workspace.explanation is not None
         self._workspace.show_gap(picture.main)
         self.picture_changed.emit()
         self._on_selection(key, ids)
+        if was_explained and self._workspace.explanation is None:
+            self.explained.emit(
+                None
+            )  # its building is no longer among the judged ones: no card without its route
 
     def _fail(self, error: Exception) -> None:
         self.is_running = False
@@ -332,7 +333,6 @@ class GapModel(QObject):
         self.explained.emit(None)
 
     def _on_session_changed(self) -> None:
-        self._rest.stop()
         if self.jobs is not None:
             self.jobs.cancel("gap-model")
         self.choice, self._looked_at = GapChoice(), None
@@ -356,12 +356,12 @@ class GapModel(QObject):
             (p.uuid, p.kind, p.title, p.geometry.wkb if p.geometry else b"", p.capacity) for p in drawn
         )
         totals = session.people.totals()
-        return (session.settings().standard, layer_signature(session.layers), places, totals)
+        # not only which standard: the project edits, signs and imports rows of it
+        return (session.standards.state(), layer_signature(session.layers), places, totals)
 
     def _mark_stale(self) -> None:
         self._is_stale = True
         self._generation += 1
-        self._rest.stop()
         if self._workspace.session is not None:
             self._drop_if_gone(self._workspace.session)
         self.update_if_stale()

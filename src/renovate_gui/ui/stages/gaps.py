@@ -131,6 +131,7 @@ class GapsPanel(StagePanel):
         choice = self._model.choice
         self.distance = ValueSlider(tr("Distance"), _LOW_M, _HIGH_M, _STEP_M, delay_ms=40)
         self.distance.moved.connect(lambda m: self._model.preview_limit(float(m)))
+        self.distance.settled.connect(lambda m: self._model.choose(limit_m=float(m)))
         self._reset = button(tr("Back to the standard"), lambda: self._model.choose(limit_m=None), "link")
         measures = [(m.value, term(m)) for m in (Measure.NETWORK, Measure.CIRCLE)]
         self._measure = Choice(tr("Measured by"), measures, choice.measure.value)

@@ -98,7 +98,7 @@ class HeatOptions(QWidget):
         for widget in (self.view, self.cell_width, self.more):
             column.addWidget(widget)
         self.view.chosen.connect(lambda code: self._take(view=HeatView(code)))
-        self.cell_width.moved.connect(lambda metres: self._take(width_m=float(metres)))
+        self.cell_width.settled.connect(lambda metres: self._take(width_m=float(metres)))
         self.versus.chosen.connect(lambda code: self._take(versus=code))
         self.mode.chosen.connect(lambda code: self._take(mode=HeatMode(code)))
         self.neighbours.chosen.connect(lambda code: self._take(neighbours=int(code)))

@@ -14,7 +14,7 @@ from renovate_gui.app.siting_request import USUAL_IN_CENTRE
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.roles import Role
-from renovate_gui.ui.stages.controls import Choice, Option
+from renovate_gui.ui.stages.controls import CalmSpin, Choice, Option
 from renovate_gui.ui.stages.gap_model import kind_title
 from renovate_gui.ui.stages.numbers import money, parse_money
 from renovate_gui.ui.stages.siting_desk import SitingDesk
@@ -206,7 +206,7 @@ class _Money(QLineEdit):
 
 
 def _spin(low: int, high: int, value: int) -> QSpinBox:
-    made = QSpinBox()
+    made = CalmSpin()
     made.setRange(low, high)
     made.setValue(value)
     made.setMinimumWidth(84)
