@@ -14,6 +14,7 @@ from renovate_gui.analysis.ways import HeightSource
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_inputs import Places, Services, Ways
 from renovate_gui.app.gap_lifts import lift_note
+from renovate_gui.app.gap_unusable import capacity_note, headcount_note, unusable_capacity
 from renovate_gui.app.gap_words import kind_title, no_facility, some_names
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -34,6 +35,7 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes += way_notes(frozen)
     notes += room_notes(frozen, one)
     notes.append(people_note(result.people_source, one.limit.row, places))
+    notes.append(headcount_note(frozen, one))
     notes += places.estimate.notes() if places.estimate is not None else ()
     notes.append(other_layers_note(places) if places.other_layers else "")
     return notes
@@ -84,6 +86,13 @@ def room_notes(frozen: Frozen, one: FrozenKind) -> list[str]:
     if not request.counts_capacity or not total:
         return []
     unknown = int(np.count_nonzero(np.isnan(one.capacity)))
+    words = unusable_capacity(frozen, one)
+    said = [capacity_note(words)] if words else []
+    if unknown == total and words:
+        return [
+            *said,
+            tr("No facility of this kind states a usable number of places: all count as having room."),
+        ]
     if unknown == total:
         return [
             tr(
@@ -92,13 +101,14 @@ def room_notes(frozen: Frozen, one: FrozenKind) -> list[str]:
         ]
     if one.asked is None:
         return [
+            *said,
             tr(
                 "No source says how many people need a place of this kind, so capacity does not decide; set the share to let it."
-            )
+            ),
         ]
     if not one.decides_room:
         return [tr("Without headcounts capacity does not decide.")]
-    notes = []
+    notes = said
     if unknown:
         notes.append(
             tr(
@@ -153,7 +163,10 @@ def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tupl
                 names=some_names(doubled),
             )
         )
-    odd = [services.names[i] or services.keys[i] for i in rows if services.keys[i] in services.odd_capacity]
+    drawn = {
+        k for k in services.odd_capacity if k.startswith("proposal:")
+    }  # those of layers are told by their values
+    odd = [services.names[i] or services.keys[i] for i in rows if services.keys[i] in drawn]
     if odd:
         notes.append(
             tr(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,8 @@ EXPECTED_TYPES: dict[Role, str] = {
     Role.STUDY_AREA: "Polygon",
     Role.DEMAND: "Point",
 }
+_TWIN = "_number"
+_NAMED = 3
 _NUMBER = re.compile(
     r"^[约近]?([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:m[23²³]|[^\d\s.,;/~+-]{0,8})$",
     re.IGNORECASE,
@@ -93,6 +95,7 @@ def convert(
     mapped = _checked_map(field_map, names)
     columns = {names[name]: values[rows.keep] for name, values in raw.columns.items()}
     columns, mapped = _numbers(columns, mapped, role, rows.notes)
+    rows.notes += _below_zero(columns, mapped, role)
     rows.notes += _remarks(kept, role)
     rows.notes += _far_away(kept, target)
     shifted = place.datum in {Datum.GCJ02, Datum.BD09}
@@ -282,17 +285,56 @@ def _numbers(
         if not strays:
             out[column] = numbers
             continue
-        twin = safe_names([*out, f"{column}_number"])[f"{column}_number"]
+        twin = safe_names([*out, column + _TWIN])[column + _TWIN]
         out[twin], mapped[wanted.name] = numbers, twin
         notes.append(
             tr(
-                "Column “{column}”: {count} values are not numbers (such as “{value}”) and count as missing.",
+                "{column}: {count} of {total} values are no numbers and count as missing: {values}.",
                 column=column,
                 count=len(strays),
-                value=strays[0][:40],
+                total=len(numbers),
+                values=quoted(strays),
             )
         )
     return out, mapped
+
+
+def _below_zero(columns: Mapping[str, NDArray[Any]], field_map: Mapping[str, str], role: Role) -> list[str]:
+    """Return what to say of headcounts and numbers of places below zero."""
+    notes = []
+    for wanted in FIELDS[role]:
+        values = columns.get(field_map.get(wanted.name, ""))
+        if (
+            values is None
+            or values.dtype.kind not in "if"
+            or not (wanted.kind == "count" or wanted.name == "capacity")
+        ):
+            continue
+        below = values[values < 0]
+        if len(below):
+            notes.append(
+                tr(
+                    "{column}: {count} of {total} values are below zero and count as missing: {values}.",
+                    column=source_of_twin(field_map[wanted.name], columns),
+                    count=len(below),
+                    total=len(values),
+                    values=quoted([f"{v:g}" for v in below.tolist()]),
+                )
+            )
+    return notes
+
+
+def source_of_twin(column: str, columns: Collection[str]) -> str:
+    """Return the column that a clean twin was made of at the import, or the column itself."""
+    source = column.removesuffix(_TWIN)
+    return source if source in columns else column
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return the first three different words in quotation marks."""
+    different = tuple(dict.fromkeys(words))
+    shown = tr(", ").join(tr("“{value}”", value=w[:40]) for w in different[:_NAMED])
+    return f"{shown} …" if len(different) > _NAMED else shown
 
 
 def parse_numbers(values: NDArray[Any]) -> tuple[NDArray[np.float64], list[str]]:

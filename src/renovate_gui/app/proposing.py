@@ -25,6 +25,9 @@ OSM_ATTRIBUTION = "© OpenStreetMap contributors"
 _NAME_BASE = 6.0
 _COLUMN_WEIGHT, _COLUMN_CAP = 2.0, 6.0
 _ENOUGH = 3.0
+_MOSTLY = 0.8  # of the values are numbers
+_OF_NAME = 90.0  # the score of a column that is called as a field is, not only something like it
+_DIRTY = 20.0
 _STUDY_AREA_VALUES = frozenset({"extent", "community", "study_area", "frame", "范围", "社区", "研究范围"})
 _SIDE_TEXT_BYTES = 64 * 1024
 
@@ -106,21 +109,29 @@ def propose_role(layer: SourceLayer) -> RoleProposal:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text.replace(",", "").rstrip("%°层户人套"))
+        plain = unicodedata.normalize("NFKC", text).strip().lstrip("约近")
+        float(plain.replace(",", "").rstrip("%°层户人套"))
     except ValueError:
         return False
     return True
 
 
-def _values_fit(field: Field, values: Sequence[str] | None, *, is_empty_layer: bool) -> bool:
-    """Return whether the values can be what the name promises; a column that is always blank tells nothing."""
+def _fitted(field: Field, score: float, values: Sequence[str] | None, *, is_empty_layer: bool) -> float:
+    """Return a score after a look at the values; a column that is always blank tells nothing.
+
+    A column of the very name keeps it while any value is a number: what is none is told at the import. A clean column
+    of another name for the same goes before it.
+    """
     if values is None or is_empty_layer:
-        return True
+        return score
     if not values:
-        return False
-    if field.kind in {"count", "number"}:
-        return sum(map(_is_number, values)) >= 0.8 * len(values)
-    return True
+        return 0.0
+    if field.kind not in {"count", "number"}:
+        return score
+    numbers = sum(map(_is_number, values))
+    if numbers >= _MOSTLY * len(values):
+        return score
+    return score - _DIRTY if numbers and score >= _OF_NAME else 0.0
 
 
 def _field_score(field: Field, column: str) -> float:
@@ -144,8 +155,10 @@ def propose_fields(layer: SourceLayer, role: Role) -> dict[str, str]:
     offers: list[tuple[float, int, int, str, str]] = []
     for order, field in enumerate(FIELDS[role]):
         for position, column in enumerate(layer.columns):
-            score = _field_score(field, column)
-            if score and _values_fit(field, layer.sample.get(column), is_empty_layer=layer.features == 0):
+            named = _field_score(field, column)
+            values, is_empty = layer.sample.get(column), layer.features == 0
+            score = _fitted(field, named, values, is_empty_layer=is_empty) if named else 0.0
+            if score:
                 offers.append((-score, order, position, field.name, column))
     chosen: dict[str, str] = {}
     for _, _, _, name, column in sorted(offers):
