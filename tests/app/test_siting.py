@@ -17,6 +17,7 @@ from renovate_gui.app.session import Session
 from renovate_gui.app.siting import Plan, Prices, SitingModel, SitingRequest, SitingResult
 from renovate_gui.app.tasks import no_progress
 from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 from renovate_gui.domain.verdict import Measure, Verdict
@@ -303,3 +304,21 @@ def test_a_centre_costs_as_many_sites_as_it_has_services(session: Session) -> No
     plan = find(session, kinds=(DAY_CARE, "childcare"), together=True, add=1).plans[0]
     assert plan.cost == 1_200_000
     assert sum(plan.by_kind.values()) == plan.newly_served
+
+
+def test_places_taken_are_of_those_who_state_them_and_the_others_are_told_apart(session: Session) -> None:
+    session.proposals.add(Point(660, 660), title="East", kind=DAY_CARE)
+    request = GapRequest(kinds=(DAY_CARE,), need_share=0.5)
+    service = session.gaps.prepare(request).run()[0].service
+    session.undo()
+    assert service.places == 12
+    assert 0 < service.places_taken <= service.places
+    assert service.in_unstated > 0
+    assert service.places_taken + service.in_unstated == pytest.approx(np.nansum(service.placed))
+    assert service.share_of is AgeBasis.AGE60
+
+
+def test_a_share_by_residents_says_that_it_is_of_them(session: Session) -> None:
+    service = session.gaps.prepare(GapRequest(kinds=("childcare",))).run()[0].service
+    assert service.share == pytest.approx(0.0045)
+    assert service.share_of is AgeBasis.RESIDENTS

@@ -158,6 +158,14 @@ def _access(frozen: Frozen, one: FrozenKind, found: Judgement) -> FloatArray:
     return access(found.pairs, one.need, one.capacity, model=model, weight=weight)
 
 
+        share_of=need_of(one),
 def doubtful(found: Judgement) -> NDArray[np.bool_]:
     """Return which places have a way, but one too long, and a facility near that no known way leads to."""
     return np.asarray((found.verdict == Verdict.UNKNOWN) & np.isfinite(found.network_m))
+def need_of(one: FrozenKind) -> AgeBasis | None:
+    """Return of whom the share in need is: all residents where the data has no column for the age group."""
+    if one.asked is None:
+        return None
+    return AgeBasis.RESIDENTS if one.need_source is PeopleSource.RESIDENTS_ONLY else one.asked.basis
+
+

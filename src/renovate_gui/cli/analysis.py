@@ -136,19 +136,21 @@ def _room_json(result: GapResult) -> dict[str, Any]:
     weight = service.need[np.isfinite(service.access)] if len(service.access) else service.access
     total = float(np.nansum(weight))
     mean = float(np.nansum(known * weight)) / total if total > 0 else None
-    capacity = service.capacity[np.isfinite(service.capacity)]
     return {
         "need_share": round(service.share, 6) if np.isfinite(service.share) else None,
         "need_source": service.share_source or None,
         "need_total": _rounded(float(np.nansum(service.need))) if decides else None,
         "people_placed": _rounded(float(np.nansum(service.placed))) if decides else None,
-        "capacity_total": _rounded(float(capacity.sum())) if len(capacity) else None,
-        "without_capacity": int(len(service.capacity) - len(capacity)),
+        "capacity_total": _rounded(service.places) if np.isfinite(service.places) else None,
+        "places_taken": _rounded(service.places_taken) if decides else None,
+        "without_capacity": int(np.count_nonzero(np.isnan(service.capacity))),
+        "people_in_unstated": _rounded(service.in_unstated) if decides else None,
         "access": {
             "model": service.model.value,
             "per_100_mean": None if mean is None else _rounded(100 * mean),
             "per_100_median": _rounded(100 * float(np.median(known))) if len(known) else None,
             "without_any": int(np.count_nonzero(known == 0)) if len(known) else None,
+        "need_of": service.share_of.value if service.share_of is not None else None,
         }
         if decides
         else None,

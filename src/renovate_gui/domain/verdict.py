@@ -64,7 +64,9 @@ class Service:
     model
         Which floating catchment ``access`` is.
     share
-        Share of the people of the basis who need the service, and ``share_source`` where that number comes from.
+        Share of the people of ``share_of`` who need the service, and ``share_source`` where that number comes from.
+    share_of
+        Whose headcounts the share is taken of, as they were counted; None where no share is known.
     """
 
     need: NDArray[np.float64] = field(default_factory=_none)
@@ -75,6 +77,23 @@ class Service:
     model: CatchmentModel = CatchmentModel.ENHANCED
     share: float = 1.0
     share_source: str = ""
+    share_of: AgeBasis | None = None
+
+    @property
+    def places(self) -> float:
+        """Return the places of the facilities that state how many they have; NaN where none does."""
+        known = np.isfinite(self.capacity)
+        return float(self.capacity[known].sum()) if known.any() else float("nan")
+
+    @property
+    def places_taken(self) -> float:
+        """Return how many of these places are taken: never more than there are."""
+        return float(self.taken[np.isfinite(self.capacity)].sum()) if len(self.taken) else 0.0
+
+    @property
+    def in_unstated(self) -> float:
+        """Return the people who go to facilities that do not state how many places they have."""
+        return float(self.taken[np.isnan(self.capacity)].sum()) if len(self.taken) else 0.0
 
 
 def placed_share(

@@ -119,11 +119,12 @@ def test_choices_are_stored(desk, form):
     assert proposal.status == ProposalStatus.DISCUSSED
 
 
-def test_capacity_refuses_words(desk, form):
-    form.lines["capacity"].setText("many")
+@pytest.mark.parametrize("words", ["many", "-5", "nan", "inf"])
+def test_capacity_refuses_what_is_no_number_of_places(desk, form, words):
+    form.lines["capacity"].setText(words)
     form.lines["capacity"].editingFinished.emit()
     assert stored(desk).capacity is None
-    assert "is not a number" in desk.said[-1][0]
+    assert desk.said[-1][0] == f"The capacity must be a number of places from 0 up, not “{words}”."
     form.lines["capacity"].setText("24")
     form.lines["capacity"].editingFinished.emit()
     assert stored(desk).capacity == 24

@@ -418,8 +418,13 @@ def room_sentence(result: GapResult) -> str:
         "{places} places for 100 {people} who need one ({taken} of {capacity} taken)",
         places=few(places),
         people=needy(result.basis),
-        taken=f"{np.nansum(service.taken):,.0f}",
-        capacity=f"{np.nansum(service.capacity):,.0f}",
+        taken=whole(service.places_taken),
+        capacity=whole(service.places),
+    )
+    if service.in_unstated < 0.5:
+        return said
+    return said + tr(
+        "; {n} more go to facilities that state no number of places", n=whole(service.in_unstated)
     )
 
 
