@@ -203,3 +203,23 @@ def test_far_from_all_ways_it_says_why_nothing_is_known(desk, gaps, live, block,
     said = [n for n in gaps.picture.main.notes if n.startswith("Not joined to the walking network")]
     assert len(said) == 1
     assert f"{apart} (" in said[0] or f" {apart} " in said[0]
+
+
+def test_the_legend_tells_every_verdict_that_a_hand_may_bring(gaps):
+    from types import SimpleNamespace
+
+    from renovate_gui.domain.style import Symbol
+    from renovate_gui.ui.canvas.live_area import verdict_entries
+
+    judged = SimpleNamespace(symbols=tuple(Symbol(fill=f"#00000{int(v)}") for v in Verdict), legend=())
+
+    def told(result, *, counts_capacity=True):
+        entries = verdict_entries(result, judged, counts_capacity=counts_capacity)
+        return {v for v in Verdict if judged.symbols[v] in {e.symbol for e in entries}}
+
+    base = replace(gaps.picture.main, walker="senior")
+    has_need = replace(base, service=replace(base.service, share=0.1))
+    assert told(has_need) == set(Verdict)
+    assert told(has_need, counts_capacity=False) == set(Verdict) - {Verdict.FULL}
+    on_paper = replace(base, walker="", service=replace(base.service, share=np.nan))
+    assert told(on_paper) == {Verdict.SERVED, Verdict.OUT_OF_REACH, Verdict.UNKNOWN}
