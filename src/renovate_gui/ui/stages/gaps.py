@@ -414,7 +414,7 @@ def room_sentence(result: GapResult) -> str:
     if need <= 0:
         return ""
     places = 100.0 * float(np.nansum(service.access[known] * service.need[known])) / need
-    return tr(
+    said = tr(
         "{places} places for 100 {people} who need one ({taken} of {capacity} taken)",
         places=few(places),
         people=needy(result.basis),
