@@ -506,6 +506,24 @@ def test_rejected_proposals_stay_out(session: Session, tmp_path: Path) -> None:
     assert "2 梯道" not in sheet_words(report)
 
 
+def test_a_broken_seal_is_named_and_not_printed(session: Session, tmp_path: Path) -> None:
+    made = session.scenarios.add("Base")
+    session.scenarios.lock(made.uuid, who="w", why="")
+    seal = session.scenarios.get(made.uuid).seal
+    proposal = session.proposals.all()[0]
+    with session.project.action("another program") as writer:
+        writer.db.execute("UPDATE proposals SET number=number+50 WHERE uuid=?", (proposal.uuid,))
+        writer.db.execute(
+            "UPDATE proposals SET properties=json_set(properties, '$.title', 'Else') WHERE uuid=?",
+            (proposal.uuid,),
+        )
+    report = export(session, tmp_path)
+    assert any("changed since it was locked" in n for n in report.notes)
+    assert any("is not what was locked" in n for n in report.notes)
+    assert "changed since it was locked" in sheet_words(report) or "锁定后已被改动" in sheet_words(report)
+    assert seal[5:21] not in sheet_words(report) + json.dumps(manifest(report))
+
+
 # -- what is counted -------------------------------------------------------------------------------------------
 def sheet_words(report: ExportReport) -> str:
     pages = PdfReader(report.path / "handout.pdf").pages

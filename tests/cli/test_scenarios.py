@@ -127,3 +127,29 @@ def test_a_picture_of_who_gains_against_today(
     assert run([*ask, "--kind", "elderly_day_care"]) == 0
     assert "From “Today” to “A”, Elderly day care: buildings that gain 5" in capsys.readouterr().out
     assert out.stat().st_size > 1000
+
+
+def test_a_scenario_is_renamed_and_named_by_the_beginning_of_its_id(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Session.open(path) as session:
+        made = session.scenarios.add("X")
+    assert run(["scenario", str(path), "rename", made.uuid[:8], "Y", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "Y"
+    assert run(["scenario", str(path), "rename", "X", "Z"]) != 0
+
+
+def test_the_list_shows_a_broken_seal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Session.open(path) as session:
+        made = session.scenarios.add("X")
+        sealed = session.scenarios.lock(made.uuid, who="w", why="")
+        assert not session.scenarios.is_seal_broken(made.uuid)
+        with session.project.action("another program") as writer:
+            writer.db.execute('UPDATE proposals SET properties=\'{"title": "Else"}\'')
+    assert run(["scenario", str(path), "list"]) == 0
+    told = capsys.readouterr().out
+    assert "✗" in told
+    assert str(sealed) not in told
+    assert run(["scenario", str(path), "list", "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)["scenarios"]
+    assert found["as_sealed"] is False

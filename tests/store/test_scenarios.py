@@ -240,5 +240,46 @@ def test_a_scenario_removed_here_and_filled_there_is_asked_about_and_kept_or_gon
 def test_a_locked_member_that_a_merge_changed_breaks_the_seal(two: Pair) -> None:
     locked = lock(two.a)
     put(two.b, P, "Changed by a colleague")
+    stick = two.snapshot(two.b)
+    warned = [n for n in two.a.merge_report(stick).notes if "“A” is locked" in n]
+    assert len(warned) == 1
+    assert "no longer holds" in warned[0]
     meet(two)
     assert two.a.check_scenario(locked).is_as_sealed is False
+    assert two.a.is_scenario_as_sealed(locked) is False
+
+
+def test_the_warning_comes_whoever_locked_and_for_members_that_came(two: Pair) -> None:
+    lock(two.b)
+    put(two.a, Q, "Joins the scenario that they locked")
+    assert any("no longer holds" in n for n in two.a.merge_report(two.snapshot(two.b)).notes)
+
+
+def test_what_has_nothing_to_do_with_a_locked_scenario_breaks_no_seal(two: Pair) -> None:
+    locked = lock(two.a)
+    make(two.b, B, "B")
+    put(two.b, Q, "In B")
+    assert not any("seal" in n for n in two.a.merge_report(two.snapshot(two.b)).notes)
+    meet(two)
+    assert two.a.is_scenario_as_sealed(locked)
+    assert not any("seal" in n for n in two.b.merge_report(two.snapshot(two.a)).notes)
+
+
+def test_scenarios_called_alike_are_told_apart(two: Pair) -> None:
+    make(two.a, B, "X")
+    make(two.b, Uuid("cccccccc-0000-4000-8000-000000000003"), "X")
+    assert any("“X (2)”" in n for n in two.a.merge_report(two.snapshot(two.b)).notes)
+    meet(two)
+    assert content(two.a) == content(two.b)
+    assert sorted(s.name for s in two.a.scenarios()) == ["A", "X", "X (2)"]
+
+
+def test_a_locked_scenario_keeps_its_name_and_seal_beside_one_called_alike(two: Pair) -> None:
+    other = Uuid("00000000-0000-4000-8000-000000000003")
+    make(two.a, B, "X", P)
+    locked = lock(two.a, B)
+    make(two.b, other, "X")
+    meet(two)
+    assert content(two.a) == content(two.b)
+    assert {s.uuid: s.name for s in two.b.scenarios()} == {A: "A", B: "X", other: "X (2)"}
+    assert two.b.is_scenario_as_sealed(locked)

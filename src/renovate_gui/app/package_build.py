@@ -349,10 +349,12 @@ def _software() -> dict[str, str]:
 
 
 def _scenario(content: PlanContent) -> dict[str, str] | None:
-    """Return which alternative goes out, with its whole seal when it is locked."""
+    """Return which alternative goes out, with its whole seal when it is locked and the seal holds."""
     found = content.scenario
     if found is None:
         return None
+    if content.seal is not None and not content.seal.is_as_sealed:  # what goes out is not what was locked
+        return {"id": found.uuid, "name": found.name, "locked_at": "", "seal": ""}
     return {"id": found.uuid, "name": found.name, "locked_at": found.locked_at, "seal": found.seal}
 
 

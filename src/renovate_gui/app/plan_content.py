@@ -13,6 +13,7 @@ from renovate_gui.app.gap_inputs import community_area, texts
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.plan_changes import Digest, Earlier, blacked_out, digest, latest
+from renovate_gui.app.scenarios import seal_words
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError, RequestError
@@ -23,7 +24,7 @@ from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.roles import Role
-from renovate_gui.domain.scenario import ACTIVE, Scenario
+from renovate_gui.domain.scenario import ACTIVE, Scenario, SealCheck
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
 from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 
@@ -96,6 +97,9 @@ class PlanContent:
     scenario: Scenario | None = None  # whose proposals go out; None: all of a project without scenarios
 
     report: Report | None = None  # statements and indicators of today
+    seal: SealCheck | None = (
+        None  # whether a locked scenario still is what was locked; None: it is not locked
+    )
 
     @property
     def is_community_only(self) -> bool:
@@ -136,6 +140,7 @@ class Gathering:
         self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
         self._places = _places(session, self._layers, self._tables)
         self._scenario = session.scenarios.active()
+        self._seal = self._checked_seal(session)
         everything = session.proposals.of()
         self._proposals = tuple(p for p in everything if p.status is not ProposalStatus.REJECTED)
         self._rejected = len(everything) - len(self._proposals)
@@ -184,7 +189,18 @@ class Gathering:
             around,
             self._scenario,
             self._report(is_cancelled),
+            self._seal,
         )
+
+    def _checked_seal(self, session: Session) -> SealCheck | None:
+        """Check the seal of a locked scenario; where it does not hold, that is a remark."""
+        found = self._scenario
+        if found is None or not found.is_locked:
+            return None
+        check = session.scenarios.verify(found.uuid)
+        if not (check.is_as_sealed and check.is_base_as_sealed):
+            self._remarks.append(seal_words(check, found.name))
+        return check
 
     @property
     def rejected(self) -> int:

@@ -256,6 +256,11 @@ def scenario_line(content: PlanContent) -> Text:
         return ""
     if not scenario.is_locked:
         return Phrase("“{name}”, not locked: it may still change", {"name": scenario.name})
+    if content.seal is not None and not content.seal.is_as_sealed:
+        return Phrase(
+            "“{name}”, changed since it was locked on {at}: its proposals are no longer those that were sealed",
+            {"name": scenario.name, "at": scenario.locked_at[:10]},
+        )
     proposals = scenario.seal.split(":")[1]
     values: dict[str, Text] = {"name": scenario.name, "at": scenario.locked_at[:10], "seal": proposals[:16]}
     return Phrase("“{name}”, locked on {at}, seal {seal}", values)

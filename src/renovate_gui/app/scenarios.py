@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from renovate_gui.store.project import Project
 
+_LEAST_OF_ID = 8  # characters of an id that name a scenario
+
 
 class Scenarios:
     """Scenarios of the open project; every call that changes something is one undoable action."""
@@ -38,6 +40,7 @@ class Scenarios:
             project, lambda _key: project.scenario_members()
         )
         self._chosen: Kept[str, str] = Kept(project, lambda _key: project.meta(CHOSEN_SCENARIO))
+        self._sealed: Kept[Uuid, bool] = Kept(project, self._is_as_sealed)
         self._looked_at: Uuid | None = None
         project.subscribe(self._follow)
 
@@ -45,6 +48,7 @@ class Scenarios:
         if event.topics & {"scenarios", "proposals"}:
             self._scenarios.forget()
             self._members.forget()
+            self._sealed.forget()
         if event.settings:
             self._chosen.forget()
 
@@ -61,13 +65,20 @@ class Scenarios:
         return found
 
     def named(self, name: str) -> Scenario:
-        """Return the scenario of a name (or uuid); raise RequestError when there is none, or more than one."""
+        """Return the scenario of a name, uuid or beginning of one; raise RequestError when there is none, or more than one."""
         found = [s for s in self.all() if name in {s.uuid, s.name}]
+        if not found and len(name) >= _LEAST_OF_ID:
+            found = [s for s in self.all() if s.uuid.startswith(name.lower())]
         if len(found) == 1:
             return found[0]
         if found:
             raise RequestError(
-                tr("{n} scenarios are called “{name}”; rename one of them.", n=len(found), name=name)
+                tr(
+                    "{n} scenarios are called “{name}”; name one by the beginning of its id ({ids}) and rename it.",
+                    n=len(found),
+                    name=name,
+                    ids=tr(", ").join(s.uuid[:_LEAST_OF_ID] for s in found),
+                )
             )
         known = tr(", ").join(tr("“{name}”", name=s.name) for s in self.all())
         if not known:
@@ -249,6 +260,13 @@ class Scenarios:
                 tr("The scenario “{name}” is not locked, so it has no seal to check.", name=known.name)
             )
         return self._project.check_scenario(known)
+
+    def is_seal_broken(self, uuid: Uuid) -> bool:
+        """Return whether a scenario is locked and its proposals are no longer what was sealed; costs little."""
+        return self.get(uuid).is_locked and not self._sealed.get(uuid)
+
+    def _is_as_sealed(self, uuid: Uuid) -> bool:
+        return self._project.is_scenario_as_sealed(self.get(uuid))
 
 
 def seal_words(check: SealCheck, name: str) -> str:

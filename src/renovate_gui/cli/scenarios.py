@@ -61,6 +61,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         move.add_argument("proposal", metavar="PROPOSAL", nargs=nargs, help=tr("its number or its id"))
         if name == "carry":
             move.add_argument("--as-copy", action="store_true", help=tr("a separate proposal of its own"))
+    rename = deed("rename", tr("give a scenario another name"))
+    rename.add_argument("name", metavar="OLD", help=tr("its name, or the beginning of its id"))
+    rename.add_argument("new", metavar="NEW")
     lock = deed("lock", tr("lock a scenario and print its seal"))
     lock.add_argument("name", metavar="NAME")
     lock.add_argument("--who", default="", help=tr("left out: the user of this computer"))
@@ -81,6 +84,7 @@ def scenario(options: argparse.Namespace, services: Services) -> int:
         "choose": _choose,
         "carry": _carry,
         "remove": _remove,
+        "rename": _rename,
         "lock": _lock,
         "verify": _verify,
         "compare": _compare,
@@ -153,6 +157,12 @@ def _remove(session: Session, options: argparse.Namespace) -> int:
     else:
         say(tr("The scenario “{name}” is deleted; its proposals stay.", name=found.name))
     return 0
+
+
+def _rename(session: Session, options: argparse.Namespace) -> int:
+    found = session.scenarios.named(options.name)
+    session.scenarios.rename(found.uuid, options.new)
+    return _told(session, options, found)
 
 
 def _lock(session: Session, options: argparse.Namespace) -> int:
@@ -262,7 +272,10 @@ def _say(session: Session, found: Scenario) -> None:
             "    "
             + tr("Locked {at} by {who}", at=found.locked_at[:16].replace("T", " "), who=found.locked_by)
         )
-        say(f"    {found.seal}")
+        if session.scenarios.is_seal_broken(found.uuid):
+            say("    ✗ " + tr("Its proposals have changed since it was locked: the seal no longer holds."))
+        else:
+            say(f"    {found.seal}")
 
 
 def _json(session: Session, found: Scenario) -> dict[str, Any]:
@@ -277,5 +290,6 @@ def _json(session: Session, found: Scenario) -> dict[str, Any]:
         "locked_by": found.locked_by or None,
         "locked_why": found.locked_why or None,
         "seal": found.seal or None,
+        "as_sealed": not session.scenarios.is_seal_broken(found.uuid) if found.is_locked else None,
         "proposals": [{"id": p.uuid, "number": p.number} for p in session.proposals.of(found.uuid)],
     }

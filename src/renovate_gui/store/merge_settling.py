@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import shapely
+
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import ObjectKey
-from renovate_gui.store import properties, schema
+from renovate_gui.store import blobs, properties, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.merge_plan import Plan
-from renovate_gui.store.rowchange import key_column
+from renovate_gui.store.rowchange import Row, key_column
 
 
 def settle(plan: Plan) -> list[str]:
@@ -31,6 +33,10 @@ def settle(plan: Plan) -> list[str]:
         _photo_places(plan)
     if tables & {schema.SCENARIOS, schema.MEMBERS, schema.PROPOSALS}:
         _loose_members(plan)
+    if schema.SCENARIOS in tables:
+        notes += _scenario_names(plan)
+    if tables & {schema.SCENARIOS, schema.MEMBERS, schema.PROPOSALS, "rg_photos"}:
+        notes += _broken_seals(plan)
     return notes
 
 
@@ -109,6 +115,83 @@ def _loose_members(plan: Plan) -> None:
     for key, names in plan.table_after(schema.MEMBERS, ("scenario", "proposal")).items():
         if any(name not in known for name, known in zip(names, there, strict=True)):
             plan.results[ObjectKey(schema.MEMBERS, key)] = None
+
+
+def _scenario_names(plan: Plan) -> list[str]:
+    """Give scenarios that came to be called alike names of their own; a locked one keeps its name, which is sealed."""
+    after = plan.table_after(schema.SCENARIOS, ("name", "locked_at", "made_at", "uuid"))
+    before = _Before(plan, schema.SCENARIOS, ("name",))
+    called: dict[str, list[int]] = defaultdict(list)
+    for key, (name, *_) in after.items():
+        called[name].append(key)
+    notes = []
+    for name, keys in sorted(called.items()):
+        if not before.is_new(keys):
+            continue
+        keys.sort(key=lambda k: (not after[k][1], *after[k][2:]))
+        for key in keys[1:]:
+            if after[key][1]:  # its name is sealed, so it stays; the words say which is which
+                notes.append(tr("Two locked scenarios are called “{name}”.", name=name))
+                continue
+            free = next(n for i in range(2, 999) if (n := f"{name} ({i})") not in called)
+            called[free] = [key]
+            plan.amend(ObjectKey(schema.SCENARIOS, key), "name", free)
+            notes.append(tr("Two scenarios were called “{name}”: one is “{new}” now.", name=name, new=free))
+    return notes
+
+
+def _broken_seals(plan: Plan) -> list[str]:
+    """Return a warning for every locked scenario that the merge makes another than the one that was locked."""
+    sides = plan.sides
+    columns = ("uuid", "name", "locked_at")
+    locked = {k: v for k, v in plan.table_after(schema.SCENARIOS, columns).items() if v[2]}
+    if not locked:
+        return []
+    entries = plan.table_after(schema.MEMBERS, ("scenario", "proposal"))
+    touched = {*sides.keys(), *sides.my_keys(), *plan.results}
+    notes = []
+    for key, (uuid, name, _) in locked.items():
+        mine = sides.mine(ObjectKey(schema.SCENARIOS, key))
+        locker = sides.mine if mine is not None and mine["locked_at"] else sides.theirs
+        inside = {proposal for scenario, proposal in entries.values() if scenario == uuid}
+        if any(_differs_inside(plan, k, locker(k), uuid, inside) for k in touched):
+            notes.append(
+                tr(
+                    "The scenario “{name}” is locked; its members changed by the merge: its seal no longer holds.",
+                    name=name,
+                )
+            )
+    return notes
+
+
+_SEALED = {
+    schema.PROPOSALS: ("uuid", ("properties", "geojson")),
+    "rg_photos": ("proposal", ("name", "mime", "caption", "data", "position")),
+}
+
+
+def _differs_inside(plan: Plan, key: ObjectKey, locked: Row | None, uuid: str, inside: set[str]) -> bool:
+    """Return whether a row that belongs to a locked scenario becomes another than it was where that was locked."""
+    row = plan.result(key)
+    there = row if locked is None else locked
+    if there is None:
+        return False
+    if key.table == schema.MEMBERS:
+        return bool(there["scenario"] == uuid) and (row is None) != (locked is None)
+    if key.table not in _SEALED:
+        return False
+    owner, columns = _SEALED[key.table]
+    if there[owner] not in inside:
+        return False
+    if row is None or locked is None:
+        return row is not locked
+    return any(row[c] != locked[c] for c in columns) or _place(row) != _place(locked)
+
+
+def _place(row: Row) -> bytes | None:
+    """Return a row's geometry without its header, which may differ from file to file."""
+    blob = row.get("geom")
+    return shapely.to_wkb(blobs.decode([blob])[0]) if isinstance(blob, bytes) else None
 
 
 class _Before:

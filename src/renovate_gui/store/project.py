@@ -21,7 +21,7 @@ from renovate_gui.domain.proposal import Note, Photo, Proposal
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.save_state import SaveState
 from renovate_gui.domain.scenario import Scenario, SealCheck
-from renovate_gui.store import history, readers
+from renovate_gui.store import history, readers, scenario_seal
 from renovate_gui.store.backups import copy_verified
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import DrawnFeature, find_drawn, read_drawn
@@ -467,6 +467,11 @@ class Project:
         """Return whether a locked scenario and what it was drawn on still are as sealed; reads everything."""
         with self.reading_beside() as db:
             return check_seal(db, scenario)
+
+    def is_scenario_as_sealed(self, scenario: Scenario) -> bool:
+        """Return whether a locked scenario's proposals still are as sealed; what they were drawn on is not asked."""
+        with self.reading() as db:
+            return scenario_seal.holds(db, scenario)
 
     def save_copy(self, path: Path) -> None:
         """Write a checked copy of the project elsewhere; raise RequestError when something is there already."""

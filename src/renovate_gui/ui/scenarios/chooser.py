@@ -66,7 +66,7 @@ class ScenarioChooser(QToolButton):
         if session is None:
             return
         active = session.scenarios.active()
-        name = tr("All proposals") if active is None else active.name
+        name = tr("All proposals") if active is None else self._name(active)
         words = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _MOST_PX - 70)
         self.setText(words + " ▾")
         is_locked = active is not None and active.is_locked
@@ -76,14 +76,22 @@ class ScenarioChooser(QToolButton):
         self.setToolTip(self._tip(active))
         self.setAccessibleName(tr("Scenario: {name}", name=name))
 
-    @staticmethod
-    def _tip(active: Scenario | None) -> str:
+    def _name(self, scenario: Scenario) -> str:
+        """Return a scenario's name, marked where it is locked and its seal no longer holds."""
+        return f"✗ {scenario.name}" if self._is_broken(scenario) else scenario.name
+
+    def _is_broken(self, scenario: Scenario) -> bool:
+        session = self._workspace.session
+        return session is not None and session.scenarios.is_seal_broken(scenario.uuid)
+
+    def _tip(self, active: Scenario | None) -> str:
         if active is None:
             return tr("There are no scenarios: all proposals count. Make one to keep alternatives apart.")
         lines = [tr("The scenario that is worked on: “{name}”", name=active.name), active.note]
         if active.is_locked:
             lines.append(tr("Locked {at} by {who}", at=local_time(active.locked_at), who=active.locked_by))
-            lines += [active.locked_why, active.seal[:21] + " …"]
+            broken = tr("Its proposals have changed since it was locked: the seal no longer holds.")
+            lines += [active.locked_why, broken if self._is_broken(active) else active.seal[:21] + " …"]
         return "\n".join(line for line in lines if line)
 
     # -- the menu -------------------------------------------------------------------------------------------------
@@ -95,7 +103,7 @@ class ScenarioChooser(QToolButton):
             return
         active = session.scenarios.active()
         for scenario in session.scenarios.all():
-            line = self._line(scenario.name, partial(self.choose, scenario.uuid))
+            line = self._line(self._name(scenario), partial(self.choose, scenario.uuid))
             line.setCheckable(True)
             line.setChecked(active is not None and scenario.uuid == active.uuid)
             if scenario.is_locked:
