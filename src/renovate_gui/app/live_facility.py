@@ -92,6 +92,18 @@ class FacilityGap:
             return None
         return np.concatenate([ways.existing, ways.links])
 
+    def apart_m(self) -> float:
+        """Return how far the nearest way is when the facility joins none, ``inf`` without ways; NaN when it joins."""
+        engine, ways, point = self._frozen.metres, self.ways, self._point
+        if engine is None or ways is None or point is None:
+            return float("nan")
+        spot = np.empty(1, dtype=object)
+        spot[0] = point
+        if len(engine.join(spot)):
+            return float("nan")
+        metres = shapely.distance(ways, point)
+        return float(np.nanmin(metres)) if len(metres) else float("inf")
+
     @property
     def counts_people(self) -> bool:
         """Return whether people are known, else buildings are counted."""

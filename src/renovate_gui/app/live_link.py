@@ -18,10 +18,11 @@ from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_request import hour_of
 from renovate_gui.app.gap_run import groups_of, judged, person_of, room_of, run_gaps
 from renovate_gui.app.live import Change, LinkAs, Without
-from renovate_gui.app.live_link_window import Seen, WindowOfLink, with_link
+from renovate_gui.app.live_link_window import Seen, Steepness, WindowOfLink, steepness_of, with_link
 from renovate_gui.app.measures import link_ways
 from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.live import LiveFrame
 from renovate_gui.domain.verdict import Measure
 
@@ -95,6 +96,29 @@ class LinkGap:
     def kind(self) -> str:
         """Return the kind that is judged."""
         return self._one.kind
+
+    @property
+    def link(self) -> LinkAs | None:
+        """Return the link as it was in the last frame, None when it was left out."""
+        return self._last
+
+    @property
+    def lines(self) -> ObjectArray | None:
+        """Return the other ways around the link, None where straight lines decide."""
+        if self._city is None or self._last is None or self._others.ways is None:
+            return None
+        ways = self._others.ways if self._window is None else self._window.ways
+        return np.concatenate([ways.existing, ways.links])
+
+    def steepness(self) -> Steepness | None:
+        """Return how steep the link of the last frame is; None when it was left out."""
+        link = self._last
+        if link is None or self._city is None or shapely.is_empty(link.geometry):
+            return None
+        if self._window is not None and self._window.window.holds(link.geometry):
+            return self._window.steepness(link)
+        facts = self._with(link).facts
+        return None if facts is None else steepness_of(facts)
 
     def frame(self, change: Change) -> LiveFrame:
         """Return the verdicts with the link run otherwise or left out."""

@@ -14,7 +14,7 @@ from renovate_gui.analysis.costs import in_seconds
 from renovate_gui.analysis.live_window import Window, standing
 from renovate_gui.analysis.reach import Pairs, ReachEngine
 from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide
-from renovate_gui.analysis.ways import way_facts
+from renovate_gui.analysis.ways import HeightSource, WayFacts, way_facts
 from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_inputs import Ways
 from renovate_gui.app.gap_request import hour_of
@@ -38,6 +38,26 @@ class Seen:
         return Seen(self.verdict[rows], self.placed[rows] if len(self.placed) else self.placed)
 
 
+@dataclass(frozen=True, slots=True)
+class Steepness:
+    """Rise of a link from its first to its last point, NaN where no heights are known, and its length; metres."""
+
+    rise_m: float
+    length_m: float
+
+
+def steepness_of(facts: WayFacts) -> Steepness | None:
+    """Return the rise of the link that was laid last, None without links."""
+    drawn = facts.drawn
+    if drawn is None or len(drawn.network.lines) == 0:
+        return None
+    own = np.flatnonzero(drawn.network.source == drawn.network.source.max())
+    length = float(drawn.network.length_m[own].sum())
+    if (drawn.source[own] == HeightSource.FLAT).any():
+        return Steepness(np.nan, length)
+    return Steepness(float(drawn.stretches.climb_m[np.isin(drawn.stretches.edge, own)].sum()), length)
+
+
 def with_link(ways: Ways, link: LinkAs) -> Ways:
     """Return the ways with one more link."""
     shape = np.empty(1, dtype=object)
@@ -58,19 +78,19 @@ class WindowOfLink:
     def __init__(self, others: Frozen, window: Window) -> None:
         assert others.ways is not None
         self.window = window
-        self._others, self._ways = others, _of_window(others.ways, window.source)
+        self._others, self.ways = others, _of_window(others.ways, window.source)
         self._one = others.kinds[0]
         self._points = self._one.points[window.facility]
         self._facts = way_facts(
             window.engine.network,
-            self._ways.kind,
-            grade=self._ways.grade,
-            hours=self._ways.hours,
+            self.ways.kind,
+            grade=self.ways.grade,
+            hours=self.ways.hours,
             heights=others.ground.model,
         )
         self._at = hour_of(others.request.at)
         self._seconds = in_seconds(window.engine.network, self._facts, self._one.walker, at=self._at)
-        self._before = standing(window, self._linked(self._ways), self._points)
+        self._before = standing(window, self._linked(self.ways), self._points)
         self._has_place = ~(shapely.is_missing(others.anchors) | shapely.is_empty(others.anchors))
 
     def _linked(self, ways: Ways) -> ReachEngine:
@@ -82,7 +102,12 @@ class WindowOfLink:
         person = person_of(self._others, self._one)
         if person is None:
             return None
-        facts = way_facts(
+        facts = self._facts_of(ways, metres)
+        seconds = in_seconds(metres.network, facts, self._one.walker, at=self._at, base=self._seconds)
+        return replace(person, engine=metres.under(seconds))
+
+    def _facts_of(self, ways: Ways, metres: ReachEngine) -> WayFacts:
+        return way_facts(
             metres.network,
             ways.kind,
             grade=ways.grade,
@@ -90,12 +115,15 @@ class WindowOfLink:
             heights=self._others.ground.model,
             base=self._facts,
         )
-        seconds = in_seconds(metres.network, facts, self._one.walker, at=self._at, base=self._seconds)
-        return replace(person, engine=metres.under(seconds))
+
+    def steepness(self, link: LinkAs) -> Steepness | None:
+        """Return how steep a link is here."""
+        more = with_link(self.ways, link)
+        return steepness_of(self._facts_of(more, self._linked(more)))
 
     def judged(self, link: LinkAs, without: Judgement) -> Seen | None:
         """Return verdicts with the link, None where the window cannot tell."""
-        more = with_link(self._ways, link)
+        more = with_link(self.ways, link)
         metres = self._linked(more)
         if not self._before.is_kept(standing(self.window, metres, self._points)):
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -9,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from renovate_gui.app.tasks import Task
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.live import LiveFrame
+from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.live import GroupShift, LiveFrame
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.stages.gap_model import GapModel
@@ -302,3 +305,42 @@ def test_what_is_worked_out_at_rest_says_how_old_it_is(desk, gaps, live, qtbot):
 def test_only_served_and_out_of_reach_tell_good_from_bad(verdict):
     tones = {Verdict.SERVED: ("good", "bad"), Verdict.OUT_OF_REACH: ("bad", "good")}
     assert (tone_of(verdict, 5.0), tone_of(verdict, -5.0)) == tones.get(verdict, ("", ""))
+
+
+def test_the_block_says_that_a_facility_joins_nothing_once_the_hand_rests(desk, gaps, live, block, qtbot):
+    held = day_care(desk, gaps)
+    live.hold(held)
+    live.follow(held.moved_by(0, -300))
+    qtbot.waitUntil(lambda: live.is_at_rest)
+    assert "from the nearest path: it joins nothing." in block.hint.text()
+    live.follow(held.moved_by(0, 0))
+    ready(qtbot, live)
+    qtbot.waitUntil(lambda: live.is_at_rest)
+    assert "joins nothing" not in block.hint.text()
+    live.cancel()
+    desk.wait()
+
+
+def test_groups_are_people_and_stand_there_only_when_somebody_gains_or_loses(desk, gaps, live, block, qtbot):
+    held = day_care(desk, gaps)
+    layer_id, feature_id = held.feature
+    desk.workspace.select(f"layer:{layer_id}", (feature_id,))
+    assert not block.isHidden()
+    assert block.state.isHidden()
+    assert block.figures.figures.groups == ()
+    live.hold(held)
+    live.follow(held.moved_by(0.5, 0))
+    ready(qtbot, live)
+    assert block.figures.figures.groups == (), "nobody gains, nobody loses"
+    live.follow(Without())
+    ready(qtbot, live)
+    numbers = live.numbers()
+    block._show_numbers()
+    shown = [line.words for line in block.figures.figures.groups]
+    assert "Aged 60+" in shown
+    units = {AgeBasis.HOUSEHOLDS, AgeBasis.DWELLINGS}
+    more = replace(numbers, shifts={**numbers.shifts, **dict.fromkeys(units, GroupShift(9.0, 9.0))})
+    figures = block._figures(more, by_people=True)
+    assert [line.words for line in figures.groups] == shown, "households are no people"
+    live.cancel()
+    desk.wait()

@@ -10,9 +10,11 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from renovate_gui.app.live_joining import sentences
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.live import LiveFrame
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people
@@ -45,6 +47,7 @@ class LiveBlock(QFrame):
         self.look = look_of(is_dark=workspace.is_dark)
         self.setProperty("card", "row")
         self._seen: set[Verdict] = set()
+        self._joined: tuple[LiveFrame | None, tuple[str, ...]] = (None, ())
         self._moved: set[AgeBasis] = set()
         """Groups of whom somebody gained or lost since the gesture began; a line that comes does not go again."""
         self._build()
@@ -73,6 +76,7 @@ class LiveBlock(QFrame):
         column.setSpacing(6)
         self._title = text("", "section", wrap=False)
         self.state = pill("")
+        appear(self.state, on=False)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
         head.addWidget(self.state)
@@ -124,6 +128,7 @@ class LiveBlock(QFrame):
         face = QFont(self.without.font())
         face.setBold(True)  # as it is when checked: the words must not be cut then
         self.without.setMinimumWidth(QFontMetrics(face).horizontalAdvance(self.without.text()) + 22)
+        self._joined = (None, ())
         self.follow()
 
     def _dress(self) -> None:
@@ -250,12 +255,8 @@ class LiveBlock(QFrame):
     def _hint(self, held: Held | None, phase: Phase) -> str:
         if phase is Phase.IDLE:
             return ""
-        frame = self.model.frame
-        if frame is not None and frame.apart and not self.model.is_stale:
-            return tr(
-                "Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.",
-                n=f"{frame.apart:,}",
-            )
+        if joining := self._joining():
+            return joining
         if phase is Phase.ASKING:
             return tr("A trial: nothing is stored yet.")
         if phase is Phase.PREPARING:
@@ -263,6 +264,25 @@ class LiveBlock(QFrame):
         if held is not None and held.is_trial:
             return _trial_words(held)
         return tr("Esc puts it back.") if phase is Phase.LIVE else ""
+
+    def _joining(self) -> str:
+        """Return how the thing joins the network, whom that leaves unknown, and, at rest, how steep it is."""
+        model = self.model
+        frame = model.frame
+        if frame is None or model.is_stale:
+            return ""
+        said: list[str] = []
+        if model.gesture is not None and model.is_at_rest:
+            if self._joined[0] is not frame:
+                self._joined = (frame, sentences(model.gesture))
+            said += self._joined[1]
+        if frame.apart:
+            words = tr(
+                "Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.",
+                n=f"{frame.apart:,}",
+            )
+            said.append(words)
+        return "\n".join(said)
 
     # -- what a person does ---------------------------------------------------------------------------------------
     def _on_places(self, value: int) -> None:
