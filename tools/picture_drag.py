@@ -137,7 +137,10 @@ def film(
     hand.release(hand.at(x + bow.real, y + bow.imag))
     settle(app, window)
     frames.append(window.grab().toImage())
-    print(f"frames: median {np.median(took):.1f} ms, 95th percentile {np.percentile(took, 95):.1f} ms")
+    print(
+        f"frames: median {np.median(took):.1f} ms, 95th percentile {np.percentile(took, 95):.1f} ms, "
+        f"longest {max(took):.1f} ms"
+    )
     return frames
 
 

@@ -173,6 +173,20 @@ def _colours_agree(on_map: Map, picture: QImage) -> None:
     assert right > 0.6 * seen, "answers, discs and words cover some"
 
 
+def test_changed_places_are_as_faint_as_their_layer(on_map: Map) -> None:
+    from dataclasses import replace
+
+    from renovate_gui.ui.canvas.live_paint import mixed
+
+    overlay, scene = on_map.window.area.live.overlay, on_map.window.area.scene
+    judged = next(i for i in scene.items if i.key == f"gap:{KIND}")
+    faint = replace(judged, opacity=0.5)
+    for symbol in faint.symbols:
+        look = overlay._opaque(symbol, faint.opacity)
+        assert look.opacity == 1.0, "the old colour must not shine through"
+        assert look.fill == mixed(symbol.fill, scene.ground, 0.5 * symbol.opacity)
+
+
 def test_a_trial_is_kept_as_a_proposal_and_undo_takes_it_back(on_map: Map) -> None:
     window, live = on_map.window, on_map.live
     session, home = window.workspace.session, surveyed(on_map)

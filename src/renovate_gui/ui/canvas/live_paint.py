@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from renovate_gui.ui.canvas.view import MapView
     from renovate_gui.ui.stages.live_model import LiveModel
 
-_MOST_ABOVE = 4000
-"""More lines and points than this in view are hairlines and dust: the changed verdicts may cover them."""
+_MOST_ABOVE = 40_000
+"""More lines and points than this in view take too long to paint: the changed verdicts then cover them."""
 _PAD_PX = 3
 _CROSS_PX, _CROSS_EVERY_PX, _MOST_CROSSES = 5.0, 70.0, 60
 
@@ -178,7 +178,7 @@ class LiveOverlay(MapTool):
             inner.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             for number in np.unique(verdicts).tolist():
-                symbol = self._opaque(art.layer.symbols[number])
+                symbol = self._opaque(art.layer.symbols[number], art.layer.opacity)
                 paint_rows(inner, art, view, rows[verdicts == number], symbol)
             above = self._picture_above(view, art.layer)
             if above is not None:
@@ -201,13 +201,14 @@ class LiveOverlay(MapTool):
             self._image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         return self._image
 
-    def _opaque(self, symbol: Symbol) -> Symbol:
+    def _opaque(self, symbol: Symbol, of_layer: float) -> Symbol:
         """Return the look as it is on the ground: the old colour must not shine through."""
         ground = self._scene.ground if self._scene is not None else "#FFFFFF"
+        opacity = symbol.opacity * of_layer
         return replace(
             symbol,
-            fill=mixed(symbol.fill, ground, symbol.opacity),
-            stroke=mixed(symbol.stroke, ground, symbol.opacity),
+            fill=mixed(symbol.fill, ground, opacity),
+            stroke=mixed(symbol.stroke, ground, opacity),
             opacity=1.0,
         )
 
