@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,11 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
 from renovate_gui.analysis.capacity import allocate
+from renovate_gui.app import gap_words
 from renovate_gui.app.gap_inputs import places_in
 from renovate_gui.app.gap_request import PAPER
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.scene_parts import route_part
 from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
 from renovate_gui.domain.errors import RequestError
@@ -280,7 +283,7 @@ def test_why_a_home_is_full_and_why_a_way_is_none(hill):
     assert LineString(why.route_xy).length == pytest.approx(174.0)  # the way on paper is drawn
     set_language("zh_CN")
     zh = run(hill, replace(CHILDCARE, walker="stroller"))
-    assert "纸面上在 300 米之内，但推婴儿车无路可走。" in hill.gaps.explain(zh, int(zh.ids[4])).sentence
+    assert "图上在 300 米之内，但推婴儿车无路可走。" in hill.gaps.explain(zh, int(zh.ids[4])).sentence
 
 
 def test_what_why_says_of_each_walker_is_the_verdict(hill):
@@ -310,3 +313,78 @@ def test_old_data_with_a_capacity_that_is_none_counts_as_unknown_and_is_named(hi
 def test_a_facility_whose_places_are_text_is_read_and_a_negative_one_is_named():
     values = np.array(["30", "-3", None, "", 1.0, "乱", True], dtype=object)
     assert np.array_equal(places_in(values), [30, np.nan, np.nan, np.nan, 1, np.nan, np.nan], equal_nan=True)
+
+
+def test_served_says_that_room_is_found_where_capacity_decides(hill):
+    result = run(hill, CHILDCARE)
+    assert gap_words.room_words(result) == ", and find room"
+    assert gap_words.verdict_words(Verdict.SERVED, result) == "Served (within 300 m and 5 minutes)"
+    assert gap_words.room_words(run(hill, replace(CHILDCARE, counts_capacity=False))) == ""
+    circle = run(hill, replace(CHILDCARE, measure=Measure.CIRCLE))
+    assert gap_words.verdict_words(Verdict.SERVED, circle) == "Served (within 300 m in a straight line)"
+    assert gap_words.verdict_words(Verdict.FULL, circle) == "In reach but full"
+    set_language("zh_CN")
+    assert gap_words.verdict_words(Verdict.SERVED, circle) == "有服务（直线 300 米内）"
+    assert gap_words.verdict_words(Verdict.NOT_FOR_THIS_PERSON, result) == "图上可达、实际难达"
+
+
+def test_minutes_read_one_way_and_limits_have_one_decimal_at_most():
+    assert [gap_words.minutes_words(m) for m in (0.4, 1.85, 8.7, 19.94, 19.96, 31.6)] == [
+        "0.4", "1.9", "8.7", "19.9", "20", "32",
+    ]  # fmt: skip
+    assert [gap_words.most_minutes(m) for m in (5.0, 20 / 3, 50 / 3)] == ["5", "6.7", "16.7"]
+
+
+def test_why_tells_the_walked_way_apart_from_the_paper_way(hill):
+    put_layer(
+        hill, Role.WALK_NETWORK, "坡道", [LineString([(0, 0, 100), (0, 120, 120), (105, 120, 120), (105, 60, 120)])],
+        {"highway": ["footway"]}, {"way": "highway"},
+    )  # fmt: skip
+    pram = run(hill, replace(CHILDCARE, walker="stroller", counts_capacity=False, limit_m=500.0))
+    why = hill.gaps.explain(pram, int(pram.ids[4]))
+    assert why.network_m == pytest.approx(184.0)
+    assert LineString(why.paper_xy).length == pytest.approx(184.0)
+    assert why.walked_m == pytest.approx(LineString(why.route_xy).length)
+    assert why.walked_m > 280
+    assert why.stairs == 0  # of the walked way; the paper way has a flight
+    assert why.profile.along_m[-1] == pytest.approx(why.walked_m)
+    adult = run(hill, replace(CHILDCARE, walker="adult", counts_capacity=False, limit_m=500.0))
+    same = hill.gaps.explain(adult, int(adult.ids[4]))
+    assert np.isnan(same.walked_m)
+    assert len(same.paper_xy) == 0
+    keys = route_part(why, version=1, is_dark=False)
+    assert [e.label for e in keys.legend][:2] == ["Shortest way, on paper", "Way walked"]
+
+
+def test_who_else_is_told_of_homes_out_of_reach_and_why_the_list_is_short(hill):
+    put_layer(
+        hill, Role.FACILITIES, "远", [Point(9000, 0)], {"t": ["childcare"], "l": ["Far Nursery"]},
+        {"kind": "t", "name": "l"},
+    )  # fmt: skip
+    result = run(hill, replace(CHILDCARE, limit_m=100.0))
+    assert names(result)[3] == "OUT_OF_REACH"
+    why = hill.gaps.explain(result, int(result.ids[3]))
+    assert {w.code for w in why.walkers} >= {"adult", "stroller"}
+    assert not any(w.passes for w in why.walkers)
+    assert [w.name for w in why.ways] == ["West Nursery"]
+    assert why.ways_note == "All others are more than 300 m away on foot, or no way leads there."
+    assert result.counts["unreachable"] == 1
+
+
+def test_no_heights_is_said_once(hill):
+    put_layer(
+        hill, Role.WALK_NETWORK, "平路", [LineString([(-50, -200), (350, -200)])],
+    )  # fmt: skip
+    result = run(hill, CHILDCARE)
+    why = hill.gaps.explain(result, int(result.ids[0]))
+    assert "No heights in the data" not in why.doubt
+
+
+def test_parcels_are_called_parcels(tmp_path):
+    with closing(Session.create(tmp_path / "p.gpkg", title="P", crs="EPSG:4545")) as session:
+        put_layer(session, Role.PARCELS, "地块", [box(0, 0, 10, 10), box(500, 0, 510, 10)])
+        put_layer(session, Role.FACILITIES, "设施", [Point(5, 20)], {"t": ["childcare"]}, {"kind": "t"})
+        result = run(session, replace(CHILDCARE, measure=Measure.CIRCLE))
+        assert result.counts_parcels
+        assert gap_words.unit_words(result) == "parcels"
+        assert session.gaps.explain(result, int(result.ids[0])).title == f"Parcel (no. {result.ids[0]})"

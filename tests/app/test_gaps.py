@@ -80,7 +80,7 @@ def test_distances_verdicts_and_people(quarter):
     assert (result.people_source, result.basis) == (PeopleSource.COLUMN, AgeBasis.AGE60)
     assert result.facility_names == ("West Home",)
     counts = {"facilities": 1, "planned": 0, "doubled": 0, "off_network": 0, "doubtful": 0}
-    assert result.counts == counts | {"without_capacity": 1}
+    assert result.counts == counts | {"without_capacity": 1, "unreachable": 0}
     assert any("East Home" in n for n in result.notes)  # not in service
     assert any("eldercare" in n for n in result.notes)  # a broad class
 
@@ -139,7 +139,7 @@ def test_an_explanation_in_chinese(quarter):
     (result,) = run(quarter)
     why = quarter.gaps.explain(result, int(result.ids[10]))
     assert why.sentence == (
-        "最近的设施是“West Home”：沿步行网络 355 米（直线 271 米），老年人（60+）步行约 9 分钟。"
+        "最近的设施是“West Home”：沿步行网络 355 米（直线 271 米），老年人（60+）步行约 8.7 分钟。"
         "比 300 米多 55 米。GB 50180-2018 第 B.0.2 / C.0.2 条：不大于 300 米（宜）。"
     )
     assert "途中梯道 1 段。" in why.doubt
@@ -244,7 +244,7 @@ def test_a_facility_that_no_way_leads_to_leaves_its_neighbours_unjudged(quarter)
     assert result.verdict[2] == Verdict.SERVED  # by the other home
     assert result.verdict[4] == Verdict.OUT_OF_REACH  # even the straight line to it is too long
     assert result.counts["doubtful"] == result.buildings(Verdict.UNKNOWN)
-    assert any("is one that the walking network does not lead to: 5 (500 residents)." in n for n in result.notes)
+    assert any("network: “Island Home”. So 5 (500 residents) buildings" in n for n in result.notes)
     why = quarter.gaps.explain(result, int(result.ids[7]))
     assert "715 m over the walking network" in why.sentence
     assert "“Island Home” is only 56 m away in a straight line" in why.sentence
@@ -300,7 +300,7 @@ def test_codes_read_as_numbers_have_no_decimal_point(quarter):
         {"osm_id": [1019274575.0] * 20}, {"code": "osm_id"},
     )  # fmt: skip
     (result,) = run(quarter)
-    assert quarter.gaps.explain(result, int(result.ids[0])).title == "1019274575"
+    assert quarter.gaps.explain(result, int(result.ids[0])).title == "Building (no. 1019274575)"
     assert "1019274575" in {hit.title for hit in quarter.layers.identify(2, 22, 1)}
 
 

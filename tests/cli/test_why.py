@@ -84,7 +84,7 @@ def test_why_by_code_says_the_same_as_the_window(path, capsys):
     told = call(capsys, "why", path, "--kind", "childcare", "--building", "甲1", "--need-share", "0.5")
     assert (told["verdict"], told["title"], told["ways"][0]["taken"]) == ("served", "甲1", 5.0)
     assert told["profile"] is None
-    assert "No heights in the data" in told["doubt"]
+    assert "No heights in the data" in told["heights"]
     with Session.open(path, read_only=True) as session:
         from renovate_gui.app.gaps import GapRequest
 
@@ -92,7 +92,7 @@ def test_why_by_code_says_the_same_as_the_window(path, capsys):
         found = session.gaps.explain(result, told["building"])
     assert told["sentence"] == found.sentence
     assert run(["why", str(path), "--kind", "childcare", "--building", "甲1"]) == 0
-    assert "Nursery: 15 m, 0.2 min there, 0.2 min back" in capsys.readouterr().out
+    assert "Nursery: 15 m, 0.3 min there, 0.3 min back" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

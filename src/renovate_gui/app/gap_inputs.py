@@ -50,12 +50,18 @@ class Places:
     estimate: Estimate | None = None  # what of ``people`` is shared out from totals
 
     def title(self, row: int) -> str:
-        """Return what a feature is called: its name, its code, or its layer and id."""
+        """Return what a feature is called: its name, its code, or what it is and its number."""
         for column in (self.names, self.codes):
             words = texts(column[row : row + 1], 1)[0] if column is not None else ""
             if words:
-                return words
-        return f"{self.layer.name} {self.ids[row]}"
+                return self._numbered(words) if words.isdecimal() else words
+        return self._numbered(str(self.ids[row]))
+
+    def _numbered(self, number: str) -> str:
+        """Return what a bare number is the number of."""
+        if self.layer.role is Role.PARCELS:
+            return tr("Parcel (no. {id})", id=number)
+        return tr("Building (no. {id})", id=number)
 
     def only(self, keep: NDArray[np.bool_]) -> Places:
         """Return the marked features alone."""

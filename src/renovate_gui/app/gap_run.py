@@ -17,7 +17,8 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
-from renovate_gui.domain.verdict import GapResult, PeopleSource, Service, Verdict
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Service, Verdict
 
 FloatArray = NDArray[np.float64]
 
@@ -106,6 +107,7 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
             "doubled": len(doubled),
             "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if has_network else 0,
             "doubtful": int(np.count_nonzero(doubtful(found))) if has_network else 0,
+            "unreachable": _unreachable(frozen, one),
             "without_capacity": int(np.count_nonzero(np.isnan(one.capacity))),
         },
         walker=one.walker.code if one.asks_person else "",
@@ -114,10 +116,19 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
         minutes_limit=one.minutes_limit,
         service=service,
         groups=groups_of(frozen),
+        counts_parcels=places.layer.role is Role.PARCELS,
     )
     result = replace(result, people_error=_people_error(frozen, result))
     notes = gap_notes.notes_of(frozen, one, result, doubled)
     return replace(result, notes=tuple(n for n in notes if n))
+
+
+def _unreachable(frozen: Frozen, one: FrozenKind) -> int:
+    """Return how many facilities the main part of the walking network does not lead to; 0 by straight line."""
+    engine = frozen.metres
+    if engine is None or frozen.request.measure is Measure.CIRCLE or not len(one.rows):
+        return 0
+    return int(np.count_nonzero(~engine.is_on_main(engine.join(one.points))))
 
 
 def _people_error(frozen: Frozen, result: GapResult) -> float:
@@ -147,7 +158,15 @@ def _service(frozen: Frozen, one: FrozenKind, found: Judgement) -> Service:
         model=frozen.request.model,
         share=share,
         share_source=source,
+        share_of=need_of(one),
     )
+
+
+def need_of(one: FrozenKind) -> AgeBasis | None:
+    """Return of whom the share in need is: all residents where the data has no column for the age group."""
+    if one.asked is None:
+        return None
+    return AgeBasis.RESIDENTS if one.need_source is PeopleSource.RESIDENTS_ONLY else one.asked.basis
 
 
 def _access(frozen: Frozen, one: FrozenKind, found: Judgement) -> FloatArray:
@@ -158,14 +177,6 @@ def _access(frozen: Frozen, one: FrozenKind, found: Judgement) -> FloatArray:
     return access(found.pairs, one.need, one.capacity, model=model, weight=weight)
 
 
-        share_of=need_of(one),
 def doubtful(found: Judgement) -> NDArray[np.bool_]:
     """Return which places have a way, but one too long, and a facility near that no known way leads to."""
     return np.asarray((found.verdict == Verdict.UNKNOWN) & np.isfinite(found.network_m))
-def need_of(one: FrozenKind) -> AgeBasis | None:
-    """Return of whom the share in need is: all residents where the data has no column for the age group."""
-    if one.asked is None:
-        return None
-    return AgeBasis.RESIDENTS if one.need_source is PeopleSource.RESIDENTS_ONLY else one.asked.basis
-
-

@@ -40,6 +40,7 @@ EngineOf = Callable[["Walker"], "ReachEngine | None"]
 _SHOWN = 3  # facilities told of
 _LOOKED_AT = 12  # facilities, the nearest in a straight line, that may be among them
 _FARTHER = 3.0  # ways this much longer than the limit are still told
+_SAME_WAY_M = 1.0  # a way longer than the shortest by less is told as the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class _Near:
     there: FloatArray
     back: FloatArray
     asked: FloatArray  # seconds in the asked direction
+    most_m: float = math.inf  # no farther was looked
 
 
 def explain_building(run: GapRun, result: GapResult, row: int, engine_of: EngineOf) -> Explanation:
@@ -76,9 +78,10 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
     at = _At(frozen, one, result, row, engine_of(one.walker))
     near = _near(at)
     subject = _subject(at, near)
-    route = _route(at, near, subject)
-    look = look_of(route, frozen.facts, one.walker) if frozen.facts is not None and len(route.xy) else None
-    walk = _walk(at, near, subject, look)
+    route, paper = _routes(at, near, subject)
+    look, short = _looked(at, route), _looked(at, paper)
+    walk = _walk(at, near, subject, look, short or look)
+    is_other = len(paper.xy) > 0
     plans = _uses_plan(frozen, route) or (subject >= 0 and one.keys[subject].startswith("proposal:"))
     return Explanation(
         feature_id=int(result.ids[row]),
@@ -92,7 +95,7 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
         stairs=look.stairs if look else 0,
         limit_m=result.limit_m,
         sentence=gap_words.sentence(result, row, walk, one.walker),
-        doubt=gap_words.doubt(result, walk, counts_plans=plans, is_flat=_is_flat(look)),
+        doubt=gap_words.doubt(result, walk, counts_plans=plans),
         route_xy=_drawn(at, route),
         minutes_limit=result.minutes_limit,
         direction=result.direction,
@@ -105,11 +108,15 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
         confidence=result.row.confidence if result.row else None,
         is_checked=result.row.is_checked if result.row else False,
         heights=gap_words.heights(look.sources, frozen.ground.layers) if look else "",
+        walked_m=route.length_m if is_other else math.nan,
+        paper_xy=paper.xy,
+        ways_note=_ways_note(at, near),
     )
 
 
-def _is_flat(look: WayLook | None) -> bool:
-    return look is not None and not look.profile.has_heights and math.isnan(look.steepest)
+def _looked(at: _At, route: Route) -> WayLook | None:
+    facts = at.frozen.facts
+    return look_of(route, facts, at.one.walker) if facts is not None and len(route.xy) else None
 
 
 def _near(at: _At) -> _Near:
@@ -135,7 +142,7 @@ def _near(at: _At) -> _Near:
         result.direction
     ]
     order = np.lexsort((straight[rows], metres))
-    return _Near(rows[order], metres[order], there[order], back[order], asked[order])
+    return _Near(rows[order], metres[order], there[order], back[order], asked[order], most_m)
 
 
 def _costs(
@@ -174,27 +181,39 @@ def _known(near: _Near, costs: FloatArray, facility: int) -> float:
     return float(costs[own[0]]) + 1.0 if len(own) else math.inf
 
 
-def _route(at: _At, near: _Near, subject: int) -> Route:
-    """Return the way to draw: the walker's own where it serves, else the shortest, which shows what is in the way."""
-    frozen, one, row, person = at.frozen, at.one, at.row, at.person
+def _routes(at: _At, near: _Near, subject: int) -> tuple[Route, Route]:
+    """Return the way to draw and, where it is another, the shortest.
+
+    Drawn is the walker's own way; where there is none the shortest, which shows what is in the way.
+    """
+    frozen, one, row = at.frozen, at.one, at.row
     if frozen.metres is None or len(one.points) == 0 or frozen.anchors[row] is None:
-        return NO_ROUTE
+        return NO_ROUTE, NO_ROUTE
     if subject < 0:  # no way leads to any
+        return NO_ROUTE, NO_ROUTE
+    paper = frozen.metres.route(row, one.points[subject], limit=_known(near, near.metres, subject))
+    own = _own_route(at, near, subject)
+    if not len(own.xy):
+        return paper, NO_ROUTE
+    is_same = own.length_m <= paper.length_m + _SAME_WAY_M
+    return (own, NO_ROUTE) if is_same or at.result.measure is Measure.CIRCLE else (own, paper)
+
+
+def _own_route(at: _At, near: _Near, subject: int) -> Route:
+    """Return the walker's quickest way to a facility, none where nobody in particular walks or cannot get there."""
+    own = np.flatnonzero(near.rows == subject)
+    if at.person is None or not at.one.asks_person or not len(own):
         return NO_ROUTE
-    target = one.points[subject]
-    serves = at.verdict in {Verdict.SERVED, Verdict.FULL}
-    if serves and one.asks_person and person is not None:
-        result = at.result
-        direction = Direction.THERE if result.direction is Direction.ROUND_TRIP else result.direction
-        seconds = near.back if direction is Direction.BACK else near.there
-        route = person.route(row, target, direction, limit=_known(near, seconds, subject))
-        if len(route.xy):
-            return route
-    return frozen.metres.route(row, target, limit=_known(near, near.metres, subject))
+    direction = Direction.BACK if at.result.direction is Direction.BACK else Direction.THERE
+    seconds = near.back if direction is Direction.BACK else near.there
+    if not math.isfinite(seconds[own[0]]):
+        return NO_ROUTE
+    target = at.one.points[subject]
+    return at.person.route(at.row, target, direction, limit=_known(near, seconds, subject))
 
 
-def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | None:
-    """Return what the sentences tell of the way, None without any facility or place."""
+def _walk(at: _At, near: _Near, subject: int, look: WayLook | None, short: WayLook | None) -> Walk | None:
+    """Return what the sentences tell of the way drawn and of the shortest, None without any facility or place."""
     frozen, one, result, row = at.frozen, at.one, at.result, at.row
     anchor = frozen.anchors[row]
     if len(one.points) == 0 or anchor is None:
@@ -215,10 +234,12 @@ def _walk(at: _At, near: _Near, subject: int, look: WayLook | None) -> Walk | No
         network_m=metres,
         circle_m=float(shapely.distance(anchor, one.points[target])),
         minutes=seconds / 60.0 if math.isfinite(metres) else math.nan,
-        stairs=look.stairs if look else 0,
+        stairs=short.stairs if short else 0,
         walked_m=walked,
-        steps=look.steps if look else None,
-        steepest=look.steepest if look else math.nan,
+        steps=short.steps if short else None,
+        steepest=short.steepest if short else math.nan,
+        own_stairs=look.stairs if look else 0,
+        own_steps=look.steps if look else None,
         nearer_name=one.names[nearest] if is_other else "",
         nearer_m=float(direct.cost[0]) if is_other else math.nan,
         apart_name=apart_name,
@@ -278,6 +299,14 @@ def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
     return tuple(found)
 
 
+def _ways_note(at: _At, near: _Near) -> str:
+    """Return why fewer facilities are listed than usual; empty when there are no others, or none to list."""
+    listed = min(int(np.count_nonzero(np.isfinite(near.metres))), _SHOWN)
+    if not listed or listed == _SHOWN or listed == len(at.one.points):
+        return ""
+    return gap_words.farther(near.most_m)
+
+
 def _look(at: _At, near: _Near, facility: int, *, can_walk: bool) -> WayLook | None:
     walks = can_walk and at.person is not None
     engine = at.person if walks else at.frozen.metres
@@ -289,21 +318,27 @@ def _look(at: _At, near: _Near, facility: int, *, can_walk: bool) -> WayLook | N
 
 
 def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, ...]:
-    """Return what each kind of walker living here would get; empty when minutes do not decide."""
-    one, row = at.one, at.row
+    """Return what each kind of walker living here would get; empty when minutes do not decide.
+
+    Where no facility is within the distance, the minutes to the nearest one are told; nobody passes then.
+    """
+    one = at.one
     from renovate_gui.analysis.walkers import walkers
 
     is_near = near.metres <= one.limit_m + SLACK
-    if not one.asks_person or not is_near.any():
+    is_any = bool(is_near.any())
+    told = is_near if is_any else np.isfinite(near.metres)
+    if not one.asks_person or not told.any():
         return ()
-    points = one.points[near.rows[is_near]]
+    points = one.points[near.rows[told]][: None if is_any else 1]
     found = []
     for walker in walkers():
         if walker.ignores_slope:  # the nominal walker is nobody who lives here
             continue
-        most = _FARTHER * one.seconds_limit
-        seconds = _costs(engine_of(walker), row, points, most, at.frozen.request.direction).min()
-        passes = bool(seconds <= one.seconds_limit + SLACK)
+        least = 0.0 if is_any else float(near.metres[told][0]) / walker.speed_mps
+        most = _FARTHER * max(one.seconds_limit, least)
+        seconds = _costs(engine_of(walker), at.row, points, most, at.frozen.request.direction).min()
+        passes = is_any and bool(seconds <= one.seconds_limit + SLACK)
         title = gap_words.walker_title(walker)
         found.append(WalkerVerdict(walker.code, title, float(seconds) / 60.0, passes))
     return tuple(found)

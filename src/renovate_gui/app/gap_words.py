@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from renovate_gui.analysis.kinds import kind_of
 from renovate_gui.analysis.reach import SNAP_LIMIT_M
 from renovate_gui.analysis.walkers import Walker
@@ -38,6 +40,8 @@ class Walk:
     nearer_m: float = math.nan
     apart_name: str = ""  # a facility within the limit that no known way leads to
     apart_m: float = math.nan
+    own_stairs: int = 0  # of the way that is drawn, which the three above are not where it is not the shortest
+    own_steps: int | None = None
 
 
 def walker_title(walker: Walker) -> str:
@@ -70,10 +74,52 @@ def limit_words(result: GapResult) -> str:
     limit = f"{result.limit_m:,.0f}"
     if not math.isfinite(result.minutes_limit):
         return tr("{limit} m", limit=limit)
-    most = f"{result.minutes_limit:g}"
+    most = most_minutes(result.minutes_limit)
     if result.direction is Direction.ROUND_TRIP:
         return tr("{limit} m and {minutes} minutes there and back", limit=limit, minutes=most)
     return tr("{limit} m and {minutes} minutes", limit=limit, minutes=most)
+
+
+def needs_room(result: GapResult) -> bool:
+    """Return whether served also means to find room: capacity decides, and somebody needs a place."""
+    need = result.service.need
+    return len(result.service.placed) > 0 and len(need) > 0 and float(np.nansum(need)) > 0
+
+
+def room_words(result: GapResult) -> str:
+    """Return what served means besides distance and minutes, to follow a phrase; empty where capacity does not decide."""
+    return tr(", and find room") if needs_room(result) else ""
+
+
+def verdict_words(verdict: Verdict, result: GapResult) -> str:
+    """Return a verdict's words beside a colour: the one vocabulary, with the limit where it says more."""
+    if verdict is not Verdict.SERVED:
+        return term(verdict)
+    if result.measure is Measure.CIRCLE:
+        return tr("Served (within {limit} in a straight line)", limit=limit_words(result))
+    return tr("Served (within {limit})", limit=limit_words(result))
+
+
+def unit_words(result: GapResult) -> str:
+    """Return what the count counts, as the head of a column."""
+    return tr("parcels") if result.counts_parcels else tr("buildings")
+
+
+def no_places(result: GapResult) -> str:
+    """Return that nothing stands where it is counted, so that no share can be given."""
+    if result.counts_parcels:
+        return tr("The study area contains no parcels, so nothing can be computed.")
+    return tr("The study area contains no buildings, so nothing can be computed.")
+
+
+def most_minutes(limit: float) -> str:
+    """Return the most minutes that count, with one decimal at most."""
+    return f"{round(limit, 1):g}"
+
+
+def minutes_words(value: float) -> str:
+    """Return minutes as they read everywhere: one decimal below 20, whole above."""
+    return f"{value:.1f}" if round(value, 1) < 20 else f"{value:.0f}"
 
 
 def joined(sentences: list[str]) -> str:
@@ -135,7 +181,7 @@ def _way(result: GapResult, walk: Walk, walker: Walker) -> str:
         name=walk.name,
         network=length,
         straight=straight,
-        minutes=_minutes(walk.minutes, result.minutes_limit),
+        minutes=minutes_words(walk.minutes),
         walker=walker_title(walker),
     )
     return joined([way, _counted_direction(result), _longer(walk)])
@@ -156,13 +202,6 @@ def _longer(walk: Walk) -> str:
     return tr("The quickest way is {metres} m, round what slows this walker.", metres=metres(walk.walked_m))
 
 
-def _minutes(value: float, limit: float = math.inf) -> str:
-    """Return minutes, with a decimal where rounding would hide on which side of the limit they lie."""
-    if abs(value - limit) < 1 and value != limit:
-        return f"{value:.1f}"
-    return f"{value:.0f}" if value >= 1 else "1"
-
-
 def _outcome(result: GapResult, verdict: Verdict, walk: Walk, walker: Walker) -> str:
     value = walk.circle_m if result.measure is Measure.CIRCLE else walk.network_m
     limit = metres(result.limit_m)
@@ -170,7 +209,7 @@ def _outcome(result: GapResult, verdict: Verdict, walk: Walk, walker: Walker) ->
         return _not_for(result, walk, walker)
     if verdict in {Verdict.SERVED, Verdict.FULL}:
         if math.isfinite(result.minutes_limit):
-            most = f"{result.minutes_limit:g}"
+            most = most_minutes(result.minutes_limit)
             return tr("That is within {limit} m and {minutes} minutes.", limit=limit, minutes=most)
         return tr("That is within {limit} m.", limit=limit)
     if not math.isfinite(value):
@@ -180,7 +219,7 @@ def _outcome(result: GapResult, verdict: Verdict, walk: Walk, walker: Walker) ->
 
 def _not_for(result: GapResult, walk: Walk, walker: Walker) -> str:
     """Return why a way that is short enough on paper is none for this person."""
-    limit, most = metres(result.limit_m), f"{result.minutes_limit:g}"
+    limit, most = metres(result.limit_m), most_minutes(result.minutes_limit)
     if not math.isfinite(walk.minutes):
         why = tr(
             "On paper that is within {limit} m, but there is no way for: {walker}.",
@@ -337,7 +376,14 @@ def heights(sources: frozenset[HeightSource], layers: tuple[str, ...]) -> str:
     return tr("Heights: {sources}.", sources=tr("; ").join(words[s] for s in known))
 
 
-def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool, is_flat: bool = True) -> str:
+def farther(metres_m: float) -> str:
+    """Return why no more facilities are listed than these."""
+    return tr(
+        "All others are more than {metres} m away on foot, or no way leads there.", metres=metres(metres_m)
+    )
+
+
+def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool) -> str:
     """Return what is estimated, unchecked or left out."""
     parts = []
     if result.row is not None and not result.row.is_checked:
@@ -348,11 +394,9 @@ def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool, is_flat: 
         return joined(parts)
     if result.measure is Measure.CIRCLE:
         parts.append(tr("Measured in a straight line; real ways are longer."))
-    elif is_flat:
-        parts.append(tr("No heights in the data: counted as flat."))
-    if walk.stairs:
-        parts.append(tr("Stretches of stairs on the way: {n}.", n=walk.stairs))
-    if walk.steps:
+    if walk.own_stairs:
+        parts.append(tr("Stretches of stairs on the way: {n}.", n=walk.own_stairs))
+    if walk.own_steps:
         parts.append(tr("Steps are reckoned from the height, 15 cm each."))
     if counts_plans:
         parts.append(tr("Planned facilities and links count as if they existed."))

@@ -10,6 +10,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from renovate_gui.app.gap_words import most_minutes, needs_room
 from renovate_gui.app.measures import Effect, effect_of, measure_type
 from renovate_gui.app.plan_content import PlanContent, basis_of
 from renovate_gui.app.terms import term_source
@@ -191,10 +192,15 @@ def limit_text(result: GapResult) -> Text:
     values: dict[str, Text] = {"limit": f"{result.limit_m:g}"}
     if not np.isfinite(result.minutes_limit):
         return Phrase("{limit} m", values)
-    values["minutes"] = f"{result.minutes_limit:g}"
+    values["minutes"] = most_minutes(result.minutes_limit)
     if result.direction is Direction.ROUND_TRIP:
         return Phrase("{limit} m and {minutes} minutes there and back", values)
     return Phrase("{limit} m and {minutes} minutes", values)
+
+
+def and_room(said: Text, result: GapResult) -> Text:
+    """Return a phrase of who is within reach, with the room they also find where capacity decides."""
+    return Phrase("{what}, and find room", {"what": said}) if needs_room(result) else said
 
 
 def gain_text(gain: Gain, *, with_kind: bool) -> Text:
@@ -210,7 +216,7 @@ def gain_text(gain: Gain, *, with_kind: bool) -> Text:
     values: dict[str, Text] = {"what": count, "limit": limit}
     walked = Phrase("{what} within {limit} on foot", values)
     straight = Phrase("{what} within {limit} in a straight line", values)
-    said = walked if is_walked else straight
+    said = and_room(walked if is_walked else straight, gain.result)
     if with_kind:
         said = Phrase("{kind}: {what}", {"kind": result_name(gain.result), "what": said})
     return Phrase("{what}, together with the other planned ways", {"what": said}) if gain.is_shared else said
@@ -335,11 +341,16 @@ def served_share(result: GapResult) -> tuple[str, Text]:
     if result.people_source is not PeopleSource.NONE and total > 0:
         values |= {"n": f"{total:,.0f}", "who": who(result)}
         share = result.people_of(Verdict.SERVED) / total
-        return _percent(share), Phrase("of {n} people ({who}) live within {limit} of {kind} ({how})", values)
+        said = Phrase("of {n} people ({who}) live within {limit} of {kind} ({how})", values)
+        return _percent(share), and_room(said, result)
     count = len(result.ids)
     values["n"] = f"{count:,}"
     share = result.buildings(Verdict.SERVED) / count if count else 0.0
-    return _percent(share), Phrase("of {n} buildings stand within {limit} of {kind} ({how})", values)
+    if result.counts_parcels:
+        said = Phrase("of {n} parcels lie within {limit} of {kind} ({how})", values)
+    else:
+        said = Phrase("of {n} buildings stand within {limit} of {kind} ({how})", values)
+    return _percent(share), and_room(said, result)
 
 
 def _percent(share: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from renovate_gui.app.detour import detour_of, detour_words
 from renovate_gui.app.gap_frozen import Frozen
-from renovate_gui.app.gap_words import joined, kind_title, limit_words, row_title
+from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title
 from renovate_gui.app.report_ground import ground_of, measure_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -87,6 +87,7 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
     values = {
         "kind": made.title,
         "limit": limit_words(result),
+        "room": room_words(result),
         "how": how,
         "served": told(made.served, made.total, k),
         "total": f"{made.total:,.0f}",
@@ -98,12 +99,17 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
     if made.counts_people:
         basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
         return tr(
-            "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} {how}.",
+            "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} {how}{room}.",
             who=term(basis),
             **values,
         )
+    if result.counts_parcels:
+        return tr(
+            "{kind}: {served} of {total} parcels, {share}, have one within {limit} {how}{room}; people are not known.",
+            **values,
+        )
     return tr(
-        "{kind}: {served} of {total} buildings, {share}, have one within {limit} {how}; people are not known.",
+        "{kind}: {served} of {total} buildings, {share}, have one within {limit} {how}{room}; people are not known.",
         **values,
     )
 
@@ -115,6 +121,13 @@ def _range(made: Statement, result: GapResult) -> str:
     low, high = percent(made.low), percent(made.high)
     if low == high and made.high > made.low:  # whole per cent would hide that it is a range
         low, high = f"{made.low:.1%}".replace("%", " %"), f"{made.high:.1%}".replace("%", " %")
+    if result.counts_parcels:
+        return tr(
+            "{n} of the parcels cannot be judged, so the true share lies between {low} and {high}.",
+            n=f"{unknown:,}",
+            low=low,
+            high=high,
+        )
     return tr(
         "{n} of the buildings cannot be judged, so the true share lies between {low} and {high}.",
         n=f"{unknown:,}",

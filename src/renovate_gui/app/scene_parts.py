@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.classing import category_key, class_numbers
-from renovate_gui.app.gap_words import limit_words
+from renovate_gui.app.gap_words import verdict_words
 from renovate_gui.app.night import dark_ground, dark_label, dark_symbol
 from renovate_gui.app.styling import facility_word, label_words, suggest_style
 from renovate_gui.app.terms import term
@@ -198,13 +198,6 @@ def gap_part(
     )
 
 
-def verdict_words(verdict: Verdict, gap: GapResult) -> str:
-    """Return a verdict's words in legends."""
-    if verdict is Verdict.SERVED:
-        return tr("Served (within {limit})", limit=limit_words(gap))
-    return term(verdict)
-
-
 _FEW_OTHERS = 150
 
 
@@ -298,9 +291,13 @@ def route_part(explanation: Explanation, *, version: int, is_dark: bool) -> Scen
         look(Symbol(fill="#D55E00", stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
         look(Symbol(fill=ROUTE, stroke="#FFFFFF", stroke_px=2.2, size_px=15.0)),
     )
-    marked: list[tuple[str, Symbol, BaseGeometry]] = [
-        (tr("Walking route"), symbols[0], shapely.LineString(xy))
-    ]
+    marked: list[tuple[str, Symbol, BaseGeometry]] = []
+    route = tr("Walking route")
+    if len(explanation.paper_xy) > 1:  # below: where both run together the walked way is seen
+        thin = look(Symbol(fill=None, stroke=ROUTE, stroke_px=1.8, dash=(4.0, 3.0)))
+        marked.append((tr("Shortest way, on paper"), thin, shapely.LineString(explanation.paper_xy)))
+        route = tr("Way walked")
+    marked.append((route, symbols[0], shapely.LineString(xy)))
     marked += [(words, look(symbol), shape) for words, symbol, shape in _hard_stretches(explanation)]
     ends = [shapely.Point(xy[0]), shapely.Point(xy[-1])]
     if explanation.direction is Direction.BACK and len(xy) > 2:  # the way home begins at the facility

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
     with under_standard(options, services) as session:
         asked = request_of(session, options)
         results = run_task(session.gaps.prepare(asked))
+        _must_count(results)
         counted = {r.layer_id: session.layers.get(r.layer_id).role.value for r in results}
         standard = session.gaps.profile().id
     if options.json:
@@ -54,6 +56,15 @@ def analyze(options: argparse.Namespace, services: Services) -> int:
         for result in results:
             _say_result(result)
     return 0
+
+
+def _must_count(results: Sequence[GapResult]) -> None:
+    """Refuse to say a share of nothing."""
+    from renovate_gui.app.gap_words import no_places
+
+    for result in results:
+        if not len(result.ids):
+            raise RequestError(no_places(result))
 
 
 @contextmanager
@@ -138,6 +149,7 @@ def _room_json(result: GapResult) -> dict[str, Any]:
     mean = float(np.nansum(known * weight)) / total if total > 0 else None
     return {
         "need_share": round(service.share, 6) if np.isfinite(service.share) else None,
+        "need_of": service.share_of.value if service.share_of is not None else None,
         "need_source": service.share_source or None,
         "need_total": _rounded(float(np.nansum(service.need))) if decides else None,
         "people_placed": _rounded(float(np.nansum(service.placed))) if decides else None,
@@ -150,7 +162,6 @@ def _room_json(result: GapResult) -> dict[str, Any]:
             "per_100_mean": None if mean is None else _rounded(100 * mean),
             "per_100_median": _rounded(100 * float(np.median(known))) if len(known) else None,
             "without_any": int(np.count_nonzero(known == 0)) if len(known) else None,
-        "need_of": service.share_of.value if service.share_of is not None else None,
         }
         if decides
         else None,
@@ -233,13 +244,13 @@ def counted_words(result: GapResult) -> str:
 
 def person_words(result: GapResult) -> str:
     """Return whose minutes decide, and how many there may be."""
-    from renovate_gui.app.gap_words import walker_title
+    from renovate_gui.app.gap_words import most_minutes, walker_title
     from renovate_gui.app.standards import walker_named
 
     return tr(
         "for: {walker}, at most {minutes} minutes ({direction})",
         walker=walker_title(walker_named(result.walker)),
-        minutes=f"{result.minutes_limit:g}",
+        minutes=most_minutes(result.minutes_limit),
         direction=term(result.direction),
     )
 
@@ -324,7 +335,9 @@ def _cells(session: Session, options: argparse.Namespace) -> CellMap | None:
     if options.with_gap:
         if not options.kind:
             raise RequestError(tr("Demand against gap needs a service: name it with --kind."))
-        return run_task(session.needs.prepare_with_gap(_heat_request(options), _gap(session, options.kind)))
+        today = replace(session.parameters.gaps().together((options.kind,)), with_proposals=False)
+        gap = run_task(session.gaps.prepare(today))[0]
+        return run_task(session.needs.prepare_with_gap(_heat_request(options), gap))
     if options.hexagons:
         return run_task(session.needs.prepare_cells(_heat_request(options), width_m=options.hexagons))
     return None

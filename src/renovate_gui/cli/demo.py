@@ -143,7 +143,7 @@ def _windows(project: Path, out: Path) -> list[Path]:
 
 
 def _say(found: dict[str, Any], before: Sequence[GapResult], after: Sequence[GapResult]) -> None:
-    from renovate_gui.app.gap_words import limit_words
+    from renovate_gui.app.gap_words import limit_words, room_words
     from renovate_gui.cli.analysis import kind_name
 
     say(tr("The sample community is ready ({s} s). Everything in it is invented.", s=found["seconds"]))
@@ -151,9 +151,10 @@ def _say(found: dict[str, Any], before: Sequence[GapResult], after: Sequence[Gap
     for old, new in zip(before, after, strict=True):
         say(
             tr(
-                "{kind} within {limit} on foot: {old} → {new} of {total} people, with the proposals",
+                "{kind} within {limit} on foot{room}: {old} → {new} of {total} people, with the proposals",
                 kind=kind_name(new.kind),
                 limit=limit_words(new),
+                room=room_words(new),
                 old=f"{old.people_of(Verdict.SERVED):,.0f}",
                 new=f"{new.people_of(Verdict.SERVED):,.0f}",
                 total=f"{new.people_total:,.0f}",

@@ -87,6 +87,8 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "sentence": found.sentence,
         "doubt": found.doubt,
         "route": np.round(found.route_xy, 3).tolist(),
+        "walked_m": _number(found.walked_m),
+        "shortest_route": np.round(found.paper_xy, 3).tolist() or None,
         "profile": _profile_json(found.profile),
     }
 

@@ -179,6 +179,8 @@ class GapResult:
     service: Service = field(default_factory=Service)
     groups: Mapping[AgeBasis, NDArray[np.float64]] = field(default_factory=dict)
     """People of every age group the data has, shape ``(n,)`` each: who gains and who loses."""
+    counts_parcels: bool = False
+    """Whether parcels are judged, because the data has no buildings."""
 
     def buildings(self, verdict: Verdict) -> int:
         """Return how many buildings have the verdict."""
@@ -307,3 +309,9 @@ class Explanation:
     confidence: Confidence | None = None  # None: set by hand
     is_checked: bool = False
     heights: str = ""  # where heights come from, in words
+    walked_m: float = (
+        np.nan
+    )  # metres of this walker's own way, which ``route_xy`` then is; NaN when it is the shortest
+    paper_xy: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
+    """The shortest way, ``(k, 2)`` metres, where the walker takes another one; else ``(0, 2)``."""
+    ways_note: str = ""  # why no more facilities are listed, in words; empty when enough are

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -22,6 +22,7 @@ from renovate_gui.ui.canvas.cards import ScaleBar, ZoomButtons
 from renovate_gui.ui.canvas.hits import Hit
 from renovate_gui.ui.canvas.legend import LegendCard
 from renovate_gui.ui.canvas.popup import ValueCard
+from renovate_gui.ui.canvas.popups import least_covering, popup_corners
 from renovate_gui.ui.canvas.selection import selected_geometries, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight, visible_only
 from renovate_gui.ui.canvas.siting_marks import SitingMarks
@@ -140,7 +141,7 @@ class MapArea(QWidget):
         card = ExplainCard(is_dark=self.workspace.is_dark, is_floating=True)
         card.setParent(self)
         add_shadow(card, self.workspace.is_dark)
-        card.closed.connect(lambda: self.workspace.select("", ()))
+        card.closed.connect(self._on_why_closed)
         card.resized.connect(self._place_popup)
         card.pointed.connect(self._way_point.show_point)
         card.hide()
@@ -324,17 +325,31 @@ class MapArea(QWidget):
         box = shapely.total_bounds(shapes)
         return (float((box[0] + box[2]) / 2), float(box[3]))
 
+    def _on_why_closed(self) -> None:
+        """Take the route off the map and out of the list of layers, whatever is selected by now."""
+        self.workspace.select("", ())
+        if self.workspace.explanation is not None:
+            self.workspace.show_gap(self.workspace.gap)
+
     def _place_popup(self) -> None:
         for card in (self._why, self.values):
             if card.isVisible():
                 card.raise_()
-                px, py = self.view.port.to_px(*self._anchor)
-                left = px + 18 if px + 18 + card.width() < self.width() - _MARGIN else px - card.width() - 18
-                top = py - card.height() - 18 if py - card.height() - 18 > _MARGIN else py + 18
-                card.move(
-                    round(min(max(left, _MARGIN), max(_MARGIN, self.width() - card.width() - _MARGIN))),
-                    round(min(max(top, _MARGIN), max(_MARGIN, self.height() - card.height() - _MARGIN))),
+                covered = self._route_box() if card is self._why else QRectF()
+                corners = popup_corners(
+                    self.view.port.to_px(*self._anchor), card.size(), self.size(), beside=18, margin=_MARGIN
                 )
+                card.move(least_covering(corners, card.size(), covered))
+
+    def _route_box(self) -> QRectF:
+        """Return the pixels that the explained way lies in, empty without one."""
+        explanation = self.workspace.scene_request().explanation
+        if explanation is None or len(explanation.route_xy) < 2:
+            return QRectF()
+        ways = np.vstack([explanation.route_xy, explanation.paper_xy])
+        (x_min, y_min), (x_max, y_max) = ways.min(axis=0), ways.max(axis=0)
+        ends = [QPointF(*self.view.port.to_px(x, y)) for x, y in ((x_min, y_min), (x_max, y_max))]
+        return QRectF(ends[0], ends[1]).normalized()
 
     # -- the rest -----------------------------------------------------------------------------------------------
     def _on_session(self) -> None:

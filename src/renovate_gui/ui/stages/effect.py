@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from renovate_gui.app.gap_inputs import counting_proposals
-from renovate_gui.app.gap_words import limit_words
+from renovate_gui.app.gap_words import limit_words, room_words, unit_words
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import Uuid
@@ -57,12 +57,17 @@ class EffectCard(Card):
         if own is None:  # being worked out: the sum of all would be taken for this one's share
             self.hide()
             return
-        unit = tr("people") if counts_people(picture.main) else tr("buildings")
+        unit = tr("people") if counts_people(picture.main) else unit_words(picture.main)
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
         words = self._words(picture, name, is_own=self._uuid is not None)
         if self._uuid is not None and not own:
             limit = limit_words(picture.main)
-            words = tr("This proposal brings nobody else within {limit} of {kind}.", limit=limit, kind=name)
+            words = tr(
+                "This proposal brings nobody else within {limit} of {kind}{room}.",
+                limit=limit,
+                kind=name,
+                room=room_words(picture.main),
+            )
         say(self.sentence, words)
         say(self.doubt, self._doubt(picture, gained, is_own=self._uuid is not None))
         appear(self, on=True)
@@ -87,10 +92,14 @@ class EffectCard(Card):
 
     @staticmethod
     def _words(picture: GapPicture, name: str, *, is_own: bool) -> str:
-        limit = limit_words(picture.main)
+        limit, room = limit_words(picture.main), room_words(picture.main)
         if is_own:
-            return tr("come within {limit} of {kind} by this proposal.", limit=limit, kind=name)
-        return tr("within {limit} of {kind} by all proposals together.", limit=limit, kind=name)
+            return tr(
+                "come within {limit} of {kind}{room}, by this proposal.", limit=limit, kind=name, room=room
+            )
+        return tr(
+            "within {limit} of {kind}{room}, by all proposals together.", limit=limit, kind=name, room=room
+        )
 
     @staticmethod
     def _doubt(picture: GapPicture, gained: float, *, is_own: bool) -> str:

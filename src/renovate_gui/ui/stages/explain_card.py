@@ -9,24 +9,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from renovate_gui.app.gap_words import minutes_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.verdict import Explanation, Verdict
+from renovate_gui.domain.verdict import Explanation
 from renovate_gui.ui.stages.explain_parts import walkers_table, ways_table
 from renovate_gui.ui.stages.fold import Fold
-from renovate_gui.ui.stages.look import icon, look_of, stylesheet
-from renovate_gui.ui.stages.numbers import metres, minutes
+from renovate_gui.ui.stages.look import icon, ink_on, look_of, stylesheet
+from renovate_gui.ui.stages.numbers import metres
 from renovate_gui.ui.stages.way_chart import WayChart
 from renovate_gui.ui.stages.widgets import Card, Elided, appear, button, clear, pill, row, text
-
-_PILLS = {
-    Verdict.SERVED: "good",
-    Verdict.FULL: "warn",
-    Verdict.OUT_OF_REACH: "bad",
-    Verdict.NOT_FOR_THIS_PERSON: "accent",
-    Verdict.UNKNOWN: "plain",
-}
-
 
 _LEVEL_M = 1.0
 """A way that rises and falls less than this needs no chart."""
@@ -103,6 +95,8 @@ class ExplainCard(Card):
         fold = Fold(tr("More"), is_open=self._is_open)
         if explanation.ways:
             fold.add(text(tr("Nearest services"), "section"), ways_table(explanation))
+        if explanation.ways_note:
+            fold.add(text(explanation.ways_note, "small"))
         if explanation.walkers:
             fold.add(text(tr("Other people living here"), "section"), walkers_table(explanation, self._look))
         for words in (explanation.clause, explanation.heights, explanation.doubt):
@@ -121,7 +115,9 @@ class ExplainCard(Card):
     def _head(self, explanation: Explanation) -> QWidget:
         title = Elided(explanation.title, "title")
         title.setMinimumWidth(90)
-        mark = pill(term(explanation.verdict), _PILLS[explanation.verdict])
+        mark = pill(term(explanation.verdict))
+        colour = self._look.verdict(explanation.verdict)
+        mark.setStyleSheet(f"color: {ink_on(colour)}; background: {colour}; border: 1px solid {colour};")
         close = button("", self._close, "flat", tr("Close the explanation"))
         close.setAccessibleName(tr("Close the explanation"))
         close.setIcon(icon("mdi6.close", self._look.ink3))
@@ -135,9 +131,18 @@ class ExplainCard(Card):
 
     def _numbers(self, explanation: Explanation) -> QWidget:
         over = explanation.network_m - explanation.limit_m
+        if math.isfinite(explanation.walked_m):  # two ways, and each figure says whose it is
+            lengths = [
+                _number(metres(explanation.network_m), tr("on paper")),
+                _number(metres(explanation.walked_m), tr("walked")),
+            ]
+        else:
+            lengths = [
+                _number(metres(explanation.network_m), tr("on foot")),
+                _number(_straight(explanation.circle_m), tr("straight")),
+            ]
         cells = [
-            _number(metres(explanation.network_m), tr("on foot")),
-            _number(_straight(explanation.circle_m), tr("straight")),
+            *lengths,
             _number(_minutes(explanation), tr("minutes")),
             _number(str(explanation.stairs), tr("stairs")),
         ]
@@ -153,9 +158,8 @@ class ExplainCard(Card):
 
 
 def _minutes(explanation: Explanation) -> str:
-    """Return whole minutes, with a decimal where rounding would hide on which side of the limit they lie."""
     value = explanation.minutes
-    return f"{value:.1f}" if abs(value - explanation.minutes_limit) < 1 else minutes(value)
+    return minutes_words(value) if math.isfinite(value) else "–"
 
 
 def _straight(value: float) -> str:

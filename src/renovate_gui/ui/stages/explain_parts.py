@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from renovate_gui.app.gap_profile import LEAST_TOLD
-from renovate_gui.app.gap_words import few
+from renovate_gui.app.gap_words import few, minutes_words, most_minutes
 from renovate_gui.assets import tr
 from renovate_gui.domain.verdict import Explanation, FacilityWay, WalkerVerdict
 from renovate_gui.ui.stages.look import Look
@@ -61,7 +61,9 @@ def walker_words(walker: WalkerVerdict, limit: float) -> str:
         return tr("within the standard, {n} min", n=minutes(walker.minutes))
     if not math.isfinite(walker.minutes):
         return tr("no way")
-    return tr("{n} min, more than {limit}", n=minutes(walker.minutes), limit=f"{limit:g}")
+    if walker.minutes <= limit:  # quick enough, but a standard counts metres too
+        return tr("{n} min, but farther than the standard", n=minutes(walker.minutes))
+    return tr("{n} min, more than {limit}", n=minutes(walker.minutes), limit=most_minutes(limit))
 
 
 def hurdles(way: FacilityWay) -> str:
@@ -87,8 +89,8 @@ def _stairs(way: FacilityWay) -> str:
 
 
 def minutes(value: float) -> str:
-    """Return minutes with a decimal; words where this person cannot walk there."""
-    return f"{value:.1f}" if math.isfinite(value) else tr("no way")
+    """Return minutes; words where this person cannot walk there."""
+    return minutes_words(value) if math.isfinite(value) else tr("no way")
 
 
 def _load(way: FacilityWay) -> str:

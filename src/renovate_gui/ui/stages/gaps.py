@@ -10,7 +10,16 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.gap_inputs import community_area
-from renovate_gui.app.gap_words import few, limit_words, needy, walker_title
+from renovate_gui.app.gap_words import (
+    few,
+    limit_words,
+    most_minutes,
+    needy,
+    no_places,
+    room_words,
+    unit_words,
+    walker_title,
+)
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.session import Session
 from renovate_gui.app.standards import walker_named
@@ -230,12 +239,14 @@ class GapsPanel(StagePanel):
 
     def _show_figures(self, session: Session, picture: GapPicture) -> None:
         result = picture.main
-        has_any = bool(result.facility_names)
+        has_any = bool(result.facility_names) and len(result.ids) > 0
         self.headline.setVisible(has_any)
         set_headline(self.headline, share(served(result), total(result)), "%")
         name = title_of(session, result.kind)
-        say(self.statement, "" if has_any else tr("None: {kind}", kind=name))
-        say(self.sentence, served_sentence(result) if has_any else none_sentence(result, name))
+        is_missing = not result.facility_names
+        say(self.statement, tr("None: {kind}", kind=name) if is_missing else "")
+        without = none_sentence(result, name) if is_missing and len(result.ids) else ""
+        say(self.sentence, served_sentence(result) if has_any else without)
         say(self.person, person_sentence(result) if has_any else "")
         say(self.room, room_sentence(result) if has_any else "")
         say(self.doubt, doubt_of(result))
@@ -250,11 +261,12 @@ class GapsPanel(StagePanel):
 
     def _verdict_rows(self, result: GapResult) -> list[QWidget]:
         by_people = counts_people(result)
-        heads = [tr("people"), tr("buildings")] if by_people else [tr("buildings")]
+        unit = unit_words(result)
+        heads = [tr("people"), unit] if by_people else [unit]
         rows: list[QWidget] = [LegendRow("", "", heads, is_head=True)]
         for verdict, people, count in verdict_shares(result):
             figures = [whole(people), whole(count)] if by_people else [whole(count)]
-            rows.append(LegendRow(self.look.verdict(verdict), verdict_words(verdict, result), figures))
+            rows.append(LegendRow(self.look.verdict(verdict), term(verdict), figures))
         return rows
 
     def _show_controls(self, session: Session, picture: GapPicture) -> None:
@@ -287,10 +299,14 @@ class GapsPanel(StagePanel):
 
     def _next_step(self, picture: GapPicture) -> Card:
         result = picture.main
+        if not len(result.ids):
+            return hint(no_places(result), kind="warn")
         out = result.buildings(Verdict.OUT_OF_REACH)
         if not out:
             return hint(
-                tr("Every judged building is within reach. Try a shorter distance or another service.")
+                tr("Every judged parcel is within reach. Try a shorter distance or another service.")
+                if result.counts_parcels
+                else tr("Every judged building is within reach. Try a shorter distance or another service.")
             )
         if not result.facility_names:
             words = tr("Draw a place for it on Proposals; the map shows at once who it would reach.")
@@ -326,19 +342,27 @@ def who_words(result: GapResult) -> str:
         return tr("residents ({age})", age=term(result.basis))
     if result.people_source == PeopleSource.RESIDENTS_ONLY:
         return tr("all residents")
-    return tr("the buildings counted")
+    return tr("the parcels counted") if result.counts_parcels else tr("the buildings counted")
 
 
 def served_sentence(result: GapResult) -> str:
     """Return what the headline's share is of."""
     if result.measure == Measure.NETWORK:
-        return tr("of {who} within {limit} on foot", who=who_words(result), limit=limit_words(result))
-    limit = f"{result.limit_m:,.0f}"
-    return tr("of {who} within {limit} m in a straight line", who=who_words(result), limit=limit)
+        said = tr("of {who} within {limit} on foot", who=who_words(result), limit=limit_words(result))
+    else:
+        limit = f"{result.limit_m:,.0f}"
+        said = tr("of {who} within {limit} m in a straight line", who=who_words(result), limit=limit)
+    return said + room_words(result)
 
 
 def none_sentence(result: GapResult, name: str) -> str:
     """Return what it means that there is no facility of the kind."""
+    if result.counts_parcels:
+        return tr(
+            "The data holds no facility of this kind ({kind}). All {n} parcels count as out of reach.",
+            kind=name,
+            n=whole(result.buildings(Verdict.OUT_OF_REACH)),
+        )
     return tr(
         "The data holds no facility of this kind ({kind}). All {n} buildings count as out of reach.",
         kind=name,
@@ -352,11 +376,17 @@ def doubt_of(result: GapResult) -> str:
     if result.people_source == PeopleSource.RESIDENTS_ONLY:
         parts.append(tr("no column for {age}: all residents counted instead", age=term(result.basis)))
     elif result.people_source == PeopleSource.NONE:
-        parts.append(tr("no headcount in the data: buildings counted"))
+        parts.append(
+            tr("no headcount in the data: parcels counted")
+            if result.counts_parcels
+            else tr("no headcount in the data: buildings counted")
+        )
     if result.people_source == PeopleSource.ESTIMATED or not math.isnan(result.people_error):
         parts.append(error_words(result.people_error))
     unknown = result.buildings(Verdict.UNKNOWN)
-    if unknown == 1:
+    if unknown and result.counts_parcels:
+        parts.append(tr("parcels that cannot be judged: {n}", n=whole(unknown)))
+    elif unknown == 1:
         parts.append(tr("1 building cannot be judged"))
     elif unknown:
         parts.append(tr("{n} buildings cannot be judged", n=whole(unknown)))
@@ -384,14 +414,9 @@ def gain_sentence(picture: GapPicture) -> str:
         return ""
     if counts_people(picture.main):
         return tr("{n} people by proposals", n=signed(gained))
+    if picture.main.counts_parcels:
+        return tr("{n} parcels by proposals", n=signed(gained))
     return tr("{n} buildings by proposals", n=signed(gained))
-
-
-def verdict_words(verdict: Verdict, result: GapResult) -> str:
-    """Return a verdict's words, with the distance where it says more."""
-    if verdict == Verdict.SERVED:
-        return tr("within {limit}", limit=limit_words(result))
-    return term(verdict)
 
 
 def person_sentence(result: GapResult) -> str:
@@ -401,7 +426,7 @@ def person_sentence(result: GapResult) -> str:
     return tr(
         "{walker}: at most {minutes} minutes, {direction}",
         walker=walker_title(walker_named(result.walker)),
-        minutes=f"{result.minutes_limit:g}",
+        minutes=most_minutes(result.minutes_limit),
         direction=term(result.direction),
     )
 

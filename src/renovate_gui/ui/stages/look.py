@@ -74,6 +74,14 @@ def look_of(*, is_dark: bool) -> Look:
     )  # fmt: skip
 
 
+def ink_on(colour: str) -> str:
+    """Return black or white, whichever reads better on a colour ``#rrggbb`` (WCAG 2 relative luminance)."""
+    parts = [int(colour[i : i + 2], 16) / 255.0 for i in (1, 3, 5)]
+    r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    light = 0.2126 * r + 0.7152 * g + 0.0722 * b
+    return "#000000" if (light + 0.05) ** 2 > 0.05 * 1.05 else "#FFFFFF"
+
+
 def icon(name: str, colour: str) -> QIcon:
     """Return an icon of the bundled icon font in one colour."""
     return theme.icon(name, is_dark=False, colour=colour)

@@ -87,6 +87,14 @@ def _facility_line(result: GapResult) -> Line:
     planned = sum(k.startswith("proposal:") for k in result.facility_keys)
     existing = len(result.facility_keys) - planned
     state = "good" if existing else "bad"
+    cut_off = (result.counts or {}).get("unreachable", 0)
+    if existing and cut_off:
+        words = tr(
+            "Facilities of this kind: {n}; that no way leads to: {m}",
+            n=whole(len(result.facility_keys)),
+            m=whole(cut_off),
+        )
+        return ("warn", words)
     if planned:
         return (state, tr("Facilities of this kind: {n}, proposed: {m}", n=whole(existing), m=whole(planned)))
     return (state, tr("Facilities of this kind: {n}", n=whole(existing)))

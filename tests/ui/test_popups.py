@@ -1,0 +1,30 @@
+"""Where the floating card of an explanation goes."""
+
+from PySide6.QtCore import QRectF, QSize
+
+from renovate_gui.ui.canvas.popups import least_covering, popup_corners
+
+CARD, ROOM = QSize(300, 200), QSize(1000, 800)
+
+
+def place(at, covered):
+    return least_covering(popup_corners(at, CARD, ROOM, beside=18, margin=12), CARD, covered).toTuple()
+
+
+def test_the_card_stands_right_above_where_nothing_is_in_the_way():
+    assert place((400, 400), QRectF()) == (418, 182)
+
+
+def test_the_card_leaves_the_way_free():
+    assert place((400, 400), QRectF(400, 100, 300, 300)) == (418, 418)  # the way runs up and right
+    assert place((400, 400), QRectF(400, 100, 300, 600)) == (82, 182)
+
+
+def test_a_far_corner_is_taken_when_all_places_beside_the_point_lie_on_the_way():
+    assert place((500, 400), QRectF(100, 150, 800, 400)) == (688, 588)
+
+
+def test_the_card_stays_inside():
+    x, y = place((995, 795), QRectF(0, 0, 1000, 800))
+    assert 12 <= x <= 688
+    assert 12 <= y <= 588
