@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -246,7 +247,8 @@ def test_the_sentence_and_the_table_say_the_figures(two: Session, tmp_path: Path
     found = compare(two, "West", "East")
     words = scenario_words.sentence(found)
     assert (
-        words == "“East” against “West”: 24 people gain Elderly day care and 3 lose it; it costs ¥2,000 more."
+        words == "“East” against “West”: 24 people gain Elderly day care and 3 lose it; "
+        "the same for Childcare (0–3); it costs ¥2,000 more."
     )
     day = scenario_words.table(found)[0]
     rows = {r.title: r for r in day.rows}
@@ -267,7 +269,19 @@ def test_the_sentence_and_the_table_say_the_figures(two: Session, tmp_path: Path
 def test_of_three_it_is_said_who_serves_most_and_who_costs_least(two: Session) -> None:
     two.scenarios.add("Nothing", is_empty=True)
     words = scenario_words.sentence(compare(two, "West", "East", "Nothing"))
-    assert words == "Elderly day care: most by “East” (24, 53 %); least cost: “Nothing” (¥0)."
+    assert words == (
+        "Elderly day care: most by “East” (24, 53 %); Childcare (0–3): all alike (0); least cost: “Nothing” (¥0)."
+    )
+
+
+def test_doing_nothing_is_best_at_nothing_and_no_number_is_minus_zero(two: Session) -> None:
+    two.scenarios.add("Nothing", is_empty=True)
+    found = compare(two, "West", "East", "Nothing")
+    told = {"On paper only", "In reach but full", "No longer served"}
+    assert not any(r.best for s in scenario_words.table(found) for r in s.rows if r.title in told)
+    assert scenario_words.table(found)[0].rows[1].best == (2,)
+    assert "-0.0" not in json.dumps(scenario_words.as_json(found))
+    assert str(scenario_words._number(-1e-9)) == "0.0"
 
 
 def test_too_many_none_and_unknown_are_refused(two: Session) -> None:

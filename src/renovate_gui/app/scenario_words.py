@@ -61,12 +61,12 @@ def _kind_section(kind: str, sides: Sequence[ScenarioFigures]) -> Section:
     unit = tr("people") if weights_of(own[0].result)[1] else tr("buildings")
     rows = [
         _row(tr("Served ({unit})", unit=unit), [k.served for k in own], _plain, own, better=max),
-        _row(tr("Share served"), [k.served for k in own], _share, own),
+        _row(tr("Share served"), [k.served for k in own], _share, own, better=max),
         _row(tr("Newly served"), [k.newly for k in own], _plain, own, better=max, no_today=True),
-        _row(tr("No longer served"), [k.lost for k in own], _plain, own, better=min, no_today=True),
+        _row(tr("No longer served"), [k.lost for k in own], _plain, own, no_today=True),
         _row(tr("Out of reach"), [k.out_of_reach for k in own], _plain, own, better=min),
-        _row(tr("In reach but full"), [k.full for k in own], _plain, own, better=min),
-        _row(tr("On paper only"), [k.not_for_person for k in own], _plain, own, better=min),
+        _row(tr("In reach but full"), [k.full for k in own], _plain, own),
+        _row(tr("On paper only"), [k.not_for_person for k in own], _plain, own),
         _row(tr("Not known"), [k.unknown for k in own], _plain, own),
         Row(
             tr("Cost per newly served"),
@@ -163,10 +163,19 @@ def sentence(comparison: Comparison) -> str:
 
 def _against(comparison: Comparison, left: ScenarioFigures, right: ScenarioFigures) -> str:
     """Return what the right side does more and less than the left one."""
-    parts = [p for kind in comparison.kinds if (p := _kind_part(comparison, kind, left, right))]
+    moved = {k: _kind_part(comparison, k, left, right) for k in comparison.kinds}
+    parts = [words for words in moved.values() if words]
+    same = tr(", ").join(kind_title(k) for k, words in moved.items() if not words)
     names = {"a": left.name, "b": right.name}
     if not parts:
-        return tr("“{b}” serves the same people as “{a}”; {money}.", money=_money(left, right), **names)
+        return tr(
+            "“{b}” serves the same people as “{a}” ({kinds}); {money}.",
+            kinds=same,
+            money=_money(left, right),
+            **names,
+        )
+    if same:
+        parts.append(tr("the same for {kinds}", kinds=same))
     return tr(
         "“{b}” against “{a}”: {changes}; {money}.",
         changes=tr("; ").join(parts),
@@ -206,6 +215,7 @@ def _best_of(comparison: Comparison) -> str:
         own = [(s.kinds[kind].served, s) for s in comparison.scenarios]
         most = max(v for v, _ in own)
         if most - min(v for v, _ in own) < _FEW:
+            parts.append(tr("{kind}: all alike ({n})", kind=kind_title(kind), n=people(most)))
             continue
         best = [s for v, s in own if most - v < _FEW]
         figures = best[0].kinds[kind]
@@ -296,6 +306,11 @@ def _side_json(comparison: Comparison, side: ScenarioFigures) -> dict[str, Any]:
     }
 
 
+def _number(value: float) -> float | None:
+    """Return a number for JSON: no −0, nothing that is not known."""
+    return round(value, 6) + 0.0 if math.isfinite(value) else None
+
+
 def _kind_json(comparison: Comparison, side: ScenarioFigures, kind: str) -> dict[str, Any]:
     own = side.kinds[kind]
     shift = comparison.shift(kind, comparison.today.uuid, side.uuid)
@@ -313,10 +328,10 @@ def _kind_json(comparison: Comparison, side: ScenarioFigures, kind: str) -> dict
     }
     return {
         "unit": "people" if shift.counts_people else "buildings",
-        **{n: (round(v, 6) if math.isfinite(v) else None) for n, v in numbers.items()},
+        **{n: _number(v) for n, v in numbers.items()},
         "cost_per_newly": None if own.cost_per_newly is None else str(own.cost_per_newly),
-        "gain": {b.value: round(g.gain, 6) for b, g in shift.groups.items()},
-        "lose": {b.value: round(g.lose, 6) for b, g in shift.groups.items()},
+        "gain": {b.value: _number(g.gain) for b, g in shift.groups.items()},
+        "lose": {b.value: _number(g.lose) for b, g in shift.groups.items()},
         "winners": [int(i) for i in shift.ids[shift.winners]],
         "losers": [int(i) for i in shift.ids[shift.losers]],
     }
