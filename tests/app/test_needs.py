@@ -205,3 +205,51 @@ def test_demand_and_gap_share_a_map(quarter):
     assert cells.side == 3
     assert len(cells.classes) == 9
     assert set(cells.class_of.tolist()) <= {2, 5, 8}, "without a facility every home is out of reach"
+
+
+def test_estimated_residents_are_offered_and_mapped_as_gaps_count_them(tmp_path):
+    from renovate_gui.app.people_estimate import Totals
+
+    with Session.create(tmp_path / "e.gpkg", crs="EPSG:4545") as session:
+        homes = [box(x, 100, x + 20, 120) for x in range(0, 600, 60)]
+        put_layer(session, Role.BUILDINGS, homes, {"o": np.array([7.0] * 10)}, {"age60": "o"})
+        put_layer(session, Role.DEMAND, [Point(x, 110) for x in range(0, 600, 20)])
+        assert [code for code, _ in session.needs.subjects()] == ["answers", "age60"]
+        session.people.set_totals(Totals({"residents": 1000.0}))
+        titles = dict(session.needs.subjects())
+        assert "estimated, ±" in titles["residents"]
+        assert titles["age60"] == "Aged 60+"
+        surface = heat(session, subject="residents")
+        assert surface.total == pytest.approx(1000.0)
+        assert "estimated" in surface.unit
+        assert any("total of 1,000 is shared out" in note for note in surface.notes)
+        assert heat(session, mode=HeatMode.RATIO, versus="residents").unit.endswith("estimated")
+        cells = session.needs.prepare_cells(
+            HeatRequest(subject="residents"), width_m=80.0, by_building=True
+        ).run()
+        assert cells.values.sum() == pytest.approx(1000.0)
+        session.people.clear()
+        assert "residents" not in dict(session.needs.subjects())
+
+
+def test_cells_count_whom_the_surface_counts_and_hatch_where_few_answered(quarter):
+    put_layer(quarter, Role.STUDY_AREA, [box(0, 0, 600, 300)])
+    surface = heat(quarter)
+    hexagons = quarter.needs.prepare_cells(HeatRequest(), width_m=80.0).run()
+    assert hexagons.respondents.sum() == surface.count < 80
+    assert any("outside the study area" in note for note in hexagons.notes)
+    few = (hexagons.respondents > 0) & (hexagons.respondents < K_RESPONDENTS)
+    hatched = np.array([i >= 0 and hexagons.classes[i].is_hatched for i in hexagons.class_of])
+    assert few.any()
+    assert (~few & (hexagons.respondents > 0)).any()
+    np.testing.assert_array_equal(few, hatched)
+
+
+def test_demand_and_gap_say_which_service_and_whether_proposals_count(quarter):
+    gap = quarter.gaps.prepare(GapRequest(kinds=("childcare",), measure=Measure.CIRCLE)).run()[0]
+    today = quarter.needs.prepare_with_gap(HeatRequest(bandwidth_m=200.0), gap).run()
+    assert "without proposals" in today.title
+    assert "hildcare" in today.title
+    assert "hildcare" in today.axes[1]
+    planned = quarter.needs.prepare_with_gap(HeatRequest(bandwidth_m=200.0), gap, with_proposals=True).run()
+    assert "· with proposals" in planned.notes[0]

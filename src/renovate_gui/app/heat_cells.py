@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,8 +10,9 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.app.gap_inputs import counted_layer, freeze_services
+from renovate_gui.app.gap_words import kind_title
 from renovate_gui.app.heat_inputs import SUPPLY
-from renovate_gui.app.heat_run import Points
+from renovate_gui.app.heat_run import Points, outside_notes
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.heat import CellClass, CellMap, HeatGrid
@@ -60,11 +62,21 @@ def shapes_of(layers: Layers, gap: GapResult) -> ObjectArray:
 
 
 def gathered(
-    points: Points, width_m: float, buildings: ObjectArray | None, *, hide_below: int, title: str = ""
+    points: Points,
+    width_m: float,
+    buildings: ObjectArray | None,
+    *,
+    hide_below: int,
+    doubt_below: int = 0,
+    title: str = "",
 ) -> CellMap:
-    """Return the sums by hexagon (per hectare) or by building (as they are)."""
+    """Return the sums by hexagon (per hectare) or by building (as they are), inside the study area as the surface is.
+
+    Cells with fewer points than ``doubt_below`` are hatched in their colour.
+    """
     from renovate_gui.analysis.gathering import gather, hexagons
 
+    points = _inside(points)
     low, high = WIDTH_RANGE_M
     if buildings is None and not low <= width_m <= high:
         raise RequestError(
@@ -80,6 +92,9 @@ def gathered(
     if buildings is None:
         unit, values = points.unit, found.total / (shapely.area(cells) / 10_000.0)
     classes, class_of = _classes(values, found.count)
+    classes, class_of = _doubted(
+        classes, class_of, (found.count < doubt_below) & np.isfinite(values), doubt_below
+    )
     hidden = int(found.is_hidden.sum())
     notes = list(points.notes)
     if hidden:
@@ -92,6 +107,29 @@ def gathered(
     return CellMap(
         title or unit, unit, cells, values, found.count, class_of, classes, hidden=hidden, notes=tuple(notes)
     )
+
+
+def _inside(points: Points) -> Points:
+    """Return the points inside the study area, and say how many are not; raise RequestError when all are outside."""
+    if points.area is None:
+        return points
+    notes = outside_notes(points, points.area)
+    if not notes:
+        return points
+    keep = shapely.contains_xy(points.area, points.xy[:, 0], points.xy[:, 1])
+    return replace(points, xy=points.xy[keep], weight=points.weight[keep], notes=(*points.notes, *notes))
+
+
+def _doubted(
+    classes: tuple[CellClass, ...], class_of: NDArray[np.int16], thin: NDArray[np.bool_], least: int
+) -> tuple[tuple[CellClass, ...], NDArray[np.int16]]:
+    """Give cells that few stand behind a hatched class of the same colour."""
+    found, own = list(classes), class_of.copy()
+    for i in np.unique(class_of[thin & (class_of >= 0)]).tolist():
+        own[thin & (class_of == i)] = len(found)
+        words = tr("{class_words}, fewer than {k} answers", class_words=classes[i].words, k=least)
+        found.append(replace(classes[i], words=words, is_hatched=True))
+    return tuple(found), own
 
 
 def _classes(
@@ -115,7 +153,7 @@ def _classes(
     return tuple(classes), class_of
 
 
-def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
+def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray, *, with_proposals: bool) -> CellMap:
     """Return every judged place by the third of its demand (rows) and by how far it is from being served (columns).
 
     Columns: served; reached but not by this person or full; out of reach. What cannot be judged is not painted.
@@ -138,7 +176,14 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
         for i, a in enumerate(rows)
         for j, b in enumerate(columns)
     )
+    service = kind_title(gap.kind)
+    said = (
+        tr("{service} · with proposals", service=service)
+        if with_proposals
+        else tr("{service} · as it stands, without proposals", service=service)
+    )
     notes = [
+        tr("The gap is of: {service}.", service=said),
         tr(
             "Demand in thirds of the buildings: limits {low} and {high} {unit}.",
             low=f"{limits[0]:.3g}",
@@ -153,7 +198,7 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
             tr("Not painted, because demand or gap is unknown there: {n} buildings.", n=f"{unknown:,}")
         )
     return CellMap(
-        tr("Demand and gap"),
+        tr("Demand and gap: {service}", service=said),
         heat.unit,
         shapes,
         demand,
@@ -161,7 +206,7 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray) -> CellMap:
         class_of,
         classes,
         side=_SIDE,
-        axes=(tr("demand"), tr("gap")),
+        axes=(tr("demand"), tr("gap: {service}", service=service)),
         notes=tuple(notes),
     )
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.analysis.kinds import kind_of
-from renovate_gui.app.gap_inputs import freeze_services, headcounts, texts
+from renovate_gui.app.gap_inputs import counted_layer, freeze_services, headcounts, texts
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RequestError
@@ -23,6 +23,7 @@ from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
+    from renovate_gui.app.people_estimate import Estimate
 
 ANSWERS = "answers"
 """The subject that maps the demand layers; age bases and supplies are the others."""
@@ -138,9 +139,15 @@ def freeze_answers(layers: Layers, choice: Chosen) -> Frozen:
     return Frozen(objects(geometry), weight, unit, word, study_area(layers), tuple(notes))
 
 
-def freeze_people(layers: Layers, basis: AgeBasis) -> Frozen:
-    """Return the people of a group where they live; raise RequestError when no layer counts them."""
+def freeze_people(layers: Layers, basis: AgeBasis, estimated: Estimate | None = None) -> Frozen:
+    """Return the people of a group where they live, counted or else estimated from totals.
+
+    Raise RequestError when neither a layer nor the estimate tells of them.
+    """
     info = counted_by(layers, basis)
+    if info is None and is_estimated(estimated, basis):
+        assert estimated is not None
+        return _freeze_estimate(layers, basis, estimated)
     if info is None:
         raise RequestError(
             tr("No layer has a headcount for “{basis}”; map its column first.", basis=term(basis))
@@ -153,6 +160,28 @@ def freeze_people(layers: Layers, basis: AgeBasis) -> Frozen:
     unit, word = _people_words(basis)
     return Frozen(
         layers.table(info.id).geometry, np.nan_to_num(weight), unit, word, study_area(layers), tuple(notes)
+    )
+
+
+def is_estimated(estimated: Estimate | None, basis: AgeBasis) -> bool:
+    """Return whether an estimate tells of anybody of an age group."""
+    return estimated is not None and bool(np.nansum(estimated.people.get(basis, np.zeros(0))) > 0)
+
+
+def _freeze_estimate(layers: Layers, basis: AgeBasis, estimated: Estimate) -> Frozen:
+    info, _ = counted_layer(layers)
+    unit, word = _people_words(basis)
+    notes = (
+        tr("People of layer “{layer}”, placed at the middle of each feature.", layer=info.name),
+        *estimated.notes(),
+    )
+    return Frozen(
+        layers.table(info.id).geometry,
+        np.nan_to_num(estimated.people[basis]),
+        tr("{unit}, estimated", unit=unit),
+        tr("{group}, estimated", group=word),
+        study_area(layers),
+        notes,
     )
 
 

@@ -137,7 +137,7 @@ class HeatRun:
 
         plan = self.plans.plan(area, bandwidth_m, is_exact=self.request.is_exact)
         cell = plan.frame.cell_m
-        said = [*points.notes, *notes, *_outside(points, area)]
+        said = [*points.notes, *notes, *outside_notes(points, area)]
         if cell > bandwidth_m / CELLS_PER_BANDWIDTH * 1.001:
             said.append(tr("The area is large for this bandwidth: cells are {m} m.", m=f"{cell:,.1f}"))
         found = heat_surface(
@@ -154,7 +154,7 @@ class HeatRun:
         return replace(found, respondents=np.full_like(found.respondents, np.iinfo(np.int64).max))
 
 
-def _outside(points: Points, area: BaseGeometry) -> list[str]:
+def outside_notes(points: Points, area: BaseGeometry) -> list[str]:
     """Return what to say of points outside the area; raise RequestError when all are."""
     if area.contains(shapely.box(*points.xy.min(axis=0), *points.xy.max(axis=0))):
         return []

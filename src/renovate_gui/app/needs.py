@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from renovate_gui.app import heat_cells
+from renovate_gui.app.gap_inputs import has_places
 from renovate_gui.app.heat_inputs import (
     ANSWERS,
     SUPPLY,
@@ -20,8 +21,12 @@ from renovate_gui.app.heat_inputs import (
     freeze_answers,
     freeze_people,
     freeze_supply,
+    is_estimated,
 )
 from renovate_gui.app.heat_run import HeatRun, Plans, placed
+from renovate_gui.app.people import SETTING as PEOPLE
+from renovate_gui.app.people import read_totals
+from renovate_gui.app.people_estimate import Estimate, error_words, estimate
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -94,13 +99,31 @@ class Needs:
         self._project = project
         self._layers = layers
         self._plans = Plans()
+        self._estimate: tuple[str, Estimate] | None = None
 
     # -- what there is ----------------------------------------------------------------------------------------
     def subjects(self) -> tuple[tuple[str, str], ...]:
         """Return what can be mapped: ``(code, translated title)``; empty when there is neither demand nor population."""
         answers = ((ANSWERS, tr("Residents' answers")),) if demand_layers(self._layers) else ()
-        bases = tuple((b.value, term(b)) for b in AgeBasis if counted_by(self._layers, b) is not None)
-        return answers + bases
+        estimated = self._estimated()
+        bases = []
+        for basis in AgeBasis:
+            if counted_by(self._layers, basis) is not None:
+                bases.append((basis.value, term(basis)))
+            elif estimated is not None and is_estimated(estimated, basis):
+                mark = error_words(estimated.usual_error(basis))
+                bases.append((basis.value, tr("{group} ({mark})", group=term(basis), mark=mark)))
+        return answers + tuple(bases)
+
+    def _estimated(self) -> Estimate | None:
+        """Return the project's estimate of residents, as Gaps has it."""
+        totals = read_totals(self._project.meta(PEOPLE))
+        if totals is None or not has_places(self._layers):
+            return None
+        state = self._project.state
+        if self._estimate is None or self._estimate[0] != state:
+            self._estimate = (state, estimate(self._layers, totals))
+        return self._estimate[1]
 
     def supplies(self) -> tuple[tuple[str, str], ...]:
         """Return the kinds whose places can be mapped: ``(supply:<kind>, translated title)``."""
@@ -158,20 +181,28 @@ class Needs:
         """Prepare the subject gathered by hexagons of a width, or by building; raise RequestError when there is nothing."""
         frozen = self._freeze(request.subject, request)
         buildings = heat_cells.building_shapes(self._layers) if by_building else None
+        doubt_below = K_RESPONDENTS if request.subject == ANSWERS and not request.suppress_below else 0
         return Task(
             tr("Gathering by cell"),
             lambda _progress, _is_cancelled: heat_cells.gathered(
-                placed(frozen), width_m, buildings, hide_below=request.suppress_below
+                placed(frozen), width_m, buildings, hide_below=request.suppress_below, doubt_below=doubt_below
             ),
         )
 
-    def prepare_with_gap(self, request: HeatRequest, gap: GapResult) -> Task[CellMap]:
-        """Prepare the map of demand against gap: every judged building by the thirds of both (bivariate)."""
+    def prepare_with_gap(
+        self, request: HeatRequest, gap: GapResult, *, with_proposals: bool = False
+    ) -> Task[CellMap]:
+        """Prepare the map of demand against gap: every judged building by the thirds of both (bivariate).
+
+        ``with_proposals`` says whether the gap was judged with the proposals as built; title and notes tell it.
+        """
         heat = self.prepare_heat(request)
         shapes = heat_cells.shapes_of(self._layers, gap)
         return Task(
             tr("Demand and gap together"),
-            lambda progress, is_cancelled: heat_cells.with_gap(heat.run(progress, is_cancelled), gap, shapes),
+            lambda progress, is_cancelled: heat_cells.with_gap(
+                heat.run(progress, is_cancelled), gap, shapes, with_proposals=with_proposals
+            ),
         )
 
     # -- inputs -----------------------------------------------------------------------------------------------
@@ -187,7 +218,7 @@ class Needs:
             raise RequestError(
                 tr("“{subject}” cannot be mapped; choose one of: {codes}.", subject=subject, codes=codes)
             ) from None
-        return freeze_people(self._layers, basis)
+        return freeze_people(self._layers, basis, self._estimated())
 
 
 def _check(request: HeatRequest) -> None:

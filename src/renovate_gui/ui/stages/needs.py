@@ -217,7 +217,9 @@ class NeedsPanel(StagePanel):
         if choice.view is not HeatView.WITH_GAP:
             by_building = choice.view is HeatView.BUILDINGS
             return session.needs.prepare_cells(request, width_m=choice.width_m, by_building=by_building)
-        judged = session.gaps.prepare(GapModel.of(self.workspace).request(session), remembers=False)
+        # the needs are those of today, and so is what they are held against
+        asked = replace(GapModel.of(self.workspace).request(session), with_proposals=False)
+        judged = session.gaps.prepare(asked, remembers=False)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> CellMap:
             gap = judged.run(progress, is_cancelled)[0]
@@ -250,7 +252,9 @@ class NeedsPanel(StagePanel):
         total = float(np.nansum(cells.values)) if self.options.choice.view is HeatView.BUILDINGS else None
         count = int(cells.respondents.sum()) if not cells.side else int((cells.class_of >= 0).sum())
         set_headline(self.headline, whole(count if total is None or of_answers else total))
-        words = tr("buildings with known demand and gap") if cells.side else self._subject_words()
+        words = self._subject_words()
+        if cells.side:
+            words = f"{tr('buildings with known demand and gap')} · {cells.title}"
         say(self.sentence, words)
         shown = cells.values[np.isfinite(cells.values) & (cells.class_of >= 0)]
         top = density(float(shown.max())) if shown.size else "–"
