@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -342,5 +343,41 @@ def test_groups_are_people_and_stand_there_only_when_somebody_gains_or_loses(des
     more = replace(numbers, shifts={**numbers.shifts, **dict.fromkeys(units, GroupShift(9.0, 9.0))})
     figures = block._figures(more, by_people=True)
     assert [line.words for line in figures.groups] == shown, "households are no people"
+    live.cancel()
+    desk.wait()
+
+
+class LongRest(SlowGesture):
+    """A gesture whose work at rest ends when the test says so."""
+
+    def __init__(self):
+        super().__init__()
+        self.go_on, self.begun, self.at_once, self.most = threading.Event(), [], 0, 0
+
+    def result(self):
+        self.begun.append(self.asked[-1])
+        self.at_once += 1
+        self.most = max(self.most, self.at_once)
+        assert self.go_on.wait(10)
+        self.at_once -= 1
+        raise RequestError("nothing to show")
+
+
+def test_work_at_rest_is_done_once_for_the_newest_place(desk, gaps, live, qtbot):
+    gesture = LongRest()
+    live.prepare_gesture = lambda *_asked: Task("Long", lambda *_how: gesture)
+    held = day_care(desk, gaps)
+    live.hold(held)
+    for metres in (1, 2, 3):
+        live.follow(held.moved_by(metres, 0))
+        ready(qtbot, live)
+        qtbot.waitUntil(lambda: live.is_at_rest and len(gesture.begun) > 0)
+    assert gesture.begun == [held.moved_by(1, 0)], "the others wait"
+    live._fail = lambda _error: None
+    gesture.go_on.set()
+    qtbot.waitUntil(lambda: len(gesture.begun) == 2)
+    desk.wait()
+    assert gesture.begun[1] == held.moved_by(3, 0), "the newest only"
+    assert gesture.most == 1
     live.cancel()
     desk.wait()

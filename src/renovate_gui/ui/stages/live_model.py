@@ -21,7 +21,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.live import GroupShift, LiveFrame
 from renovate_gui.domain.verdict import GapResult, Verdict
-from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.jobs import JobHandle, Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people, total
 from renovate_gui.ui.stages.live_held import Held
 from renovate_gui.ui.stages.live_port import Change, LiveGap, Prepare, frame_task, prepare, rest_task
@@ -153,6 +153,9 @@ class LiveModel(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._ask_at_rest)
+        self._resting: tuple[JobHandle, LiveFrame] | None = None
+        """The work at rest that is under way, and the frame it is about."""
+        self._jobs.ended.connect(self._on_job_ended)
         workspace.session_changed.connect(self.cancel)
         workspace.stage_changed.connect(self._on_stage)
         workspace.changed.connect(self._on_changed)
@@ -392,6 +395,8 @@ class LiveModel(QObject):
             return
         self.is_at_rest = True
         self.changed.emit()
+        if self._resting is not None:
+            return  # it cannot be stopped half way: the newest frame follows when it ends, those between never
         task: Task[GapResult] = rest_task(gesture)
 
         def show(result: GapResult) -> None:
@@ -400,7 +405,14 @@ class LiveModel(QObject):
                 self.changed.emit()
                 self.rested.emit(result)
 
-        self._jobs.start(task, show, self._fail, key=_REST_JOB)
+        self._resting = (self._jobs.start(task, show, self._fail, key=_REST_JOB), frame)
+
+    def _on_job_ended(self, handle: JobHandle) -> None:
+        if self._resting is None or self._resting[0] is not handle:
+            return
+        was_about, self._resting = self._resting[1], None
+        if self.is_at_rest and self.frame is not was_about:
+            self._ask_at_rest()
 
     def _fail(self, error: Exception) -> None:
         from renovate_gui.ui.jobs import sentence
