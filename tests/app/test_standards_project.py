@@ -305,7 +305,7 @@ def test_a_profile_file_comes_into_the_project_with_what_it_extends_and_the_file
             "radius_m",
             "raduis_m",
             DataError,
-            "city.toml, row 1: raduis_m: is no key here; did you mean “radius_m”?",
+            "city.toml, row 1 (childcare): raduis_m: is no key here; did you mean “radius_m”?",
         ),
         ('id = "my-city"', 'id = "us-10min-walk"', RequestError, "is a standard of this program"),
         (

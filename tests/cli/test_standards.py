@@ -96,7 +96,7 @@ def test_import_choose_and_list(path: Path, tmp_path: Path, capsys: pytest.Captu
     assert not listed["us-10min-walk"]["is_imported"]
     assert call(capsys, path, "show", "market")["rows"][0]["distance_m"] == 600
     own.write_text(own.read_text(encoding="utf-8").replace("radius_m", "radius"), encoding="utf-8")
-    assert "市.toml, row 1: radius: is no key here; did you mean “radius_m”?" in refused(
+    assert "市.toml, row 1 (market): radius: is no key here; did you mean “radius_m”?" in refused(
         capsys, path, "import", own
     )
     assert "nothing.toml" in refused(capsys, path, "import", tmp_path / "nothing.toml")

@@ -102,17 +102,22 @@ def test_signing_asks_who_when_and_which_print_and_leaves_the_filter(dialog, ses
     go_to(dialog, "market")
     dialog.sign()
     assert isinstance(dialog.form, SignForm)
-    assert dialog.form.printed.text() == "GB 50180-2018"
-    dialog.form.who.setText("")
+    assert (dialog.form.who.text(), dialog.form.printed.text()) == ("", ""), "no signature by one click"
     dialog.form.store()
     assert "needs a name" in dialog.form.problem.text()
     dialog.form.who.setText("Li")
+    dialog.form.store()
+    assert "printed edition" in dialog.form.problem.text()
+    dialog.form.printed.setText("GB 50180-2018")
     dialog.form.store()
     assert session.standards.row("market").verified_by == "Li"
     assert "market" not in shown_keys(dialog)
     dialog.unchecked.setChecked(False)
     go_to(dialog, "market")
     assert "Compared with GB 50180-2018 by Li" in words(dialog.card)
+    assert "not checked" not in words(dialog.card), "one truth beside the signature"
+    item = dialog.table.currentItem()
+    assert "not checked" not in "".join(item.toolTip(i) for i in range(8))
     assert not dialog.card.sign_button.isEnabled()
     assert dialog.card.reset_button.text() == "Take back the signature"
 
@@ -159,3 +164,90 @@ def test_in_chinese_no_english_is_left(qtbot, session):
     made.sign()
     assert "印刷版本" in words(made)
     made.close()
+
+
+def test_who_signs_a_changed_row_states_what_the_print_says(dialog, session):
+    session.standards.edit_row("childcare", {"radius_m": 400, "obligation": "must"}, "the city's rule")
+    go_to(dialog, "childcare")
+    dialog.sign()
+    QApplication.processEvents()
+    assert "the printed text says what the project says" in dialog.form.claim.text()
+    assert "Distance: 400 m, not 300 m" in dialog.form.claim.text()
+    dialog.form.who.setText("Li")
+    dialog.form.printed.setText("GB 50180-2018")
+    dialog.form.store()
+    assert "Confirm" in dialog.form.problem.text()
+    assert not session.standards.row("childcare").is_checked
+    dialog.form.confirmed.setChecked(True)
+    dialog.form.store()
+    assert session.standards.row("childcare").is_checked
+
+
+def test_all_faults_are_said_at_once_and_no_field_moves(dialog, session):
+    go_to(dialog, "kindergarten")
+    dialog.change()
+    QApplication.processEvents()
+    form = dialog.form
+    before = [w.mapTo(dialog, w.rect().topLeft()).y() for w in (form.distance, form.store_button)]
+    form.distance.setText("30000")
+    form.minutes.setText("soon")
+    form.floor.setText("700-300")
+    form.store()
+    QApplication.processEvents()
+    said = form.problem.text()
+    for part in ("at most 20,000 m", "Minutes must be", "Floor area, m²: the first", "Say why"):
+        assert part in said
+    assert [w.mapTo(dialog, w.rect().topLeft()).y() for w in (form.distance, form.store_button)] == before
+    assert not session.standards.row("kindergarten").changed
+
+
+def test_an_empty_field_shows_no_number_of_another_row(dialog):
+    go_to(dialog, "market")
+    dialog.change()
+    assert not any(
+        c.isdigit() for c in dialog.form.site.placeholderText() + dialog.form.floor.placeholderText()
+    )
+
+
+def test_the_marks_are_explained_and_no_name_is_cut(dialog):
+    for mark in ("S:", "S2:", "M:", "K:"):
+        assert mark in dialog.legend.text()
+        assert mark in dialog.table.headerItem().toolTip(6)
+    table = dialog.table
+    names = [
+        table.topLevelItem(i).text(0)
+        for i in range(table.topLevelItemCount())
+        if table.topLevelItem(i).text(1)
+    ]
+    widths = [table.fontMetrics().horizontalAdvance(name) for name in names]
+    assert all(width + 22 <= table.columnWidth(0) for width in widths if width < 240)
+    items = [table.topLevelItem(i) for i in range(table.topLevelItemCount())]
+    assert all(item.text(0) in item.toolTip(0) for item in items if item.text(1))
+
+
+def test_undo_works_in_the_window_once_the_dialog_is_closed(qtbot, window):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    session = window.workspace.session
+    made = StandardsDialog(window, window.workspace)
+    made.open()
+    qtbot.waitUntil(made.isActiveWindow)
+    session.standards.edit_row("childcare", {"radius_m": 250}, "x")
+    made.close()
+    qtbot.waitUntil(window.isActiveWindow)
+    holder = QApplication.focusWidget()
+    assert holder is not None
+    assert holder.window() is window
+    qtbot.keyClick(holder, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: session.standards.row("childcare").radius_m == 300)
+
+
+def test_the_window_asks_for_the_keyboard_itself(qtbot, window, monkeypatch):
+    asked = []
+    monkeypatch.setattr(window, "activateWindow", lambda: asked.append(1))
+    made = StandardsDialog(window, window.workspace)
+    made.open()
+    QApplication.processEvents()
+    assert not asked
+    made.close()
+    qtbot.waitUntil(lambda: bool(asked))

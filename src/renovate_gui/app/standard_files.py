@@ -16,6 +16,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.standard import (
+    MOST_RADIUS_M,
     Applies,
     Confidence,
     Level,
@@ -41,6 +42,8 @@ SCHEMA = 2
 """Schema of the profile files this program writes and reads; 1 lacked layers, minutes and ratios and is read as well."""
 
 _ID = re.compile(r"[^\W_][\w-]{0,63}")
+_CLOSE = 0.75
+"""How alike a key must be to be taken for a slip of the pen; “titel” is no “tier”."""
 _TOP = ("schema", "id", "zh", "en", "source", "version", "date", "level", "extends", "printed", "tier", "row")
 _TIER = ("code", "zh", "en", "walk_m", "minutes")
 _RATIO = ("value", "value_to", "per", "unit", "basis", "by")
@@ -77,9 +80,20 @@ def _parsed(text: str, file: str) -> Toml:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DataError(
-            tr("{file}: not a readable standards file: {reason}", file=file, reason=error)
-        ) from error
+        raise DataError(_syntax(str(error), text, file)) from error
+
+
+def _syntax(said: str, text: str, file: str) -> str:
+    """Return a parser's complaint in the reader's language: which line, and what to look for there."""
+    found = re.search(r"line (\d+)", said)
+    if found is None:
+        reason = tr("the file ends too early: a bracket or a quotation mark is not closed")
+    elif "overwrite" in said or "twice" in said:
+        reason = tr("the same key or table stands here for the second time")
+    else:
+        reason = tr("not written as key = value, with texts in quotation marks and rows under [[row]]")
+    line = int(found.group(1)) if found else text.count("\n") + 1
+    return tr("{file}, line {line}: {reason}", file=file, line=line, reason=reason)
 
 
 def _read(text: str, file: str, find: FindText, language: str, above: tuple[str, ...]) -> StandardProfile:
@@ -163,12 +177,12 @@ class Reader:
         """Refuse a key that nobody reads: a typo would be a requirement that silently counts for nothing."""
         for key in self.raw:
             if key not in keys:
-                near = get_close_matches(key, keys, 1)
+                near = get_close_matches(key, keys, 1, _CLOSE)
                 raise self.wrong(
                     key,
                     tr("is no key here; did you mean “{near}”?", near=near[0])
                     if near
-                    else tr("is no key here"),
+                    else tr("is no key here; the keys are: {keys}", keys=", ".join(keys)),
                 )
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -193,6 +207,14 @@ class Reader:
         if not _is_number(value) or not 0 < value < math.inf:
             raise self.wrong(key, tr("must be a number above 0"))
         return float(value)
+
+    def distance(self, key: str) -> float | None:
+        """Return a distance in metres that can be walked, None when absent."""
+        value = self.number(key)
+        if value is not None and value > MOST_RADIUS_M:
+            most = f"{MOST_RADIUS_M:,.0f}"
+            raise self.wrong(key, tr("must be at most {most} m; farther is no walk", most=most))
+        return value
 
     def whole(self, key: str) -> int | None:
         """Return a positive whole number, None when absent."""
@@ -262,7 +284,7 @@ def _tiers(file: str, raw: Toml) -> tuple[Tier, ...]:
 def _rows(file: str, raw: Toml, given: _Given) -> tuple[StandardRow, ...]:
     made: dict[str, StandardRow] = {}
     for i, table in enumerate(_tables(file, raw, "row"), 1):
-        read = Reader(file, tr("row {n}", n=i), table)
+        read = Reader(file, _place(i, table), table)
         read.knows(_ROW)
         for kind in _kinds(read):
             row = _row(read, kind, given)
@@ -270,6 +292,13 @@ def _rows(file: str, raw: Toml, given: _Given) -> tuple[StandardRow, ...]:
                 raise read.wrong("kind", tr("“{value}” stands here for the second time", value=row.key))
             made[row.key] = row
     return tuple(made.values())
+
+
+def _place(number: int, table: Toml) -> str:
+    """Return which row of the table, by its kind as well: a number alone reads like a line of the file."""
+    kind = table.get("kind", table.get("kinds"))
+    name = ", ".join(map(str, kind)) if isinstance(kind, list) else kind
+    return tr("row {n} ({kind})", n=number, kind=name) if name else tr("row {n}", n=number)
 
 
 def _kinds(read: Reader) -> list[str]:
@@ -302,8 +331,8 @@ def _row(read: Reader, code: str, given: _Given) -> StandardRow:
         clause=read.text("clause", ""),
         source=read.text("source", given.source),
         confidence=read.choice("confidence", Confidence),
-        radius_m=read.number("radius_m"),
-        radius_from_m=read.number("radius_from_m"),
+        radius_m=read.distance("radius_m"),
+        radius_from_m=read.distance("radius_from_m"),
         wording=read.choice("wording", Wording, Wording.RADIUS),
         minutes=read.number("minutes"),
         gfa_m2=read.span("gfa_m2"),

@@ -12,6 +12,7 @@ from renovate_gui.app.standard_words import field_title, field_words, row_title
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.standard import (
+    MOST_RADIUS_M,
     Level,
     Obligation,
     ProfileLayer,
@@ -172,9 +173,30 @@ def _obligation(value: object) -> str:
 
 
 def _positive(name: str, value: object) -> float:
+    if name == "radius_m" and isinstance(value, int | float) and value > MOST_RADIUS_M:
+        raise RequestError(too_far())
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _MOST:
         return float(value)
     raise RequestError(tr("{field} must be a number above 0.", field=field_title(name)))
+
+
+def too_far() -> str:
+    """Return that a distance is no walk."""
+    return tr(
+        "Distance must be at most {most} m; farther is no walk. Is it another unit?",
+        most=f"{MOST_RADIUS_M:,.0f}",
+    )
+
+
+def faults(changes: Mapping[str, object]) -> dict[str, str]:
+    """Return everything that a row cannot say, by field: a form tells all of it at once."""
+    found = {}
+    for name, value in changes.items():
+        try:
+            _checked(name, value)
+        except RequestError as error:
+            found[name] = str(error)
+    return found
 
 
 def _whole(name: str, value: object) -> float:

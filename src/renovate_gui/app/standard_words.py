@@ -12,6 +12,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.standard import (
+    Confidence,
     Obligation,
     ProfileLayer,
     Ratio,
@@ -172,6 +173,42 @@ def checked_words(row: StandardRow) -> str:
         who=row.verified_by,
         on=row.verified_on,
     )
+
+
+def mark_words(row: StandardRow) -> str:
+    """Return how an unchecked row is known; empty once a person compared it, for then :func:`checked_words` holds."""
+    return "" if row.is_checked else term(row.confidence)
+
+
+def legend_words() -> str:
+    """Return what the marks of unchecked rows mean, in one line."""
+    parts = [tr("{mark}: {words}", mark=one.value, words=term(one)) for one in Confidence]
+    return tr("Marks of rows that are not checked. {marks}", marks=tr("; ").join(parts))
+
+
+def claim_words(row: StandardRow) -> str:
+    """Return what signing a changed row says of the printed text; empty where the project changed nothing."""
+    if not row.changed or row.below is None:
+        return ""
+    claims = [
+        tr(
+            "{field}: {own}, not {below}",
+            field=field_title(name),
+            own=field_words(name, _value(row, name)) or "–",
+            below=field_words(name, _value(row.below, name)) or "–",
+        )
+        for name in row.changed
+    ]
+    return tr(
+        "The project changed this row. By signing you state that the printed text says what the project says, not what the program ships: {claims}.",
+        claims=tr("; ").join(claims),
+    )
+
+
+def _value(row: StandardRow, name: str) -> Any:
+    if name == "ratio_value":
+        return row.ratio.value if row.ratio is not None else None
+    return getattr(row, name)
 
 
 def wording_words(row: StandardRow) -> str:

@@ -11,6 +11,9 @@ from renovate_gui.domain.facility import AgeBasis
 Span = tuple[float | None, float | None]
 """Least and most; None: no such limit."""
 
+MOST_RADIUS_M = 20_000.0
+"""The farthest distance of a row, metres: what is more is a slip of the pen or another unit, no walk."""
+
 NOMINAL_M_PER_MIN = 60.0
 """The nominal walk behind the tiers (300 m in 5 minutes), for rows that belong to no tier."""
 

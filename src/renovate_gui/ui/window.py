@@ -24,6 +24,7 @@ from renovate_gui.ui.bottom_dock import BottomDock
 from renovate_gui.ui.canvas.area import MapArea
 from renovate_gui.ui.commands import Commands
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.keyboard import KeyboardHome
 from renovate_gui.ui.layer_menu import LayerMenu
 from renovate_gui.ui.layer_tree import LayerTree
 from renovate_gui.ui.merge.joining import Joining
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
             window=self,
         )
         self.area = MapArea(self.workspace, self.jobs, self.actions_)
+        self.keyboard = KeyboardHome(self, self.area.view)
         self.tree = LayerTree(self.workspace)
         self.top = TopBar(self.workspace, self.jobs, self.actions_)
         self.status = StatusBar(self.workspace, self.jobs, self.area.view)

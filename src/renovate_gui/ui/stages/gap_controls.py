@@ -95,7 +95,7 @@ def need_words(choice: GapChoice, known: Need | None) -> str:
         share=f"{100 * known.share:g}",
         basis=term(known.basis),
         source=known.source,
-        confidence=term(known.confidence),
+        confidence=tr("compared with the printed text") if known.is_checked else term(known.confidence),
     )
 
 

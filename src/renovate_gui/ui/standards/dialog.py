@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from renovate_gui.app import standard_words as words
 from renovate_gui.app.session import Session
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RenovateError
@@ -25,8 +26,8 @@ from renovate_gui.ui.standards.row_forms import ChangeForm, SignForm
 from renovate_gui.ui.standards.row_table import RowTable
 from renovate_gui.ui.workspace import Workspace
 
-_SIZE = (1280, 800)
-_LEFT_PX = 256
+_SIZE = (1320, 820)
+_LEFT_PX = 240
 
 
 class StandardsDialog(StageDialog):
@@ -59,6 +60,8 @@ class StandardsDialog(StageDialog):
         right = QVBoxLayout()
         right.setSpacing(10)
         right.addWidget(self.table, 1)
+        self.legend = text(words.legend_words(), "small")
+        right.addWidget(self.legend)
         right.addWidget(self.below)
         body.addLayout(right, 1)
         self.column.addLayout(body, 1)
@@ -158,8 +161,7 @@ class StandardsDialog(StageDialog):
             return
 
         def store(changes: dict[str, Any], why: str) -> None:
-            if changes:
-                session.standards.edit_row(row.key, changes, why)
+            session.standards.edit_row(row.key, changes, why)
 
         self._open(form := ChangeForm(row, store, self.leave))
         form.distance.setFocus()
@@ -174,12 +176,9 @@ class StandardsDialog(StageDialog):
         def store(who: str, on: date, printed: str) -> None:
             session.standards.sign_row(row.key, who, on, printed)
 
-        base = row.below if row.changed and row.below is not None else row
-        layer = session.standards.active().layer(base.origin)
-        printed = layer.printed if layer is not None else ""
-        form = SignForm(row, who=session.standards.signer(), printed=printed, sign=store, on_done=self.leave)
+        form = SignForm(row, suggested=session.standards.signer(), sign=store, on_done=self.leave)
         self._open(form)
-        form.printed.setFocus()
+        form.who.setFocus()
 
     def reset(self) -> None:
         """Take the row in front back to the layer below."""

@@ -66,7 +66,8 @@ def _lines(standard: StandardProfile, of: StandardRow) -> list[str]:
     said = tr(", ").join(w for w in asked if w)
     if wording:
         said = tr("{asked} ({wording})", asked=said, wording=wording)
-    lines = [said, f"{words.clause_words(of)} · {term(of.confidence)}"]
+    # one truth: a mark such as “not checked” ends with the signature that the last line tells
+    lines = [said, " · ".join(w for w in (words.clause_words(of), words.mark_words(of)) if w)]
     if of.below is not None:
         below = [words.distance_words(of.below), words.size_words(of.below), term(of.below.obligation)]
         lines.append(

@@ -8,12 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDateEdit, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app import standard_words as words
+from renovate_gui.app.gap_words import joined
+from renovate_gui.app.standard_project import faults
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import RenovateError
+from renovate_gui.domain.errors import RenovateError, RequestError
 from renovate_gui.domain.standard import Obligation, Span, StandardRow
 from renovate_gui.ui.jobs import sentence
 from renovate_gui.ui.stages.controls import Dropdown
@@ -39,6 +41,13 @@ class _Form(QWidget):
             self.grid.setColumnStretch(column, 1)
         self._column.addLayout(self.grid)
         self.problem = text("", "bad")
+        self.problem.setMinimumHeight(2 * self.problem.fontMetrics().lineSpacing() + 2)
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        room = self.problem.sizePolicy()
+        room.setRetainSizeWhenHidden(
+            True
+        )  # what is wrong has its room, so that no field moves under the hand
+        self.problem.setSizePolicy(room)
         self._column.addWidget(self.problem)
         self.store_button = button(store_words, self.store, "primary")
         self._column.addWidget(row(self.store_button, button(tr("Cancel"), on_done)))
@@ -120,7 +129,25 @@ class ChangeForm(_Form):
         self.add(tr("Reason"), self.why, across=_ACROSS)
 
     def act(self) -> None:
-        """Store what differs."""
+        """Store what differs; everything that is wrong is said at once."""
+        changes = {n: v for n, v in self._said().items() if v != _present(self._row, n)}
+        wrong = faults(changes)
+        if changes and not self.why.text().strip():
+            wrong["why"] = tr("Say why the row is changed; the reason stays with it.")
+        if wrong:
+            self._edits()[next(iter(wrong))].setFocus()
+            raise RequestError(joined(list(wrong.values())))
+        if changes:
+            self._change(changes, self.why.text())
+
+    def _edits(self) -> dict[str, QWidget]:
+        return {
+            "radius_m": self.distance, "minutes": self.minutes, "gfa_m2": self.floor, "site_m2": self.site,
+            "ratio_value": self.ratio, "count": self.count, "obligation": self.obligation, "clause": self.clause,
+            "why": self.why,
+        }  # fmt: skip
+
+    def _said(self) -> dict[str, Any]:
         said: dict[str, Any] = {
             "radius_m": _read(self.distance),
             "minutes": _read(self.minutes),
@@ -132,7 +159,7 @@ class ChangeForm(_Form):
         }
         if self._row.ratio is not None:
             said["ratio_value"] = _read(self.ratio)
-        self._change({n: v for n, v in said.items() if v != _present(self._row, n)}, self.why.text())
+        return said
 
 
 class SignForm(_Form):
@@ -142,27 +169,41 @@ class SignForm(_Form):
         self,
         of: StandardRow,
         *,
-        who: str,
-        printed: str,
+        suggested: str,
         sign: Callable[[str, date, str], object],
         on_done: Callable[[], object],
     ) -> None:
         title = tr("“{row}” equals the printed text", row=words.row_title(of))
         super().__init__(title, tr("Sign"), on_done)
         self._sign = sign
-        self.who = QLineEdit(who)
+        self.who = QLineEdit()  # empty, as the edition is: a signature is written by hand, not clicked
+        self.who.setPlaceholderText(suggested)
         self.day = QDateEdit(QDate.currentDate())
         self.day.setCalendarPopup(True)
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setMaximumDate(QDate.currentDate())
-        self.printed = QLineEdit(printed)
+        self.printed = QLineEdit()
         self.printed.setPlaceholderText(tr("for example GB 50180-2018, first printing, 2018"))
         self.add(tr("Compared by"), self.who)
         self.add(tr("On"), self.day)
         self.add(tr("Printed edition"), self.printed, across=2)
+        claim = words.claim_words(of)
+        self.claim = text(claim, "warn")
+        self.confirmed = QCheckBox(tr("Yes, the printed text says so"))
+        if claim:
+            self._column.insertWidget(1, self.claim)
+            self._column.insertWidget(3, self.confirmed)
+        self._has_claim = bool(claim)
 
     def act(self) -> None:
-        """Sign."""
+        """Sign; everything that is missing is said at once."""
+        wrong = []
+        if not self.who.text().strip() or not self.printed.text().strip():
+            wrong.append(tr("A signature needs a name and the printed edition that was compared."))
+        if self._has_claim and not self.confirmed.isChecked():
+            wrong.append(tr("Confirm that the printed text says what the project says."))
+        if wrong:
+            raise RequestError(joined(wrong))
         day = self.day.date()
         self._sign(self.who.text(), date(day.year(), day.month(), day.day()), self.printed.text())
 
@@ -176,7 +217,7 @@ def _number(value: float | None) -> QLineEdit:
 
 def _span(span: Span | None) -> QLineEdit:
     edit = QLineEdit("" if span is None else "–".join("" if v is None else f"{v:g}" for v in span))
-    edit.setPlaceholderText("350–750")
+    edit.setPlaceholderText(tr("none stated"))
     return edit
 
 

@@ -14,8 +14,9 @@ from renovate_gui.ui.stages.look import Look
 
 _KEY = Qt.ItemDataRole.UserRole
 _NAME, _DISTANCE, _MINUTES, _SIZE, _WORD, _CLAUSE, _CHECKED, _LAYER = range(8)
-_WIDTHS = {_DISTANCE: 96, _MINUTES: 80, _WORD: 78, _CLAUSE: 118, _CHECKED: 124, _LAYER: 94}
+_WIDTHS = {_DISTANCE: 92, _MINUTES: 76, _WORD: 78, _CLAUSE: 118, _CHECKED: 124, _LAYER: 88}
 _ROW_PX = 28
+_PADDING_PX, _MOST_NAME_PX = 26, 264
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -55,13 +56,14 @@ class RowTable(QTreeWidget):
         header = self.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(48)
+        self.headerItem().setToolTip(_CHECKED, words.legend_words())
         for column in (_DISTANCE, _MINUTES):
             self.headerItem().setTextAlignment(column, _RIGHT)
         for column, width in _WIDTHS.items():
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             self.setColumnWidth(column, width)
-        for column in (_NAME, _SIZE):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(_SIZE, QHeaderView.ResizeMode.Stretch)
         self.currentItemChanged.connect(lambda now, _before: self.row_chosen.emit(_key_of(now)))
         self.itemDoubleClicked.connect(lambda item, _column: self._ask(item))
 
@@ -85,6 +87,7 @@ class RowTable(QTreeWidget):
                 self.addTopLevelItem(item)
                 if row.key == key or (wanted is None and not key):
                     wanted = item
+        self._fit_names([words.row_title(r) for r in rows])
         for i in range(self.topLevelItemCount()):
             if not _key_of(self.topLevelItem(i)):
                 self.setFirstColumnSpanned(i, self.rootIndex(), True)
@@ -109,6 +112,11 @@ class RowTable(QTreeWidget):
     def _first(self) -> QTreeWidgetItem | None:
         items = (self.topLevelItem(i) for i in range(self.topLevelItemCount()))
         return next((item for item in items if _key_of(item)), None)
+
+    def _fit_names(self, names: list[str]) -> None:
+        """Give the names the width they need, as far as the other columns leave it; tooltips have the longest."""
+        widest = max(map(self.fontMetrics().horizontalAdvance, names), default=0)
+        self.setColumnWidth(_NAME, min(widest + _PADDING_PX, _MOST_NAME_PX))
 
     def _heading(self, title: str, count: int) -> QTreeWidgetItem:
         item = QTreeWidgetItem([f"{title}  ·  {count}"])
@@ -141,8 +149,11 @@ class RowTable(QTreeWidget):
         if row.changed:
             item.setForeground(_LAYER, QColor(self._look.accent))
         item.setToolTip(_NAME, "\n".join(w for w in (cells[_NAME], row.note) if w))
-        item.setToolTip(_SIZE, cells[_SIZE])
-        item.setToolTip(_CHECKED, f"{words.checked_words(row)}\n{term(row.confidence)}")
+        for column in (_DISTANCE, _SIZE, _WORD, _CLAUSE):
+            item.setToolTip(column, cells[column])
+        item.setToolTip(
+            _CHECKED, "\n".join(w for w in (words.checked_words(row), words.mark_words(row)) if w)
+        )
         item.setToolTip(_LAYER, words.layer_title(layer) if layer is not None else "")
         return item
 
