@@ -14,7 +14,7 @@ import numpy as np
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.cli.asking import request_of
-from renovate_gui.cli.report import progress, run_task, say, say_json
+from renovate_gui.cli.report import progress, remark, run_task, say, say_json
 from renovate_gui.cli.scenarios import difference, look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.cli.survey import must_end_in
@@ -344,22 +344,21 @@ def _cells(session: Session, options: argparse.Namespace) -> CellMap | None:
 
 
 def community_extent(session: Session) -> tuple[float, float, float, float] | None:
-    """Return the extent of the study area, else of what is counted, with a margin of 3 %; None when there is neither."""
-    import shapely
+    """Return where the work lies with a margin of 3 %; None when nothing is there."""
+    from renovate_gui.app.extent import work_extent
 
-    from renovate_gui.domain.roles import Role
-
-    for role in (Role.STUDY_AREA, Role.BUILDINGS, Role.PARCELS):
-        boxes = [
-            shapely.total_bounds(session.layers.table(i.id).geometry) for i in session.layers.of_role(role)
-        ]
-        good = np.array([b for b in boxes if np.isfinite(b).all()])
-        if len(good):
-            x0, y0 = good[:, :2].min(axis=0)
-            x1, y1 = good[:, 2:].max(axis=0)
-            margin = 0.03 * max(x1 - x0, y1 - y0, 1.0)
-            return float(x0 - margin), float(y0 - margin), float(x1 + margin), float(y1 + margin)
-    return None
+    extent, is_elsewhere = work_extent(session.layers)
+    if is_elsewhere:
+        remark(
+            tr(
+                "The study area holds none of what is counted: check where it lies. The map shows what is counted."
+            )
+        )
+    if extent is None:
+        return None
+    x0, y0, x1, y1 = extent
+    margin = 0.03 * max(x1 - x0, y1 - y0, 1.0)
+    return x0 - margin, y0 - margin, x1 + margin, y1 + margin
 
 
 def picture(options: argparse.Namespace, services: Services) -> int:

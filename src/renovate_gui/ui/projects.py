@@ -16,6 +16,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, RenovateError
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.settings import SettingsFile
+from renovate_gui.ui.stages.survey import FORMATS
 from renovate_gui.ui.troubles import Troubles
 from renovate_gui.ui.workspace import Stage, Workspace
 
@@ -298,7 +299,7 @@ class Projects(QObject):
             self._window,
             tr("Import data"),
             str(self.folder),
-            tr("Map data (*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv);;All files (*)"),
+            tr("All supported ({patterns});;All files (*)", patterns=FORMATS),
         )
         if paths:
             self._settings.change(last_folder=str(Path(paths[0]).parent))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QTimer, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from renovate_gui.app.extent import work_extent
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import tr
@@ -26,6 +27,7 @@ from renovate_gui.ui.canvas.popups import least_covering, popup_corners
 from renovate_gui.ui.canvas.selection import selected_geometries, selection_of_hits
 from renovate_gui.ui.canvas.shapes import draw_highlight, visible_only
 from renovate_gui.ui.canvas.siting_marks import SitingMarks
+from renovate_gui.ui.canvas.stale_veil import StaleVeil
 from renovate_gui.ui.canvas.tips import MapTips
 from renovate_gui.ui.canvas.values import feature_values
 from renovate_gui.ui.canvas.view import MapView
@@ -49,7 +51,6 @@ _MARGIN = 14
 _MOST_HIGHLIGHTS = 1500
 _BACKDROP = frozenset({Role.HEIGHTS, Role.BASEMAP, Role.STUDY_AREA})
 """What one points at last, wherever it lies in the tree: a contour line must not catch the click on a house."""
-_FULL_ROLES = (Role.STUDY_AREA, Role.BUILDINGS, Role.PARCELS, Role.GRIDS, Role.WALK_NETWORK)
 
 
 class _Highlights(MapTool):
@@ -104,6 +105,8 @@ class MapArea(QWidget):
         self._empty = QLabel(self)
         self._empty.setProperty("look", "muted")
         self._empty.setWordWrap(True)
+        self._stale = StaleVeil(self.view)
+        self.view.overlays.append(self._stale)
         self._way_point = WayPoint(self.view)
         self.view.overlays.append(self._way_point)
         self._why = self._make_why()
@@ -195,6 +198,7 @@ class MapArea(QWidget):
         backdrop = {f"layer:{i.id}" for i in layers if i.role in last}
         self.view.index.set_scene(self.scene, backdrop=backdrop)
         self.live.set_scene(self.scene)
+        self._stale.set_scene(self.scene)
         self.view.tiles.set_scene(self.scene)
         self.legend.set_scene(self.scene)
         if isinstance(self.view.tool, EditTool) and self.view.tool.is_idle:
@@ -221,18 +225,23 @@ class MapArea(QWidget):
         extent = self.full_extent()
         if extent is not None:
             self.view.zoom_to(extent)
+        session = self.workspace.session
+        if session is not None and work_extent(session.layers)[1]:
+            self.workspace.message.emit(
+                tr(
+                    "The study area holds none of what is counted: check where it lies. The map shows what is counted."
+                ),
+                "warning",
+            )
 
     def full_extent(self) -> Extent | None:
         """Return the extent of what the work is about, or None on an empty map."""
         session = self.workspace.session
         if session is None:
             return None
-        for role in _FULL_ROLES:
-            boxes = [b for b in (self.layer_extent(session, i.id) for i in session.layers.of_role(role)) if b]
-            if boxes:
-                stack = np.array(boxes)
-                lows, highs = stack[:, :2].min(axis=0), stack[:, 2:].max(axis=0)
-                return (float(lows[0]), float(lows[1]), float(highs[0]), float(highs[1]))
+        extent, _ = work_extent(session.layers)
+        if extent is not None:
+            return extent
         return self.scene.extent() if self.scene is not None else None
 
     def layer_extent(self, session: Session, layer_id: LayerId) -> Extent | None:

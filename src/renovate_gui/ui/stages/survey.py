@@ -38,7 +38,10 @@ from renovate_gui.ui.stages.widgets import (
 )
 from renovate_gui.ui.workspace import Stage
 
-FORMATS = "*.gpkg *.geojson *.json *.shp *.fgb *.kml *.csv *.asc *.tif *.tiff *.hgt *.zip"
+FORMATS = (
+    "*.gpkg *.geojson *.json *.geojsonl *.geojsons *.shp *.fgb *.kml *.csv *.tsv *.txt"
+    " *.asc *.agr *.grd *.tif *.tiff *.hgt *.zip"
+)
 _ROLE_COLOURS = (
     "#0E7C86",
     "#3B6FB6",
@@ -144,7 +147,7 @@ class SurveyPanel(StagePanel):
     def choose_files(self) -> None:
         """Ask for files, then open the import dialog."""
         names, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add files"), "", tr("Map data ({patterns});;All files (*)", patterns=FORMATS)
+            self, tr("Add files"), "", tr("All supported ({patterns});;All files (*)", patterns=FORMATS)
         )
         if names:
             self.open_import([Path(n) for n in names])
