@@ -332,6 +332,8 @@ def test_minutes_read_one_way_and_limits_have_one_decimal_at_most():
     assert [gap_words.minutes_words(m) for m in (0.4, 1.85, 8.7, 19.94, 19.96, 31.6)] == [
         "0.4", "1.9", "8.7", "19.9", "20", "32",
     ]  # fmt: skip
+    assert gap_words.minutes_words(5.008, 5.0) == "5.01"  # not "5.0, more than 5"
+    assert gap_words.minutes_words(5.0, 5.0) == "5.0"
     assert [gap_words.most_minutes(m) for m in (5.0, 20 / 3, 50 / 3)] == ["5", "6.7", "16.7"]
 
 

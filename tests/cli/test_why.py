@@ -161,3 +161,18 @@ def test_a_number_of_all_residents_is_never_called_an_age_group(path, capsys):
     told = capsys.readouterr().out
     assert "people (all residents)" in told
     assert "people (aged 0" not in told
+
+
+def test_an_area_without_buildings_is_refused_in_one_line(path, capsys):
+    far = box(0, 0, 100, 100)
+    table = LayerTable(
+        np.array([1]), np.array([far], dtype=object), {"kind": np.array(["community"], dtype=object)}
+    )
+    info = LayerInfo(
+        LayerId(0), Uuid(""), "范围", "", Role.STUDY_AREA, SLOT_OF_ROLE[Role.STUDY_AREA], 0, True, "", 0,
+        "EPSG:4545", Datum.CGCS2000, field_map={"role": "kind"},
+    )  # fmt: skip
+    with Session.open(path) as session, session.project.action("area") as writer:
+        writer.add_layer(info, table)
+    said = call(capsys, "analyze", path, "--kind", "childcare", "--area", "community", code=2)
+    assert said.splitlines() == ["error: The study area contains no buildings, so nothing can be computed."]

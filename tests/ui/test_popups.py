@@ -1,7 +1,9 @@
 """Where the floating card of an explanation goes."""
 
+import numpy as np
 from PySide6.QtCore import QRectF, QSize
 
+from renovate_gui.domain.verdict import Explanation, Verdict
 from renovate_gui.ui.canvas.popups import least_covering, popup_corners
 
 CARD, ROOM = QSize(300, 200), QSize(1000, 800)
@@ -28,3 +30,18 @@ def test_the_card_stays_inside():
     x, y = place((995, 795), QRectF(0, 0, 1000, 800))
     assert 12 <= x <= 688
     assert 12 <= y <= 588
+
+
+def test_closing_the_card_takes_the_route_off_the_list_of_layers(window):
+    workspace = window.workspace
+    why = Explanation(
+        feature_id=1, title="a", kind="childcare", verdict=Verdict.SERVED, nearest_name="b", network_m=20.0,
+        circle_m=20.0, minutes=1.0, stairs=0, limit_m=300.0, sentence="", doubt="",
+        route_xy=np.array([[0.0, 0.0], [20.0, 0.0]]),
+    )  # fmt: skip
+    workspace.show_gap(None, why)
+    assert not workspace.selection[
+        1
+    ]  # nothing is selected any more: the selection does not change on closing
+    window.area._why.closed.emit()
+    assert workspace.explanation is None

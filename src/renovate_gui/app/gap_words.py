@@ -21,6 +21,7 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdic
 STEEP = 0.05
 """From this slope on a stretch is told of; a planning default (barrier-free ramps are gentler)."""
 
+_LEAST_OVER_MIN = 1e-6  # minutes that count as more
 _MANY = 3  # names listed before "and others"
 
 
@@ -40,7 +41,9 @@ class Walk:
     nearer_m: float = math.nan
     apart_name: str = ""  # a facility within the limit that no known way leads to
     apart_m: float = math.nan
-    own_stairs: int = 0  # of the way that is drawn, which the three above are not where it is not the shortest
+    own_stairs: int = (
+        0  # of the way that is drawn, which the three above are not where it is not the shortest
+    )
     own_steps: int | None = None
 
 
@@ -117,9 +120,11 @@ def most_minutes(limit: float) -> str:
     return f"{round(limit, 1):g}"
 
 
-def minutes_words(value: float) -> str:
-    """Return minutes as they read everywhere: one decimal below 20, whole above."""
-    return f"{value:.1f}" if round(value, 1) < 20 else f"{value:.0f}"
+def minutes_words(value: float, limit: float = math.nan) -> str:
+    """Return minutes as they read everywhere: one decimal below 20, whole above; more where that would hide a limit."""
+    words = f"{value:.1f}" if round(value, 1) < 20 else f"{value:.0f}"
+    is_over = value > limit + _LEAST_OVER_MIN  # "5.0 minutes, more than 5" would read as a mistake
+    return f"{value:.2f}" if is_over and float(words) <= round(limit, 1) else words
 
 
 def joined(sentences: list[str]) -> str:
@@ -181,7 +186,7 @@ def _way(result: GapResult, walk: Walk, walker: Walker) -> str:
         name=walk.name,
         network=length,
         straight=straight,
-        minutes=minutes_words(walk.minutes),
+        minutes=minutes_words(walk.minutes, result.minutes_limit),
         walker=walker_title(walker),
     )
     return joined([way, _counted_direction(result), _longer(walk)])

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from renovate_gui.app.gap_words import metres as near_limit
 from renovate_gui.app.gap_words import minutes_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -131,14 +132,15 @@ class ExplainCard(Card):
 
     def _numbers(self, explanation: Explanation) -> QWidget:
         over = explanation.network_m - explanation.limit_m
+        on_paper = _metres(explanation.network_m, explanation.limit_m)
         if math.isfinite(explanation.walked_m):  # two ways, and each figure says whose it is
             lengths = [
-                _number(metres(explanation.network_m), tr("on paper")),
+                _number(on_paper, tr("on paper")),
                 _number(metres(explanation.walked_m), tr("walked")),
             ]
         else:
             lengths = [
-                _number(metres(explanation.network_m), tr("on foot")),
+                _number(on_paper, tr("on foot")),
                 _number(_straight(explanation.circle_m), tr("straight")),
             ]
         cells = [
@@ -159,7 +161,12 @@ class ExplainCard(Card):
 
 def _minutes(explanation: Explanation) -> str:
     value = explanation.minutes
-    return minutes_words(value) if math.isfinite(value) else "–"
+    return minutes_words(value, explanation.minutes_limit) if math.isfinite(value) else "–"
+
+
+def _metres(value: float, limit_m: float) -> str:
+    """Return a distance as the sentence below says it."""
+    return f"{near_limit(value, limit_m)} m" if math.isfinite(value) else metres(value)
 
 
 def _straight(value: float) -> str:

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from renovate_gui.app.gap_profile import LEAST_TOLD
-from renovate_gui.app.gap_words import few, minutes_words, most_minutes
+from renovate_gui.app.gap_words import few, metres, minutes_words, most_minutes
 from renovate_gui.assets import tr
-from renovate_gui.domain.verdict import Explanation, FacilityWay, WalkerVerdict
+from renovate_gui.domain.verdict import Explanation, FacilityWay, Verdict, WalkerVerdict
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.widgets import Elided, text
 
@@ -29,7 +29,12 @@ def ways_table(explanation: Explanation) -> QWidget:
         grid.addWidget(
             Elided(("✓ " if way.passes else "") + way.name, "strong" if way.passes else ""), line, 0
         )
-        figures = [f"{way.metres:,.0f}", minutes(way.minutes_there), minutes(way.minutes_back)]
+        most = explanation.minutes_limit
+        figures = [
+            metres(way.metres, explanation.limit_m),
+            minutes(way.minutes_there, most),
+            minutes(way.minutes_back, most),
+        ]
         for column, figure in enumerate(figures + ([_load(way)] if has_room else []), start=1):
             grid.addWidget(_right(text(figure, "strong" if way.passes else "", wrap=False)), line, column)
         words = hurdles(way)
@@ -41,9 +46,11 @@ def ways_table(explanation: Explanation) -> QWidget:
 def walkers_table(explanation: Explanation, look: Look) -> QWidget:
     """Return what other people living here would get."""
     holder, grid = _grid()
+    is_far = explanation.verdict is Verdict.OUT_OF_REACH  # for everybody: nobody's pace is the reason
+    fails = look.verdict(Verdict.OUT_OF_REACH) if is_far else look.person
     for line, walker in enumerate(explanation.walkers):
         mark = text("●", wrap=False)
-        mark.setStyleSheet(f"color: {look.served if walker.passes else look.person};")
+        mark.setStyleSheet(f"color: {look.served if walker.passes else fails};")
         name = text(walker.title, "strong" if walker.title == explanation.walker else "", wrap=False)
         grid.addWidget(mark, line, 0)
         grid.addWidget(name, line, 1)
@@ -63,7 +70,7 @@ def walker_words(walker: WalkerVerdict, limit: float) -> str:
         return tr("no way")
     if walker.minutes <= limit:  # quick enough, but a standard counts metres too
         return tr("{n} min, but farther than the standard", n=minutes(walker.minutes))
-    return tr("{n} min, more than {limit}", n=minutes(walker.minutes), limit=most_minutes(limit))
+    return tr("{n} min, more than {limit}", n=minutes(walker.minutes, limit), limit=most_minutes(limit))
 
 
 def hurdles(way: FacilityWay) -> str:
@@ -88,9 +95,9 @@ def _stairs(way: FacilityWay) -> str:
     return tr("stairs ×{n}, about {steps} steps", n=way.stairs, steps=f"{way.steps:,}")
 
 
-def minutes(value: float) -> str:
+def minutes(value: float, limit: float = math.nan) -> str:
     """Return minutes; words where this person cannot walk there."""
-    return minutes_words(value) if math.isfinite(value) else tr("no way")
+    return minutes_words(value, limit) if math.isfinite(value) else tr("no way")
 
 
 def _load(way: FacilityWay) -> str:
