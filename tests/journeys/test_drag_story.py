@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from renovate_gui.app.demo import fill_with_sample
 from renovate_gui.app.session import Session
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Verdict
-from renovate_gui.ui.stages.gap_model import GapModel
+from renovate_gui.ui.stages.gap_model import FEATURED, GapModel
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
 from renovate_gui.ui.workspace import Stage, Tool
 
@@ -174,8 +175,6 @@ def _colours_agree(on_map: Map, picture: QImage) -> None:
 
 
 def test_changed_places_are_as_faint_as_their_layer(on_map: Map) -> None:
-    from dataclasses import replace
-
     from renovate_gui.ui.canvas.live_paint import mixed
 
     overlay, scene = on_map.window.area.live.overlay, on_map.window.area.scene
@@ -323,3 +322,20 @@ def test_a_service_is_judged_before_it_is_placed(on_map: Map) -> None:
     on_map.rest()
     assert live.phase is Phase.IDLE
     assert on_map.gaps.picture.main.people_of(Verdict.SERVED) == pytest.approx(served)
+
+
+def test_a_map_that_is_behind_the_figures_looks_old_until_its_colours_are_there(on_map: Map) -> None:
+    area, workspace = on_map.window.area, on_map.window.workspace
+    veil = area._stale
+    on_map.picture()
+    assert not veil.is_late
+    other = next(k for k in FEATURED if k != KIND)
+    area._rebuild.timeout.disconnect()  # as if the scene took its time
+    sharp = on_map.picture()
+    workspace.show_gap(replace(workspace.gap, kind=other))
+    on_map.wait(lambda: veil.is_late)
+    assert on_map.picture() != sharp
+    area.rebuild()
+    on_map.rest()
+    on_map.picture()
+    assert not veil.is_late
