@@ -133,8 +133,10 @@ def test_a_locked_scenario_shows_it_and_its_proposals_are_changed_as_copies(worl
     assert form.lines["title"].isReadOnly()
     assert "locked scenario “West”" in words(form.belonging)
     assert not world.actions_["map.edit_vertices"].isEnabled()
-    assert "locked scenario" in world.actions_["edit.delete"].toolTip()
-    before = session.history()
+    before, said = session.history(), []
+    world.workspace.message.connect(lambda words, kind: said.append((words, kind)))
+    world.actions_["edit.delete"].trigger()
+    assert said == [("It belongs to the locked scenario “West” and cannot be changed.", "warning")]
     world.area._tools[Tool.SELECT]._drop(original.uuid, (5.0, 5.0))
     assert session.history() == before
     form.belonging.copy_button.click()
@@ -258,6 +260,9 @@ def test_a_change_is_compared_again_and_leaving_gives_the_map_back(world, qtbot)
     before = dock.comparison
     world.workspace.session.proposals.add(shapely.Point(X + 75, Y + 40), title="More", kind=DAY)
     qtbot.waitUntil(lambda: dock.comparison is not None and dock.comparison is not before, timeout=8000)
+    before = dock.comparison
+    world.workspace.session.standards.edit_row(DAY, {"radius_m": 260}, "the city's rule")
+    qtbot.waitUntil(lambda: dock.comparison is not before, timeout=8000)
     dock.leave_button.click()
     assert world.workspace.compared is None
     assert not world.dock.isVisible()

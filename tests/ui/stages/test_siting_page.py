@@ -99,6 +99,14 @@ def test_plans_grow_stale_with_the_data(qtbot, desk, panel, siting):
     assert not page(panel).cards[0].isEnabled()
 
 
+def test_plans_grow_stale_with_a_row_of_the_standard(qtbot, desk, panel, siting):
+    find(qtbot, desk, siting)
+    assert not siting.is_stale
+    kind = siting.result.request.kinds[0]
+    desk.session.standards.edit_row(kind, {"radius_m": 260}, "the city's rule")
+    qtbot.waitUntil(lambda: siting.is_stale)
+
+
 def test_another_question_is_told_from_the_answer(qtbot, desk, panel, siting):
     find(qtbot, desk, siting)
     assert siting.is_asked

@@ -14,7 +14,7 @@ from renovate_gui.ui.stages.look import Look
 
 _KEY = Qt.ItemDataRole.UserRole
 _NAME, _DISTANCE, _MINUTES, _SIZE, _WORD, _CLAUSE, _CHECKED, _LAYER = range(8)
-_WIDTHS = {_DISTANCE: 92, _MINUTES: 76, _WORD: 78, _CLAUSE: 118, _CHECKED: 124, _LAYER: 88}
+_WIDTHS = {_DISTANCE: 92, _MINUTES: 76, _WORD: 78, _CLAUSE: 118, _CHECKED: 134, _LAYER: 88}
 _ROW_PX = 28
 _PADDING_PX, _MOST_NAME_PX = 26, 264
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
