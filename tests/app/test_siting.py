@@ -241,6 +241,9 @@ def test_a_hint_to_enlarge_keeps_its_promise(session: Session) -> None:
         ({"kinds": ("castle",)}, "castle"),
         ({"candidates": "grid", "cell_m": 1}, "spacing"),
         ({"steepest": 0.1}, "heights"),
+        ({"steepest": float("nan")}, "steepest ground"),
+        ({"futures": -5}, "0 to 1,000 futures"),
+        ({"time_limit_s": float("nan")}, "time limit"),
         ({"weight_column": "beauty"}, "beauty"),
         ({"plans": 9}, "1 to 5"),
         ({"candidates": "layer:设施", "exclude": ("gone",)}, "gone"),
@@ -300,9 +303,11 @@ def test_a_budget_takes_existing_stations_in_but_no_shops(session: Session) -> N
     assert result.plans[0].cost == 200_000
 
 
-def test_a_centre_costs_as_many_sites_as_it_has_services(session: Session) -> None:
-    plan = find(session, kinds=(DAY_CARE, "childcare"), together=True, add=1).plans[0]
-    assert plan.cost == 1_200_000
+def test_a_centre_is_one_site_and_costs_as_much_whatever_it_holds(session: Session) -> None:
+    result = find(session, kinds=(DAY_CARE, "childcare"), together=True, add=1)
+    plan = result.plans[0]
+    assert plan.cost == 600_000
+    assert any("600,000 yuan for a new site, whatever it holds" in note for note in result.notes)
     assert sum(plan.by_kind.values()) == plan.newly_served
 
 
@@ -322,3 +327,45 @@ def test_a_share_by_residents_says_that_it_is_of_them(session: Session) -> None:
     service = session.gaps.prepare(GapRequest(kinds=("childcare",))).run()[0].service
     assert service.share == pytest.approx(0.0045)
     assert service.share_of is AgeBasis.RESIDENTS
+
+
+def test_a_room_that_a_proposal_stands_on_is_no_candidate(session: Session) -> None:
+    session.proposals.add(Point(903, 303), title="Ours", kind="canteen")
+    result = find(session, add=2)
+    session.undo()
+    assert result.candidates == 2
+    assert all(site.title != "Room A" for plan in result.plans for site in plan.sites)
+    assert any("proposal stands there" in note and "Room A" in note for note in result.notes)
+    assert find(session, add=2).candidates == 3
+
+
+@pytest.mark.parametrize("budget", [300_000, 900_000, 1_400_000])
+def test_the_first_plan_is_the_best_known(session: Session, budget: int) -> None:
+    result = find(
+        session, model=SitingModel.BUDGET, budget=Decimal(budget), places=15.0, plans=5,
+        gap=GapRequest(need_share=0.4),
+    )  # fmt: skip
+    served = [plan.newly_served for plan in result.plans]
+    assert served == sorted(served, reverse=True)
+    assert len({plan.at_most for plan in result.plans}) == 1
+    assert result.plans[0].at_most is not None
+    assert served[0] <= result.plans[0].at_most + 1e-6
+
+
+def test_places_bound_what_a_plan_can_do(session: Session) -> None:
+    result = find(
+        session, model=SitingModel.CAPACITATED, add=1, places=20.0, candidates="grid",
+        gap=GapRequest(need_share=0.3),
+    )  # fmt: skip
+    most = result.plans[0].at_most
+    assert most is not None
+    assert most <= 20.0 / 0.3 + 1e-6
+    assert result.plans[0].newly_served >= 0.9 * most
+
+
+def test_the_time_limit_holds_for_futures_too(session: Session) -> None:
+    began = time.perf_counter()
+    result = find(session, add=4, candidates="grid", cell_m=60, futures=1000, time_limit_s=0.5)
+    assert time.perf_counter() - began < 8
+    assert 0 < result.futures < 1000
+    assert any(f"{result.futures} of 1000 futures" in note for note in result.notes)

@@ -16,8 +16,8 @@ from renovate_gui.analysis.siting import plans as near
 from renovate_gui.analysis.siting.futures import Robust
 from renovate_gui.analysis.siting.model import Solution
 from renovate_gui.app import siting_words as words
-from renovate_gui.app.siting_bounds import with_bound, with_futures
-from renovate_gui.app.siting_candidates import Candidates, candidates_of
+from renovate_gui.app.siting_bounds import best_first, with_bound, with_futures
+from renovate_gui.app.siting_candidates import Candidates, candidates_of, taken_by
 from renovate_gui.app.siting_ground import (
     Ground,
     Option,
@@ -189,7 +189,7 @@ class _Run:
     ) -> None:
         self._request, self._trial = request, trial
         self._progress, self._is_cancelled = progress, is_cancelled
-        self._began = time.perf_counter()
+        self._began = self._first = time.perf_counter()
         self._notes: list[str] = []
 
     def result(self) -> SitingResult:
@@ -203,6 +203,7 @@ class _Run:
         candidates = _most_suitable_first(not_steep(candidates, frozen, request.steepest))
         if request.model is SitingModel.BUDGET:
             candidates = with_upgrades(candidates, frozen, request.kinds)
+        candidates = self._not_taken(candidates, frozen)
         self._must_fit(candidates)
         self._stop()
         self._progress(0.1, tr("Who reaches which place"))
@@ -211,11 +212,12 @@ class _Run:
         search = self._search(ground, base)
         best = self._best(search)
         found = self._plans(search, best)
-        robust = self._robust(ground, search, found)
         found = tuple(plan for plan in found if plan.chosen)
         if not found:
             self._notes.append(words.nobody(ground))
         plans = tuple(self._plan(ground, base, search, plan, best) for plan in found)
+        plans, found = best_first(plans, found, less_is_better=search.less_is_better)
+        robust = self._robust(ground, search, found)
         if robust is not None:
             plans = tuple(
                 with_futures(plan, own.chosen, robust, number)
@@ -259,6 +261,27 @@ class _Run:
                 )
             )
 
+    def _not_taken(self, candidates: Candidates, frozen: Frozen) -> Candidates:
+        """Leave out where a proposal stands already, and say so."""
+        taken = taken_by(candidates, frozen.asked.planned)
+        if not taken.any():
+            return candidates
+        if taken.all():
+            raise RequestError(words.all_taken())
+        titles = [candidates.titles[i] for i in np.flatnonzero(taken)]
+        self._notes.append(words.taken_words(titles))
+        return candidates.only(~taken)
+
+    def _left_s(self) -> float:
+        """Return the seconds left of the limit, which begins with the first answer."""
+        return self._request.time_limit_s - (time.perf_counter() - self._first)
+
+    def _is_over(self) -> bool:
+        return self._left_s() <= 0
+
+    def _ends(self) -> bool:
+        return self._is_cancelled() or self._is_over()
+
     # -- searching --------------------------------------------------------------------------------------------------
     def _search(self, ground: Ground, base: tuple[GapResult, ...]) -> Search:
         request = self._request
@@ -278,6 +301,7 @@ class _Run:
     def _best(self, search: Search) -> Solution:
         self._progress(0.2, tr("First answer"))
         found = search.quick((), self._is_cancelled)
+        self._first = time.perf_counter()
         self._stop()
         if not self._request.exact:
             return found
@@ -299,7 +323,7 @@ class _Run:
         share = 0.0 if isinstance(search, SetSearch) else near.NEAR
         found = near.near_equal(
             best,
-            lambda conditions: search.quick(conditions, self._is_cancelled),
+            lambda conditions: Solution((), 0.0) if self._is_over() else search.quick(conditions, self._ends),
             count=self._request.plans,
             near=share,
             less_is_better=less,
@@ -315,7 +339,7 @@ class _Run:
         if not (self._request.exact and isinstance(search, CoverSearch) and best.is_proven):
             self._notes.append(tr("No other plan within 2 % was found."))
             return ()
-        left = max(1.0, self._request.time_limit_s - (time.perf_counter() - self._began))
+        left = max(0.1, self._left_s())
         other = search.exact_other([near.must_differ(best.chosen)], left, self._is_cancelled)
         if other.chosen and other.value >= (1 - near.NEAR) * best.value:
             return (Solution(other.chosen, other.value, best.bound),)
@@ -337,9 +361,19 @@ class _Run:
             )
 
         try:
-            return robust_of(ground, search, [s.chosen for s in found], tell=tell, stop=self._is_cancelled)
+            robust = robust_of(
+                ground,
+                search,
+                [s.chosen for s in found],
+                tell=tell,
+                stop=self._is_cancelled,
+                is_over=self._is_over,
+            )
         except Cancelled as error:
             raise Cancelled(tr("Finding places was cancelled.")) from error
+        if robust.futures < count:
+            self._notes.append(words.stopped_early(robust.futures, count))
+        return robust
 
     # -- plans ------------------------------------------------------------------------------------------------------
     def _plan(

@@ -29,7 +29,24 @@ def with_bound(plan: Plan, ground: Ground, search: Search, found: Solution, best
     most = _most(ground, search, best)
     if most is None:
         return plan
-    most = max(most, plan.newly_served)
+    return _below(plan, max(most, plan.newly_served))
+
+
+def best_first(
+    plans: tuple[Plan, ...], found: tuple[Solution, ...], *, less_is_better: bool
+) -> tuple[tuple[Plan, ...], tuple[Solution, ...]]:
+    """Return the plans by what the gap analysis says of them, and their solutions; a bound is never below a plan."""
+    if less_is_better:
+        order = sorted(range(len(plans)), key=lambda i: found[i].value)
+    else:
+        order = sorted(range(len(plans)), key=lambda i: -plans[i].newly_served)
+    most = max((p.at_most for p in plans if p.at_most is not None), default=0.0)
+    ordered = tuple(plans[i] if plans[i].at_most is None else _below(plans[i], most) for i in order)
+    return ordered, tuple(found[i] for i in order)
+
+
+def _below(plan: Plan, most: float) -> Plan:
+    """Return the plan with its gap to the most that any plan could serve newly."""
     gap = (most - plan.newly_served) / most if most > 0 else 0.0
     is_proven = most - plan.newly_served <= _ROUND * max(1.0, most)
     return replace(plan, at_most=most, gap=0.0 if is_proven else gap, is_proven=is_proven)

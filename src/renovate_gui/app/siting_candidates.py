@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from renovate_gui.analysis.kinds import facility_kinds
 from renovate_gui.app.gap_inputs import community_area, headcounts, texts
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
@@ -21,6 +23,7 @@ from renovate_gui.geo.snapping import anchor_points
 if TYPE_CHECKING:
     from renovate_gui.app.gap_inputs import AnyLayers
     from renovate_gui.app.siting_request import SitingRequest
+    from renovate_gui.domain.proposal import Proposal
 
 VACANT = ("vacant", "idle", "unused", "empty", "闲置", "空置", "空闲")
 """Words of a facility's status (or kind) that say a room stands empty."""
@@ -33,6 +36,8 @@ LAND = (
 
 _USE_COLUMNS = ("use", "landuse", "用地", "用途", "用地性质")
 MOST = 5000
+SAME_PLACE_M = 5.0
+"""So near to a proposed facility a candidate is the same place (a planning default of ours)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,17 @@ def candidates_of(layers: AnyLayers, request: SitingRequest) -> Candidates:
             )
         )
     return left
+
+
+def taken_by(found: Candidates, planned: Sequence[Proposal]) -> NDArray[np.bool_]:
+    """Return which candidates a proposed facility stands on: within 5 m, as drawings of one room may differ so much."""
+    codes = {kind.code for kind in facility_kinds()}
+    shapes = [p.geometry for p in planned if p.kind in codes and p.geometry and not p.geometry.is_empty]
+    taken = np.zeros(len(found), dtype=bool)
+    if shapes:
+        tree = shapely.STRtree(shapes)
+        taken[tree.query(found.points, predicate="dwithin", distance=SAME_PLACE_M)[0]] = True
+    return taken
 
 
 def _told_apart(found: Candidates) -> Candidates:

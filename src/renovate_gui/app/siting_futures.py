@@ -58,6 +58,7 @@ def robust_of(
     *,
     tell: Callable[[int], None],
     stop: IsCancelled,
+    is_over: Callable[[], bool] | None = None,
 ) -> futures.Robust:
     """Choose anew in every future; only the present one's models are told apart, not the exact answers."""
     request = ground.request
@@ -82,7 +83,16 @@ def robust_of(
         chosen = own.quick((), stop).chosen
         return chosen, sign * (own.worth(chosen) - nothing), lambda plan: sign * (own.worth(plan) - nothing)
 
-    return futures.try_out(drawn, choose, plans, options=len(ground.options), near=NEAR, tell=tell, stop=stop)
+    return futures.try_out(
+        drawn,
+        choose,
+        plans,
+        options=len(ground.options),
+        near=NEAR,
+        tell=tell,
+        stop=stop,
+        is_over=is_over,
+    )
 
 
 def _search_in(
@@ -98,7 +108,8 @@ def _search_in(
     own = [_passing(timed[1], sphere, future) for timed, sphere in zip(net, ground.spheres, strict=True)]
     if isinstance(search, RoomSearch):
         return RoomSearch(
-            room_problem(ground, factor=future.demand, reach=reach[0], own=own[0], closed=closed[1])
+            room_problem(ground, factor=future.demand, reach=reach[0], own=own[0], closed=closed[1]),
+            effort=0.1,
         )
     open_ = [
         sphere.weight

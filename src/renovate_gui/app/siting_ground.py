@@ -180,7 +180,7 @@ def _options(
     every = tuple(range(len(spheres)))
     sets = [every] if request.together or len(spheres) == 1 else [(k,) for k in every]
     found = [
-        Option(Means.NEW, c, kinds, request.prices.new * len(kinds), request.places)
+        Option(Means.NEW, c, kinds, request.prices.new, request.places)
         for c in range(len(candidates) - count_upgrades(candidates))
         for kinds in sets
     ]
@@ -188,7 +188,7 @@ def _options(
         return tuple(found)
     first = len(candidates) - count_upgrades(candidates)
     found += [
-        Option(Means.UPGRADE, c, kinds, request.prices.upgrade * len(kinds), request.places)
+        Option(Means.UPGRADE, c, kinds, request.prices.upgrade, request.places)
         for c in range(first, len(candidates))
         for kinds in sets
     ]

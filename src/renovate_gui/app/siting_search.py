@@ -111,14 +111,15 @@ class SetSearch:
 
 @dataclass(frozen=True, slots=True)
 class RoomSearch:
-    """Most people who find a place."""
+    """Most people who find a place; ``effort`` is the share of the usual work that a first answer may take."""
 
     problem: RoomProblem
+    effort: float = 1.0
     less_is_better: bool = False
 
     def quick(self, different: Sequence[Different], stop: Stop) -> Solution:
         """Return greedy choice and exchanges."""
-        return room.capacitated(self.problem, different=different, stop=stop)
+        return room.capacitated(self.problem, different=different, stop=stop, effort=self.effort)
 
     def exact(self, start: Solution, left_s: float, tell: Tell, stop: Stop) -> Solution:
         """Return the best plan found and a bound."""

@@ -48,7 +48,11 @@ def _faults(request: SitingRequest) -> Sequence[tuple[bool, str]]:
         ),
         (request.enlarge_by < 1, tr("An enlargement must bring at least one place.")),
         (not 1 <= request.plans <= 5, tr("Ask for 1 to 5 plans.")),
-        (not 0 <= request.futures <= 1000, tr("Ask for at most 1,000 futures.")),
+        (not 0 <= request.futures <= 1000, tr("Ask for 0 to 1,000 futures.")),
+        (
+            request.steepest is not None and not 0 < request.steepest <= 2,
+            tr("The steepest ground must be a grade above 0 and at most 2, such as 0.15."),
+        ),
         (not request.time_limit_s > 0, tr("The time limit must be above 0 seconds.")),
     )
 
@@ -97,6 +101,11 @@ def nobody(ground: Ground) -> str:
 def _costs(request: SitingRequest) -> str:
     """Return which costs were assumed."""
     prices = request.prices
+    if request.together and request.model is not SitingModel.BUDGET:
+        return tr(
+            "Assumed cost: {new} yuan for a new site, whatever it holds; set your own.",
+            new=f"{prices.new:,}",
+        )
     if request.model is not SitingModel.BUDGET:
         return tr("Assumed cost: {new} yuan for a new site; set your own.", new=f"{prices.new:,}")
     return tr(
@@ -118,9 +127,13 @@ def _unreachable(ground: Ground) -> str:
         left += float(sphere.open[~reached].sum())
     if left < 0.5:
         return ""
+    if ground.counts_people and left < 1.5:
+        return tr("1 person cannot be reached from any candidate place.")
     if ground.counts_people:
-        return tr("{n} people are out of reach of every candidate place.", n=f"{left:,.0f}")
-    return tr("{n} buildings are out of reach of every candidate place.", n=f"{left:,.0f}")
+        return tr("{n} people cannot be reached from any candidate place.", n=f"{left:,.0f}")
+    if left < 1.5:
+        return tr("1 building cannot be reached from any candidate place.")
+    return tr("{n} buildings cannot be reached from any candidate place.", n=f"{left:,.0f}")
 
 
 def solving(search: Search, value: float, bound: float) -> str:
@@ -138,6 +151,22 @@ def solving(search: Search, value: float, bound: float) -> str:
         m=f"{bound:,.0f}",
         gap=f"{100 * gap:.1f}",
     )
+
+
+def taken_words(titles: Sequence[str]) -> str:
+    """Return which candidates a proposal stands on already."""
+    names = gap_words.some_names(list(titles))
+    return tr("Left out because a proposal stands there already: {names}.", names=names)
+
+
+def all_taken() -> str:
+    """Return that proposals stand on all candidates."""
+    return tr("Proposals stand on all candidate places already; choose other candidates.")
+
+
+def stopped_early(done: int, asked: int) -> str:
+    """Return that fewer futures were tried than asked for."""
+    return tr("The time limit left room for {n} of {count} futures.", n=done, count=asked)
 
 
 def time_is_up(seconds: float) -> str:

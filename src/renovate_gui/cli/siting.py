@@ -72,7 +72,13 @@ def _how(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--exact", action="store_true", help=tr("prove the best plan, or tell how far from it one may be")
     )
-    parser.add_argument("--time-limit", type=float, default=30.0, metavar="S")
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=30.0,
+        metavar="S",
+        help=tr("seconds for everything after the first answer: proof, further plans, futures"),
+    )
     parser.add_argument("--plans", type=int, default=3, metavar="N", help=tr("plans that are nearly as good"))
     parser.add_argument(
         "--robustness", type=int, default=0, metavar="N", help=tr("try the plans in N plausible futures")

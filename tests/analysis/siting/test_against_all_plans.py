@@ -103,6 +103,52 @@ def test_no_plan_passes_the_bound_of_the_capacitated_model(seed: int) -> None:
         assert found.value == pytest.approx(best)
 
 
+@QUICK
+@given(SEEDS)
+def test_the_first_answer_with_places_is_good_and_its_bound_holds(seed: int) -> None:
+    problem = _random_room(seed)
+    worth = {p: room.placed_worth(problem, p) for p in _plans(problem.choice)}
+    found = room.capacitated(problem)
+    best, nothing = max(worth.values()), worth[()]
+    assert found.value == pytest.approx(worth[found.chosen])
+    assert found.bound >= best - 1e-6
+    assert found.value >= nothing + 0.5 * (best - nothing) - 1e-6
+    if found.is_proven:
+        assert found.value == pytest.approx(best)
+    brought = np.where(np.isnan(problem.adds), problem.need.sum(), problem.adds)
+    most = max(brought[list(p)].sum() for p in worth)
+    if (problem.choice.cost == 1).all():
+        assert found.bound <= nothing + 2.5 * most + 1e-6
+
+
+def test_twenty_places_for_a_share_of_three_tenths_serve_at_most_66_people() -> None:
+    demand = 30
+    place, metres = np.arange(demand), np.linspace(10, 400, demand)
+    problem = RoomProblem(
+        np.tile(place, 2), np.repeat([0, 1], demand), np.concatenate([metres, metres[::-1]]),
+        np.full(demand, 10.0) * 0.3, np.full(demand, 1 / 0.3), np.zeros(2),
+        np.array([0, 1]), np.full(2, 20.0), Choice.of_count(2, 1),
+    )  # fmt: skip
+    found = room.capacitated(problem)
+    assert found.value == pytest.approx(20 / 0.3)
+    assert found.bound == pytest.approx(20 / 0.3)
+    assert found.is_proven
+
+
+def test_a_first_answer_sees_who_makes_room_for_whom() -> None:
+    """Those near the old one go to the new one, and leave their places to those whom nothing else reaches."""
+    place, facility = np.array([0, 0, 1, 2, 2]), np.array([0, 1, 0, 2, 0])
+    cost = np.array([50.0, 10.0, 90.0, 30.0, 400.0])
+    need, capacity = np.array([10.0, 10.0, 3.0]), np.array([10.0, 0.0, 0.0])
+    problem = RoomProblem(
+        place, facility, cost, need, np.ones(3), capacity,
+        np.array([1, 2]), np.array([10.0, 10.0]), Choice.of_count(2, 1),
+    )  # fmt: skip
+    found = room.capacitated(problem)
+    assert found.chosen == (0,)
+    assert found.value == 20.0
+
+
 def _random_room(seed: int) -> RoomProblem:
     rng = np.random.default_rng(seed)
     existing, sites, demand = int(rng.integers(0, 3)), int(rng.integers(1, 5)), int(rng.integers(1, 12))

@@ -82,12 +82,12 @@ def mclp(problem: CoverProblem, *, different: Sequence[Different] = (), stop: St
     small = merged(problem)
     found = search.greedy_swap(lambda: CoverWorth(small), problem.choice, different=different, stop=stop)
     value = float(problem.weight[covered(problem, found.chosen)].sum())
-    bound = max(value, _bound_at(small, found.chosen))
+    bound = max(value, bound_at(small, found.chosen))
     is_proven = not different and bound - value <= _ROUND * max(1.0, value)
     return Solution(found.chosen, value, bound, is_proven, time.perf_counter() - began)
 
 
-def _bound_at(problem: CoverProblem, chosen: Sequence[int]) -> float:
+def bound_at(problem: CoverProblem, chosen: Sequence[int]) -> float:
     """Return a value that no plan passes: what is covered and the most that a whole plan could add to it.
 
     Covering is submodular: whatever plan is best adds to this one at most the sum of what its options add singly
@@ -96,11 +96,15 @@ def _bound_at(problem: CoverProblem, chosen: Sequence[int]) -> float:
     worth = CoverWorth(problem)
     for option in chosen:
         worth.take(option)
-    gains, cost = worth.gains(), problem.choice.cost
-    order = np.argsort(-gains / cost, kind="stable")
-    before = np.cumsum(cost[order]) - cost[order]
-    part = np.clip((problem.choice.limit - before) / cost[order], 0.0, 1.0)
-    return min(worth.value + float(gains[order] @ part), float(problem.weight.sum()))
+    return min(worth.value + knapsack(worth.gains(), problem.choice), float(problem.weight.sum()))
+
+
+def knapsack(gains: FloatArray, choice: Choice) -> float:
+    """Return the most that the gains of a whole plan sum up to: the best ones by cost, the last one in part."""
+    order = np.argsort(-gains / choice.cost, kind="stable")
+    before = np.cumsum(choice.cost[order]) - choice.cost[order]
+    part = np.clip((choice.limit - before) / choice.cost[order], 0.0, 1.0)
+    return float(gains[order] @ part)
 
 
 def mclp_exact(

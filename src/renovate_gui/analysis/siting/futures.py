@@ -92,17 +92,22 @@ def try_out(
     near: float,
     tell: Callable[[int], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    is_over: Callable[[], bool] | None = None,
 ) -> Robust:
-    """Choose anew in every future; raise Cancelled when asked to stop."""
+    """Choose anew in every future; raise Cancelled when asked to stop. When time is over the first ones count."""
     chosen = np.zeros(options, dtype=np.int64)
     near_best = [0] * len(plans)
+    done = 0
     for number, future in enumerate(futures):
         if stop is not None and stop():
             raise Cancelled("")
+        if number and is_over is not None and is_over():
+            break
+        done = number + 1
         if tell is not None:
             tell(number)
         plan, value, worth = choose(future)
         chosen[list(plan)] += 1
         for at, own in enumerate(plans):
             near_best[at] += int(worth(own) >= value - near * abs(value))
-    return Robust(len(futures), chosen, tuple(near_best))
+    return Robust(done, chosen, tuple(near_best))

@@ -28,7 +28,7 @@ def near_equal(
     less_is_better: bool = False,
     nothing: float = 0.0,
 ) -> tuple[Solution, ...]:
-    """Return up to ``count`` plans, the best first, each within ``near`` of the best and different from all before.
+    """Return up to ``count`` plans, the best first even where ``another`` found a better one than ``best``, each within ``near`` of the best and different from all before.
 
     ``nothing`` is what no plan at all is worth: the share is taken of what the best plan adds to it.
 
@@ -44,4 +44,4 @@ def near_equal(
             break
         conditions.append(must_differ(plan.chosen))
         found.append(Solution(plan.chosen, plan.value, best.bound, seconds=plan.seconds))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda plan: plan.value if less_is_better else -plan.value))

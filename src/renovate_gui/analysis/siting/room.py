@@ -14,9 +14,11 @@ import numpy as np
 
 from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.siting import search
-from renovate_gui.analysis.siting.cover import choice_rows
+from renovate_gui.analysis.siting.cover import bound_at, choice_rows, knapsack
+from renovate_gui.analysis.siting.exchange import Exchange
 from renovate_gui.analysis.siting.highs import Model, Stop, Tell, solve
 from renovate_gui.analysis.siting.model import (
+    CoverProblem,
     Different,
     FloatArray,
     IndexArray,
@@ -49,7 +51,7 @@ class RoomWorth:
         option = np.repeat(np.arange(len(problem.at)), self._to - self._from)
         own = [self._place[a:b] for a, b in zip(self._from, self._to, strict=True)]
         demand = np.concatenate(own) if own else np.zeros(0, dtype=np.int64)
-        self._reach = pairs_matrix(option, demand, (len(problem.at), len(problem.need)))
+        self.reach = pairs_matrix(option, demand, (len(problem.at), len(problem.need)))
         self._adds = np.where(np.isnan(problem.adds), np.inf, problem.adds)
         self._all = waiting
         self.begin()
@@ -62,10 +64,16 @@ class RoomWorth:
 
     def gains(self) -> FloatArray:
         """Return what each option would add; where it fills, those it reaches share alike."""
-        people = np.asarray(self._reach @ self.waiting)
-        worth = np.asarray(self._reach @ (self.waiting * self._problem.worth))
+        people = np.asarray(self.reach @ self.waiting)
+        worth = np.asarray(self.reach @ (self.waiting * self._problem.worth))
         share = np.minimum(1.0, self._adds / np.maximum(people, 1e-12))
         return np.asarray(worth * share)
+
+    def estimate(self, waiting: FloatArray) -> FloatArray:
+        """Return what each option would add when so many wait; of equals those that most people reach come first."""
+        self.waiting = waiting
+        near = np.asarray(self.reach @ self._problem.need)
+        return np.asarray(self.gains() + 1e-6 * np.minimum(near, self._adds))
 
     def take(self, option: int) -> None:
         """Fill the option's places from the nearest on."""
@@ -78,23 +86,50 @@ class RoomWorth:
 
 
 def capacitated(
-    problem: RoomProblem, *, different: Sequence[Different] = (), stop: Stop | None = None
+    problem: RoomProblem,
+    *,
+    different: Sequence[Different] = (),
+    stop: Stop | None = None,
+    effort: float = 1.0,
 ) -> Solution:
-    """Return a good plan at once; ``value`` counts everybody placed, those in existing facilities too."""
+    """Return a good plan at once; ``value`` counts everybody placed, those in existing facilities too.
+
+    ``effort`` is the share of the usual number of allocations that the exchanges may try.
+    """
     began = time.perf_counter()
     placed = np.nan_to_num(allocate(problem, problem.need, problem.capacity).placed)
     worth = RoomWorth(problem, np.maximum(problem.need - placed, 0.0))
-    found = search.greedy_swap(worth.begin, problem.choice, different=different, stop=stop)
-    value = placed_worth(problem, found.chosen)
-    bound = max(value, _most(problem))
-    return Solution(found.chosen, value, bound, seconds=time.perf_counter() - began)
+    guessed = search.greedy_swap(worth.begin, problem.choice, different=different, stop=stop)
+    plans = [(guessed.chosen, placed_worth(problem, guessed.chosen))]
+    own = Exchange(problem, worth.estimate, different, stop, effort)
+    looks = max(8, own.left // 6)
+    ways = (False,) if problem.choice.is_counted else (False, True)
+    plans += [own.filled((), per_cost=per_cost, looks=looks) for per_cost in ways]
+    chosen, _ = own.improved(max(plans, key=lambda plan: plan[1]), per_cost=not problem.choice.is_counted)
+    value = placed_worth(problem, chosen)
+    bound = max(value, most_placed(problem, chosen))
+    is_proven = not different and bound - value <= _ROUND * max(1.0, value)
+    return Solution(chosen, value, bound, is_proven, time.perf_counter() - began)
 
 
-def _most(problem: RoomProblem) -> float:
-    """Return a value that no plan passes: everybody within reach of anything placed."""
-    reached = np.zeros(len(problem.need), dtype=bool)
-    reached[problem.place] = True
-    return float((problem.worth * problem.need)[reached].sum())
+def most_placed(problem: RoomProblem, chosen: Sequence[int] = ()) -> float:
+    """Return a value that no plan passes.
+
+    More places never turn away anybody who has one, and one place more lets in one person more at most. So a plan adds
+    no more than the places it brings, no more than live within reach of its sites (bounded as in covering, at
+    ``chosen``), and no more than wait within reach of anything.
+    """
+    placed = np.nan_to_num(allocate(problem, problem.need, problem.capacity).placed)
+    waiting = np.maximum(problem.need - placed, 0.0)
+    waiting[np.bincount(problem.place, minlength=len(waiting)) == 0] = 0.0
+    dearest = float(problem.worth[waiting > 0].max(initial=0.0))
+    worth = RoomWorth(problem, problem.need)
+    people = np.asarray(worth.reach @ problem.need)
+    choice = problem.choice
+    by_places = knapsack(np.minimum(np.where(np.isnan(problem.adds), np.inf, problem.adds), people), choice)
+    by_reach = bound_at(CoverProblem(worth.reach, problem.need, choice), chosen)
+    added = min(dearest * by_places, dearest * by_reach, float(problem.worth @ waiting))
+    return float(problem.worth @ placed) + added
 
 
 def capacitated_exact(
@@ -122,7 +157,7 @@ def capacitated_exact(
         own = tuple(int(o) for o in np.flatnonzero(found.x[:options] > 0.5))
         plans.append(Solution(own, placed_worth(problem, own)))
     best = max(plans, key=lambda plan: plan.value)
-    most = float(problem.worth @ problem.need)
+    most = max(best.value, float(np.fmin(start.bound, most_placed(problem, best.chosen))))
     bound = most if np.isnan(found.bound) else min(max(found.bound, best.value), most)
     is_proven = bound - best.value <= _ROUND * max(1.0, best.value)
     note = "" if is_proven else ("time" if found.end == "time" else "allocation")

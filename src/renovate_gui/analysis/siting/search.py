@@ -57,6 +57,8 @@ def greedy_swap(
         return max((_filled(begin, choice, kept, different, per_cost=c) for c in by_cost), key=_value)
 
     best = fill(())
+    if not choice.is_counted:
+        best = max((best, *_seeded(begin, choice, fill, different, stop)), key=_value)
     for _ in range(passes):
         moved = _best_move(fill, best, stop)
         if moved is None:
@@ -67,6 +69,25 @@ def greedy_swap(
 
 
 _Plan = tuple[tuple[int, ...], float]
+_SEEDS = 24
+"""For a budget the plans that begin with each of so many options are looked at too (after Khuller, Moss & Naor 1999)."""
+
+
+def _seeded(
+    begin: Begin,
+    choice: Choice,
+    fill: Callable[[tuple[int, ...]], _Plan],
+    different: Sequence[Different],
+    stop: Stop | None,
+) -> list[_Plan]:
+    """Return the plans that begin with each of the options that bring most by themselves."""
+    gains = np.where(open_options(choice, [], different), begin().gains(), -np.inf)
+    found = []
+    for option in np.argsort(-gains, kind="stable")[:_SEEDS].tolist():
+        if not gains[option] > SLACK or (stop is not None and stop()):
+            break
+        found.append(fill((option,)))
+    return found
 
 
 def _value(plan: _Plan) -> float:
@@ -95,7 +116,7 @@ def _filled(
         worth.take(option)
     chosen = list(kept)
     while True:
-        gains = np.where(_open(choice, chosen, different), worth.gains(), -np.inf)
+        gains = np.where(open_options(choice, chosen, different), worth.gains(), -np.inf)
         score = gains / choice.cost if per_cost else gains
         option = int(score.argmax()) if len(score) else -1
         if option < 0 or not gains[option] > SLACK:
@@ -104,7 +125,7 @@ def _filled(
         chosen.append(option)
 
 
-def _open(choice: Choice, chosen: list[int], different: Sequence[Different]) -> BoolArray:
+def open_options(choice: Choice, chosen: list[int], different: Sequence[Different]) -> BoolArray:
     """Return the options that may still be added."""
     left = choice.limit * (1 + SLACK) - choice.cost[chosen].sum()
     is_open: BoolArray = choice.cost <= left
