@@ -158,9 +158,18 @@ def place_facilities(quarter: Quarter) -> list[dict[str, Any]]:
         at = _named_place(quarter, name) if not where[0] else _beside(quarter, kind, where, shapes, used)
         rows.append({
             "geometry": at, "code": f"F{number:03d}", "name": name, "name_en": english, "kind": kind,
-            "capacity": capacity, "status": status, "area_m2": area,
+            "capacity": capacity, "status": status, "area_m2": area, **_stated_area(kind, area),
         })  # fmt: skip
     return rows
+
+
+_GROUNDS = {"fitness_outdoor", "kids_elders_ground", "sports_small", "park"}
+
+
+def _stated_area(kind: str, area: float | None) -> dict[str, float | None]:
+    """Return an area under the name of what it measures: grounds have a site, rooms have floors."""
+    is_ground = kind in _GROUNDS
+    return {"floor_area_m2": None if is_ground else area, "site_area_m2": area if is_ground else None}
 
 
 def _named_place(quarter: Quarter, name: str) -> Point:

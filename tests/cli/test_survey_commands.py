@@ -66,7 +66,7 @@ def test_an_open_question_is_exit_2_and_its_answer_a_flag(
     assert "EPSG:4490" in line
     found = call(capsys, *words, "--crs", "EPSG:4490")
     assert (found["rows_read"], found["rows_shown"], found["rows_refused"]) == (3, 2, 1)
-    assert found["refusals"][0]["row"] == 2
+    assert found["refusals"][0]["row"] == 3  # as people count
     assert found["datum"] == "CGCS2000"
     assert found["project_crs"] == "EPSG:4545"
 

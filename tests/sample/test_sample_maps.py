@@ -90,6 +90,15 @@ def test_the_network_has_heights_stairs_and_one_island(base: dict[str, Any]) -> 
     assert sizes[1] < 10
 
 
+def test_every_stated_area_says_what_it_measures(sample: Path) -> None:
+    data = json.loads((sample / "qingyaping_facilities.geojson").read_text(encoding="utf-8"))
+    for values in (f["properties"] for f in data["features"]):
+        stated = [v for k in ("floor_area_m2", "site_area_m2") if (v := values[k]) is not None]
+        assert stated == ([] if values["area_m2"] is None else [values["area_m2"]])
+    grounds = {f["properties"]["kind"] for f in data["features"] if f["properties"]["site_area_m2"]}
+    assert grounds == {"fitness_outdoor", "kids_elders_ground", "sports_small"}
+
+
 def test_facilities_are_scarce_on_purpose_and_hold_no_persons(sample: Path) -> None:
     data = json.loads((sample / "qingyaping_facilities.geojson").read_text(encoding="utf-8"))
     assert "crs" not in data

@@ -71,10 +71,15 @@ class _Rows:
     refusals: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def number(self, row: int) -> int:
+        """Return a row's number as people count, from 1; a source that has no row 0 has numbers of its own."""
+        first = min([*self.raw.rows[:1].tolist(), *(r for r, _ in self.raw.refusals[:1])], default=0)
+        return row + 1 if first == 0 else row
+
     def refuse(self, which: NDArray[np.bool_], reason: str) -> None:
         """Take rows out."""
         for position in np.flatnonzero(which & self.keep):
-            self.refusals.append(Refusal(int(self.raw.rows[position]), reason))
+            self.refusals.append(Refusal(self.number(int(self.raw.rows[position])), reason))
         self.keep &= ~which
 
 
@@ -115,11 +120,11 @@ def _parse(raw: RawLayer) -> _Rows:
     geometry = np.empty(len(raw.wkb), dtype=object)
     geometry[:] = shapely.from_wkb(np.array([*raw.wkb, None], dtype=object)[:-1], on_invalid="ignore")
     rows = _Rows(raw, geometry, np.ones(len(geometry), dtype=np.bool_))
-    rows.refusals += [Refusal(row, reason) for row, reason in raw.refusals]
+    rows.refusals += [Refusal(rows.number(row), reason) for row, reason in raw.refusals]
     for position in np.flatnonzero(shapely.is_missing(geometry)):
         wkb = raw.wkb[position]
         reason = tr("has no geometry") if wkb is None else _why_broken(wkb)
-        rows.refusals.append(Refusal(int(raw.rows[position]), reason))
+        rows.refusals.append(Refusal(rows.number(int(raw.rows[position])), reason))
         rows.keep[position] = False
     return rows
 
@@ -168,7 +173,7 @@ def _note_zeros(rows: _Rows) -> None:
             tr(
                 "{count} points have the coordinates 0, 0 (the first: row {row}), which usually means that their place is not known; they are kept.",
                 count=count,
-                row=int(rows.raw.rows[np.flatnonzero(zero)[0]]),
+                row=rows.number(int(rows.raw.rows[np.flatnonzero(zero)[0]])),
             )
         )
 

@@ -88,11 +88,12 @@ class SheetPainter:
         proposals, at last facts from the end.
         """
         compact = self._paper.is_compact
-        inside = ReplyBox(sheet, self._handout, self._paper, box.width())
+        # without a package's seal there is no review page to answer on
+        inside = ReplyBox(sheet, self._handout, self._paper, box.width()) if self._handout.seal else None
         for has_scale, reply in ((True, inside), (False, inside), (False, None)):
             column = SideColumn(sheet, reply, self._paper, box, has_scale=has_scale and not compact)
             if not column.is_cut and (column.is_legend_whole or not has_scale):
-                below = None if reply else self._reply_below(sheet, box)
+                below = None if reply or inside is None else self._reply_below(sheet, box)
                 return _Layout(sheet, column, below, not has_scale or compact)
         without_list = replace(sheet, listed=())
         for kept in range(len(sheet.facts), -1, -1):

@@ -296,7 +296,8 @@ def scale_card_box(frame: QRectF, view: MapView, paper: Paper) -> QRectF:
 
 
 def _card_bar(frame: QRectF) -> float:
-    return min(mm(100.5), frame.width() - mm(5) - 2 * mm(2.6) - mm(9))
+    # a small map would vanish behind a bar as long as on a large one
+    return min(mm(100.5), 0.3 * frame.width())
 
 
 def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:

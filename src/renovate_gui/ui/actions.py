@@ -65,7 +65,7 @@ SPECS: tuple[ActionSpec, ...] = (
     ActionSpec("edit.copy", lambda: tr("Copy proposal"), lambda: tr("Remember the selected proposal for pasting"), "mdi6.content-copy", ("Ctrl+C",), reasons.no_proposal),
     ActionSpec("edit.paste", lambda: tr("Paste proposal"), lambda: tr("Draw a copy of the remembered proposal"), "mdi6.content-paste", ("Ctrl+V",), reasons.no_edit),
     ActionSpec("edit.duplicate", lambda: tr("Duplicate"), lambda: tr("Draw a copy beside the selected proposal"), "mdi6.content-duplicate", ("Ctrl+D",), reasons.no_proposal),
-    ActionSpec("edit.delete", lambda: tr("Delete"), lambda: tr("Delete the selected features; undo brings them back"), "mdi6.trash-can-outline", ("Del",), reasons.no_deletable),
+    ActionSpec("edit.delete", lambda: tr("Delete"), lambda: tr("Delete the selected features; undo brings them back"), "mdi6.trash-can-outline", ("Del",), reasons.nothing_to_delete),
     ActionSpec("edit.deselect", lambda: tr("Clear selection"), lambda: tr("Select nothing"), "mdi6.select-off", ("Ctrl+Shift+A",), reasons.no_selection),
     ActionSpec("view.full", lambda: tr("Zoom to everything"), lambda: tr("Show the study area or all buildings"), "mdi6.arrow-expand-all", ("Ctrl+Shift+F",), reasons.no_map),
     ActionSpec("view.selection", lambda: tr("Zoom to selection"), lambda: tr("Show the selected features"), "mdi6.selection-search", ("Ctrl+J",), reasons.no_selection),

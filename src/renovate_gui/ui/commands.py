@@ -156,7 +156,7 @@ class Commands(QObject):
         key, ids = self._workspace.selection
         reason = reasons.no_deletable(self._workspace)
         if session is None or reason:
-            self._workspace.message.emit(reason, "info")
+            self._workspace.message.emit(reason, "warning" if reasons.locked(self._workspace) else "info")
             return
         layer_id = layer_of_key(key)
         if layer_id is not None and not self._may_delete(session, layer_id, len(ids)):

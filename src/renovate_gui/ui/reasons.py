@@ -112,6 +112,11 @@ def no_shape(workspace: Workspace) -> str:
     return locked(workspace) if is_one else tr("Select one proposal or callout first.")
 
 
+def nothing_to_delete(workspace: Workspace) -> str:
+    """Need a selection in a writable project; what a lock keeps is told when somebody tries, a dead key tells nothing."""
+    return no_edit(workspace) or no_selection(workspace)
+
+
 def no_deletable(workspace: Workspace) -> str:
     """Need a selection in a writable project."""
     return no_edit(workspace) or no_selection(workspace) or locked(workspace)

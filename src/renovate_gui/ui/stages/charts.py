@@ -139,7 +139,7 @@ class ReachChart(QWidget):
         upper = span_m(results)
         item = plot.getPlotItem()
         item.setXRange(0, upper, padding=0.01)
-        item.setYRange(0, 100, padding=0.02)
+        item.setYRange(0, 100, padding=0)
         item.setLabel("bottom", self._axis_words(results), color=look.ink2)
         item.setLabel("left", self._share_words(results), color=look.ink2)
         legend = item.addLegend(offset=(-12, -12), labelTextColor=look.ink)
@@ -170,7 +170,7 @@ class ReachChart(QWidget):
 
     def _axis_words(self, results: tuple[GapResult, ...]) -> str:
         if results[0].measure == Measure.NETWORK:
-            return tr("metres on foot to the nearest facility")
+            return tr("metres on paper to the nearest facility, whoever walks")
         return tr("metres in a straight line to the nearest facility")
 
     def _share_words(self, results: tuple[GapResult, ...]) -> str:
