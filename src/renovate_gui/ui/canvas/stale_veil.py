@@ -27,7 +27,7 @@ class StaleVeil(MapTool):
         super().__init__(view)
         self._view = view
         self._scene: Scene | None = None
-        self._shown = ""
+        self._shown = self._made_for = ""
         self.is_late = False
         self._late = QTimer(view)
         self._late.setSingleShot(True)
@@ -39,7 +39,7 @@ class StaleVeil(MapTool):
 
     def set_scene(self, scene: Scene | None) -> None:
         """Take the scene that is being painted."""
-        self._scene = scene
+        self._scene, self._made_for = scene, self._wanted()
         self._look()
 
     def _wanted(self) -> str:
@@ -85,5 +85,5 @@ class StaleVeil(MapTool):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
     def _is_drawn(self, key: str) -> bool:
-        has_it = self._scene is not None and any(i.key == key for i in self._scene.items)
-        return has_it and self._view.tiles.is_complete
+        # a scene made for it may have nothing to show of it; the veil must not stay for that
+        return self._scene is not None and self._made_for == key and self._view.tiles.is_complete
