@@ -369,3 +369,26 @@ def test_the_time_limit_holds_for_futures_too(session: Session) -> None:
     assert time.perf_counter() - began < 8
     assert 0 < result.futures < 1000
     assert any(f"{result.futures} of 1000 futures" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("bad", [1e9, -9999.0])
+def test_heights_that_are_none_are_left_out_and_their_layer_is_named(tmp_path: Path, bad: float) -> None:
+    with town(tmp_path / "z.gpkg", network=False) as made:
+        lines = [LineString([(x, y, 100.0) for x in range(0, 1201, 120)]) for y in range(60, 1200, 120)]
+        lines += [
+            LineString([(x, y, 100.0) for y in (0, *range(60, 1200, 120))]) for x in range(0, 1201, 120)
+        ]
+        plain = GapRequest(kinds=(DAY_CARE,))
+        put_layer(made, Role.WALK_NETWORK, "路", lines)
+        level = made.gaps.prepare(plain).run()[0]
+        made.undo()
+        lines[0] = LineString([(x, 60, bad if x == 360 else 100.0) for x in range(0, 1201, 120)])
+        put_layer(made, Role.WALK_NETWORK, "乱高程", lines)
+        put_layer(
+            made, Role.HEIGHTS, "高程点", [Point(0, 0), Point(5, 5)], {"h": [bad, bad]}, {"height_m": "h"}
+        )
+        found = made.gaps.prepare(plain).run()[0]
+    assert np.array_equal(found.verdict, level.verdict)
+    said = [note for note in found.notes if "heights outside" in note]
+    assert any("乱高程" in note and ": 1." in note for note in said)
+    assert any("高程点" in note and ": 2." in note for note in said)

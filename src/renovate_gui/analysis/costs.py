@@ -16,6 +16,8 @@ from renovate_gui.geo.network import WalkNetwork
 
 FloatArray = NDArray[np.float64]
 
+_LEAST_RATIO = 1e-9  # a wall in the data takes ages, but not for ever: seconds stay numbers
+
 
 class CostUnit(StrEnum):
     """In what a cost is counted."""
@@ -125,6 +127,7 @@ def _on_foot(network: WalkNetwork, facts: WayFacts, walker: Walker, *, is_back: 
     ratio = tobler_ratio(slope)
     if walker.is_capped:
         ratio = np.minimum(ratio, 1.0)
+    ratio = np.maximum(ratio, _LEAST_RATIO)
     on_stairs = facts.is_stairs[parts.edge]
     seconds = parts.length_m / (walker.speed_mps * ratio)
     stairs_mps = walker.stairs_mps

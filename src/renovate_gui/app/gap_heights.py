@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.domain.layer import LayerInfo
+from renovate_gui.domain.layer import LayerInfo, ObjectArray
 from renovate_gui.domain.roles import Role
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+LOWEST_M, HIGHEST_M = -500.0, 9000.0
+"""No ground where people live is lower or higher; what says so is another unit or no height."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -25,18 +28,27 @@ class Ground:
 
     layers: tuple[str, ...]
     model: HeightModel | None
+    left_out: tuple[tuple[str, int], ...] = ()  # layers with heights that are none on land, and how many
 
 
 def freeze_ground(layers: AnyLayers) -> Ground:
     """Return the heights of all layers of heights, the first one that knows a place deciding there."""
     from renovate_gui.geo.heights import HeightModel
 
-    found = [(info.name, _points(layers, info)) for info in layers.of_role(Role.HEIGHTS)]
+    every = [(info.name, _points(layers, info)) for info in layers.of_role(Role.HEIGHTS)]
+    bad = tuple((name, int(np.count_nonzero(~is_height(p[:, 2])))) for name, p in every)
+    bad = tuple((name, count) for name, count in bad if count)
+    found = [(name, points[is_height(points[:, 2])]) for name, points in every]
     found = [(name, points) for name, points in found if len(points)]
     if not found:
-        return Ground((), None)
+        return Ground((), None, bad)
     models = [HeightModel.from_points(points) for _, points in found]
-    return Ground(tuple(n for n, _ in found), HeightModel.first_of(models))
+    return Ground(tuple(n for n, _ in found), HeightModel.first_of(models), bad)
+
+
+def is_height(z: FloatArray) -> NDArray[np.bool_]:
+    """Return which heights can be meant, metres above sea level."""
+    return np.asarray((z >= LOWEST_M) & (z <= HIGHEST_M))
 
 
 def _points(layers: AnyLayers, info: LayerInfo) -> FloatArray:
@@ -61,3 +73,13 @@ def _number(value: object) -> float:
         return float(str(value).replace("−", "-"))
     except ValueError:
         return float("nan")
+
+
+def without_odd_heights(lines: ObjectArray) -> tuple[ObjectArray, int]:
+    """Return lines without z values that cannot be heights, and how many these are; nothing is copied without any."""
+    xyz = shapely.get_coordinates(lines, include_z=True)
+    is_odd = np.isfinite(xyz[:, 2]) & ~is_height(xyz[:, 2])
+    if not is_odd.any():
+        return lines, 0
+    xyz[is_odd, 2] = np.nan
+    return np.asarray(shapely.set_coordinates(lines.copy(), xyz), dtype=object), int(is_odd.sum())

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.analysis.kinds import Classified, classify, facility_kinds, with_sizes
 from renovate_gui.analysis.links import is_stairs
+from renovate_gui.app.gap_heights import without_odd_heights
 from renovate_gui.app.measures import link_ways
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
@@ -120,6 +121,7 @@ class Ways:
     grade: NDArray[np.float64]
     hours: tuple[str, ...]
     link_titles: tuple[tuple[int, str], ...] = ()  # number and title of each link's proposal
+    left_out: tuple[tuple[str, int], ...] = ()  # layers with heights that are none on land, and how many
 
     def is_stairs(self, source: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which rows mean stairs; legs between links and the network (negative) do not."""
@@ -316,6 +318,7 @@ def _open(info: LayerInfo, table: LayerTable, closed: Collection[str]) -> NDArra
 
 def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
     """Return the walking network's lines but the closed ones, or None when there is no network layer."""
+    odd: list[tuple[str, int]] = []
     geometry: list[Any] = []
     kind: list[object] = []
     hours: list[str] = []
@@ -327,7 +330,9 @@ def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
         way, slope = (layers.field(info.id, f) for f in ("way", "grade"))
         is_open = _open(info, table, closed)
         missing -= len(table) - int(np.count_nonzero(is_open))
-        geometry.extend(table.geometry[is_open])
+        lines, bad = without_odd_heights(table.geometry[is_open])
+        geometry.extend(lines)
+        odd += [(info.name, bad)] if bad else []
         kind.extend([None] * int(np.count_nonzero(is_open)) if way is None else way[is_open])
         own = texts(layers.field(info.id, "hours"), len(table))
         hours.extend(h for h, keep in zip(own, is_open, strict=True) if keep)
@@ -336,7 +341,14 @@ def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
         raise RequestError(tr("A way that is tried as closed is not in the walking network any more."))
     if not found:
         return None
-    return Ways(_objects(geometry), _objects([]), tuple(kind), np.concatenate(grade), tuple(hours))
+    return Ways(
+        _objects(geometry),
+        _objects([]),
+        tuple(kind),
+        np.concatenate(grade),
+        tuple(hours),
+        left_out=tuple(odd),
+    )
 
 
 def grades(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -52,6 +52,14 @@ def way_notes(frozen: Frozen) -> list[str]:
     if frozen.request.measure is Measure.CIRCLE or facts is None:
         return []
     notes = _lift_notes(frozen.services, frozen.ways)
+    notes += [
+        tr(
+            "Layer “{layer}”: heights outside −500 to 9,000 m are left out: {n}. Check their unit.",
+            layer=name,
+            n=f"{count:,}",
+        )
+        for name, count in (*frozen.ground.left_out, *(frozen.ways.left_out if frozen.ways else ()))
+    ]
     if facts.is_flat:
         notes.append(
             tr("No heights in the data: all ways count as flat. Import heights, or lines with heights.")
