@@ -199,3 +199,17 @@ def test_enter_chooses_a_card(qtbot, desk, panel, siting):
 
 def test_sites_have_letters():
     assert [letter(n) for n in (1, 2, 26, 27, 52, 53)] == ["A", "B", "Z", "AA", "AZ", "BA"]
+
+
+def test_more_holds_distance_slope_and_suitability(panel, siting):
+    own = page(panel).controls
+    siting.ask(exclude=("水面",))
+    own.away.setValue(50)
+    own.steepest.setValue(15)
+    own.suitability.setText("fit")
+    own.suitability.editingFinished.emit()
+    assert siting.request.exclude == ("水面:50",)
+    assert siting.request.steepest == 0.15
+    assert siting.request.weight_column == "fit"
+    own.steepest.setValue(0)
+    assert siting.request.steepest is None

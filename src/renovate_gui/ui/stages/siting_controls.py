@@ -93,8 +93,25 @@ class SitingControls(QWidget):
         self._spacing_row = pair(text(tr("Spacing of the grid"), "quiet"), self.spacing)
         self._upgrade_row = pair(text(tr("Cost of an upgrade"), "quiet"), self.upgrade)
         self._place_row = pair(text(tr("Cost of one more place"), "quiet"), self.place)
+        self.away = _spin(0, 500, 0)
+        self.away.setSuffix(" m")
+        self.away.valueChanged.connect(self._keep_away)
+        self.steepest = _spin(0, 100, round(100 * (request.steepest or 0)))
+        self.steepest.setSuffix(" %")
+        self.steepest.setSpecialValueText(tr("any slope"))
+        self.steepest.valueChanged.connect(lambda n: self._desk.ask(steepest=n / 100.0 if n else None))
+        self.suitability = QLineEdit(request.weight_column)
+        self.suitability.setPlaceholderText(tr("column, 0 to 1"))
+        self.suitability.setMaximumWidth(130)
+        self.suitability.editingFinished.connect(
+            lambda: self._desk.ask(weight_column=self.suitability.text().strip())
+        )
+        self._suitability_row = pair(text(tr("Suitability"), "quiet"), self.suitability)
         for widget in (
             pair(text(tr("Not inside"), "quiet"), self.exclude),
+            pair(text(tr("Nor so near to it"), "quiet"), self.away),
+            pair(text(tr("Steepest ground"), "quiet"), self.steepest),
+            self._suitability_row,
             self._spacing_row,
             pair(text(tr("Places of a new site"), "quiet"), self.places),
             pair(text(tr("Cost of a new site"), "quiet"), self.cost),
@@ -120,7 +137,9 @@ class SitingControls(QWidget):
         appear(self._upgrade_row, on=is_budget)
         appear(self._place_row, on=is_budget)
         appear(self._spacing_row, on=request.candidates == "grid")
-        names = ", ".join(request.exclude)
+        appear(self._suitability_row, on=request.candidates != "grid")
+        self.away.setEnabled(bool(request.exclude))
+        names = ", ".join(map(_bare, request.exclude))
         self.exclude.setText((names if len(names) <= 18 else names[:17] + "…") or tr("nothing ruled out"))
         self.exclude.setToolTip(names)
 
@@ -174,7 +193,7 @@ class SitingControls(QWidget):
             if "Polygon" in info.geometry_type and info.role not in {Role.STUDY_AREA, Role.GRIDS}:
                 action = QAction(info.name.replace("&", "&&"), menu)
                 action.setCheckable(True)
-                action.setChecked(info.name in self._desk.request.exclude)
+                action.setChecked(info.name in map(_bare, self._desk.request.exclude))
                 action.toggled.connect(lambda on, name=info.name: self._exclude(name, on=on))
                 menu.addAction(action)
         chooser.setMenu(menu)
@@ -182,8 +201,21 @@ class SitingControls(QWidget):
         return chooser
 
     def _exclude(self, name: str, *, on: bool) -> None:
-        others = tuple(n for n in self._desk.request.exclude if n != name)
-        self._desk.ask(exclude=(*others, name) if on else others)
+        others = tuple(n for n in self._desk.request.exclude if _bare(n) != name)
+        self._desk.ask(exclude=(*others, self._with_distance(name)) if on else others)
+
+    def _with_distance(self, name: str) -> str:
+        """Return an exclusion as the request writes it: the layer, and how far to stay away from it."""
+        return f"{name}:{self.away.value()}"
+
+    def _keep_away(self, _metres: int) -> None:
+        self._desk.ask(exclude=tuple(self._with_distance(_bare(n)) for n in self._desk.request.exclude))
+
+
+def _bare(exclusion: str) -> str:
+    """Return the layer of an exclusion, which ends with its distance."""
+    name, _, metres = exclusion.rpartition(":")
+    return name if name and metres.isdecimal() else exclusion
 
 
 class _Money(QLineEdit):
