@@ -49,7 +49,10 @@ def judging(parser: argparse.ArgumentParser) -> None:
         help=tr("whether full facilities decide; left out: as the project keeps it"),
     )
     parser.add_argument(
-        "--need-share", type=share, metavar="SHARE", help=tr("share of people who need a place: 0.3 or 30%%")
+        "--need-share",
+        type=share,
+        metavar="SHARE",
+        help=tr("share of whom the service is for (not of all residents) who need a place: 0.3 or 30%%"),
     )
 
 
