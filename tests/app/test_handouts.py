@@ -157,6 +157,6 @@ def test_who_finds_room_in_a_full_facility_gains_too() -> None:
         service=Service(need=np.array([10.0, 10.0]), placed=np.array([7.0, 10.0])),
     )
     share = plan._newly_served(today, planned)
-    assert share.tolist() == [0.5, 1.0]
+    assert share == pytest.approx([0.5, 1.0])
     gain = plan._gain(planned, share, is_shared=False)
     assert (gain.buildings, gain.people) == (2, 30.0)

@@ -140,8 +140,9 @@ def cost_and_funds(proposal: Proposal) -> Text:
 def gains(content: PlanContent, proposal: Proposal) -> tuple[Gain, ...]:
     """Return whom a facility or a link newly serves, one entry per kind that it helps.
 
-    A building counts for a planned facility when it is served with all proposals, is not served today, and the
-    planned facility is its nearest; for planned links when its nearest facility exists already.
+    A building counts for a planned facility when more of its people are served with all proposals than today, and the
+    planned facility is its nearest or the only measure that could have helped; for planned links when its nearest
+    facility exists already.
     """
     effect = effect_of(proposal.kind)
     if effect is Effect.NONE:
