@@ -258,8 +258,9 @@ class Gathering:
     def _prepare_report(self, session: Session) -> Task[Report] | None:
         if self._asked is None:
             return None
+        shares = tuple(sorted(session.parameters.gaps().need_shares.items()))
         asked = replace(
-            self._asked, with_proposals=False, limit_m=None, need_share=None, own_shares=(), own_limits=()
+            self._asked, with_proposals=False, limit_m=None, need_share=None, own_shares=shares, own_limits=()
         )
         try:
             return session.reporting.prepare(asked, k=K_RESPONDENTS)

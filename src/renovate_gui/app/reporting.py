@@ -42,7 +42,7 @@ class Reporting:
         distance for are left out of the statements; their indicators say what is missing. Fewer than ``k`` people are
         not told apart in sentences.
         """
-        asked, remarks = self._asked(request or GapRequest(with_proposals=False)), []
+        asked, remarks = self._asked(request or self._as_kept()), []
         try:
             task = self._session.gaps.prepare_frozen(asked)
         except RequestError:
@@ -90,6 +90,10 @@ class Reporting:
             return path
 
         return Task(tr("Writing the report"), work)
+
+    def _as_kept(self) -> GapRequest:
+        """Return what the project keeps of how gaps are judged, without what is only planned."""
+        return replace(self._session.parameters.gaps().together(KINDS), with_proposals=False)
 
     def _asked(self, request: GapRequest) -> GapRequest:
         """Return the request with the check-up's kinds, as far as the standard gives a distance for them."""
