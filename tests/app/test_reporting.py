@@ -162,7 +162,9 @@ def test_unknown_buildings_widen_the_share_to_a_range(town):
     put(town, Role.BUILDINGS, houses, age60=[20.0] * 11)
     first = report(town).statements[0]
     assert (first.low, first.high) == pytest.approx((60 / 220, 80 / 220))
-    assert "1 of the buildings cannot be judged, so the true share lies between 27 % and 36 %." in first.sentence
+    assert (
+        "1 of the buildings cannot be judged, so the true share lies between 27 % and 36 %." in first.sentence
+    )
 
 
 def test_few_people_are_not_told_apart_where_it_leaves_the_team(town):

@@ -90,7 +90,9 @@ FIELDS: dict[Role, tuple[Field, ...]] = {
     Role.ENTRANCES: (
         Field("code", "text"),
         Field("name", "text"),
-        Field("entrance", "text"),  # main, staircase … ; by an exit, emergency exit or garage nobody comes home
+        Field(
+            "entrance", "text"
+        ),  # main, staircase … ; by an exit, emergency exit or garage nobody comes home
     ),
     Role.FACILITIES: (
         Field("code", "text"),
