@@ -262,9 +262,9 @@ def test_every_row_is_accounted_for(survey: Survey, project: Project, tmp_path: 
     assert passport is not None
     assert (passport.rows_read, passport.rows_shown, passport.rows_refused) == (6, 3, 3)
     assert [(r.row, r.reason) for r in passport.refusals] == [
-        (1, "has no geometry"),
-        (2, "its geometry is empty"),
-        (4, "its longitude or latitude is not on Earth"),
+        (2, "has no geometry"),
+        (3, "its geometry is empty"),
+        (5, "its longitude or latitude is not on Earth"),
     ]
     assert info.geometry_type == "Mixed"
     notes = " ".join(passport.notes)
