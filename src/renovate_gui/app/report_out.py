@@ -25,6 +25,8 @@ def number_words(one: Indicator) -> str:
     if one.high is None:
         return tr("at least {n} {unit}", n=low, unit=one.unit)
     number = low if one.is_exact else f"{low}–{_count(one.high)}"
+    if number == "1" and one.unit == tr("grounds"):
+        return tr("1 ground")
     return tr("{n} {unit}", n=number, unit=one.unit)
 
 

@@ -119,7 +119,9 @@ def _range(made: Statement, result: GapResult) -> str:
     if not unknown:
         return ""
     low, high = percent(made.low), percent(made.high)
-    if low == high and made.high > made.low:  # whole per cent would hide that it is a range
+    if made.low == made.high:  # nobody lives in what cannot be judged
+        return ""
+    if low == high:  # whole per cent would hide that it is a range
         low, high = f"{made.low:.1%}".replace("%", " %"), f"{made.high:.1%}".replace("%", " %")
     if result.counts_parcels:
         return tr(

@@ -76,7 +76,9 @@ def ground_notes(ground: Ground, base: Sequence[GapResult]) -> list[str]:
             kind = gap_words.kind_title(result.kind)
             notes.append(tr("{kind}: no column for the age group; all residents are counted.", kind=kind))
     notes.append(_costs(ground.request))
-    if ground.request.model is SitingModel.BUDGET and not ground.uses_room:
+    if ground.request.model is SitingModel.BUDGET and len(ground.spheres) > 1:
+        notes.append(tr("Enlarging is left out: it is weighed for one service at a time."))
+    elif ground.request.model is SitingModel.BUDGET and not ground.uses_room:
         notes.append(
             tr(
                 "Enlarging is left out: nobody says how many people need a place, or no facility states its places."

@@ -143,7 +143,9 @@ def _say(found: Explanation) -> None:
 def way_words(way: FacilityWay) -> str:
     """Return one line on a facility and the way there."""
     parts = [f"{way.name}: {way.metres:,.0f} m"]
-    if math.isfinite(way.minutes_there):
+    if math.isfinite(way.minutes_there) and not math.isfinite(way.minutes_back):
+        parts.append(tr("{there} min there, no way back", there=f"{way.minutes_there:.1f}"))
+    elif math.isfinite(way.minutes_there):
         parts.append(
             tr(
                 "{there} min there, {back} min back",

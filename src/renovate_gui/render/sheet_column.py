@@ -295,13 +295,14 @@ def scale_card_box(frame: QRectF, view: MapView, paper: Paper) -> QRectF:
     return QRectF(frame.left() + mm(2), frame.bottom() - mm(2) - height, width, height)
 
 
-_LOW_MAP = 100.0  # mm
+_LOW_MAP = 110.0  # mm
 
 
 def _card_bar(frame: QRectF) -> float:
     longest = min(mm(100.5), frame.width() - mm(5) - 2 * mm(2.6) - mm(9))
-    # a low map would vanish behind the bar of a large one, which is long so that a ruler can check the print
-    return min(longest, 0.3 * frame.width()) if frame.height() < mm(_LOW_MAP) else longest
+    # a small map would vanish behind the bar of a large one, which is long so that a ruler can check the print
+    is_small = frame.height() < mm(_LOW_MAP)
+    return min(longest, 0.3 * frame.width()) if is_small else longest
 
 
 def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:
