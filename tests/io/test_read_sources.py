@@ -421,3 +421,16 @@ def test_memory_is_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         client.sandbox, "environment", lambda d: real(d) | {"RENOVATE_READER_MEMORY": str(400 * 1024**2)}
     )
     assert "memory" in look(path).problems[-1]
+
+
+def test_a_shapefile_is_left_as_it_is_index_and_all(tmp_path: Path) -> None:
+    import geopandas
+
+    path = tmp_path / "homes.shp"
+    geopandas.GeoDataFrame(
+        {"n": [1, 2]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)], crs="EPSG:4326"
+    ).to_file(path)
+    before = {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in tmp_path.iterdir()}
+    assert look(path).layers[0].features == 2
+    assert len(read(path).geometry) == 2
+    assert {p.name: (p.stat().st_mtime_ns, p.read_bytes()) for p in tmp_path.iterdir()} == before

@@ -49,7 +49,9 @@ def staged(path: Path, found: Format) -> Iterator[Path]:
 def _fill(path: Path, found: Format, target: Path) -> None:
     if found is SHAPEFILE:
         for extension, part in shapefile_parts(path).items():
-            _link(part, target.with_suffix(extension))
+            # the driver writes the index anew, through a link into the user's folder: it gets a copy
+            place = copy_file if extension == ".shx" else _link
+            place(part, target.with_suffix(extension))
         return
     if found.is_raster:
         _fill_raster(path, found, target)
