@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from renovate_gui import __version__
 from renovate_gui.assets import LANGUAGES, tr
+from renovate_gui.cli.arguments import Parser, bbox, choice, pair, size
 from renovate_gui.cli.asking import catchment, judging, metres, proposals, study
-from renovate_gui.cli.report import complain
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Datum, Role
 
@@ -48,61 +47,6 @@ COMMANDS = (
 )
 
 Command = Callable[..., int]
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that answers a mistake with one line and exit code 2."""
-
-    words_below: Callable[[], str] | None = None
-    """What stands below the options in the help; made only when somebody asks for it."""
-
-    def format_help(self) -> str:
-        """Return the help text."""
-        if self.words_below is not None:
-            self.formatter_class = argparse.RawDescriptionHelpFormatter
-            self.epilog = self.words_below()
-        return super().format_help()
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments."""
-        complain(f"{plain_mistake(message)} ({self.prog} --help)")
-        raise SystemExit(2)
-
-
-def plain_mistake(message: str) -> str:
-    """Return argparse's message in the reader's language; one that is not known stays as it is."""
-    for pattern, say in _MISTAKES:
-        found = pattern.fullmatch(message)
-        if found is not None:
-            return say(*found.groups())
-    return message
-
-
-_MISTAKES: tuple[tuple[re.Pattern[str], Callable[..., str]], ...] = (
-    (
-        re.compile(r"the following arguments are required: (.*)", re.DOTALL),
-        lambda names: tr("This is missing: {names}", names=names),
-    ),
-    (
-        re.compile(r"unrecognized arguments: (.*)", re.DOTALL),
-        lambda words: tr("This is not understood: {words}", words=words),
-    ),
-    (
-        re.compile(r"argument (.*?): invalid choice: (.*) \(choose from (.*)\)", re.DOTALL),
-        lambda name, value, known: tr(
-            "{option}: {value} is none of {known}", option=name, value=value, known=known.replace("'", "")
-        ),
-    ),
-    (
-        re.compile(r"argument (.*?): expected (?:one|at least one|\d+) arguments?", re.DOTALL),
-        lambda name: tr("{option}: its value is missing", option=name),
-    ),
-    (
-        re.compile(r"ambiguous option: (.*) could match (.*)", re.DOTALL),
-        lambda word, known: tr("“{word}” may mean {known}", word=word, known=known),
-    ),
-    (re.compile(r"argument (\S+): (.*)", re.DOTALL), lambda name, reason: f"{name}: {reason}"),
-)
 
 
 def build_parser() -> Parser:
@@ -169,7 +113,7 @@ def _survey(commands: Any) -> None:
     bring.add_argument("--datum", choices=[d.value for d in Datum if d is not Datum.OTHER])
     bring.add_argument("--encoding", default="", help=tr("text encoding, such as GB18030"))
     bring.add_argument("--swap-axes", action="store_true", help=tr("x holds latitudes or northings"))
-    bring.add_argument("--map", action="append", default=[], type=_pair, metavar="FIELD=COLUMN")
+    bring.add_argument("--map", action="append", default=[], type=pair, metavar="FIELD=COLUMN")
     bring.add_argument(
         "--repair", action="store_true", help=tr("repair invalid geometries, as a step of its own")
     )
@@ -238,10 +182,8 @@ def _pictures(commands: Any) -> None:
     render = _add(commands, "render", tr("write a picture of the map"))
     _project(render)
     render.add_argument("--out", type=Path, required=True, metavar="MAP.png")
-    render.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
-    render.add_argument(
-        "--bbox", type=_bbox, metavar="X1,Y1,X2,Y2", help=tr("metres of the project's system")
-    )
+    render.add_argument("--size", type=size, default=(1600, 1000), metavar="1600x1000")
+    render.add_argument("--bbox", type=bbox, metavar="X1,Y1,X2,Y2", help=tr("metres of the project's system"))
     render.add_argument("--kind", default="", help=tr("show the gaps of a facility kind"))
     render.add_argument(
         "--heat",
@@ -288,7 +230,7 @@ def _pictures(commands: Any) -> None:
         choices=["survey", "needs", "gaps", "proposals", "council", "evaluate"],
         help=tr("may be given again: then each picture's name ends in its stage"),
     )
-    picture.add_argument("--size", type=_size, default=(1600, 1000), metavar="1600x1000")
+    picture.add_argument("--size", type=size, default=(1600, 1000), metavar="1600x1000")
 
 
 def _standards(commands: Any) -> None:
@@ -375,7 +317,7 @@ def _together(commands: Any) -> None:
         "--choose",
         action="append",
         default=[],
-        type=_choice,
+        type=choice,
         metavar="ID=mine|theirs|both",
         help=tr("decide for one object; may be given again"),
     )
@@ -524,43 +466,3 @@ def _operations() -> str:
 
 
 # -- values ---------------------------------------------------------------------------------------------------
-def _pair(text: str) -> tuple[str, str]:
-    name, sign, column = text.partition("=")
-    if not sign or not name:
-        raise argparse.ArgumentTypeError(tr("“{value}” is not FIELD=COLUMN", value=text))
-    return name, column
-
-
-def _choice(text: str) -> tuple[str, str]:
-    name, _, side = text.rpartition("=")
-    if not name or side not in ("mine", "theirs", "both"):
-        raise argparse.ArgumentTypeError(tr("“{value}” is not ID=mine, ID=theirs or ID=both", value=text))
-    return name, side
-
-
-def _numbers(text: str, separator: str, count: int) -> Sequence[float]:
-    parts = text.replace("×", separator).split(separator)
-    numbers = [float(p) for p in parts]
-    if len(numbers) != count or not all(abs(n) < 1e9 for n in numbers):
-        raise ValueError(text)
-    return numbers
-
-
-def _size(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(n) for n in _numbers(text.lower(), "x", 2))
-    except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{value}” is no size such as 1600x1000", value=text)) from None
-    if not (100 <= width <= 20_000 and 100 <= height <= 20_000):
-        raise argparse.ArgumentTypeError(tr("a picture is 100 to 20,000 pixels wide and high"))
-    return width, height
-
-
-def _bbox(text: str) -> tuple[float, float, float, float]:
-    try:
-        x_min, y_min, x_max, y_max = _numbers(text, ",", 4)
-    except ValueError:
-        raise argparse.ArgumentTypeError(tr("“{value}” is not X1,Y1,X2,Y2", value=text)) from None
-    if x_min >= x_max or y_min >= y_max:
-        raise argparse.ArgumentTypeError(tr("“{value}” is an empty extent", value=text))
-    return x_min, y_min, x_max, y_max
