@@ -15,7 +15,9 @@ from renovate_gui.analysis.costs import CostUnit, EdgeCost
 from renovate_gui.analysis.live import Surroundings
 from renovate_gui.analysis.live_kind import KindUnderHand, Others, Rules
 from renovate_gui.analysis.local import LocalSearch, NearPlaces
-from renovate_gui.analysis.reach import Pairs, ReachEngine, straight_line
+from renovate_gui.analysis.nearest import straight_line
+from renovate_gui.analysis.pairs import Pairs
+from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.analysis.verdicts import SLACK, decide
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.travel import Direction

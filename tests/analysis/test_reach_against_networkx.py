@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
-from renovate_gui.analysis.reach import ReachEngine, straight_line
+from renovate_gui.analysis.nearest import straight_line
+from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.geo.network import build_network
 from renovate_gui.geo.snapping import anchor_points
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from renovate_gui.analysis.live import Reached, Surroundings
 from renovate_gui.analysis.live_room import RoomAround
 from renovate_gui.analysis.live_totals import carried, counted, headcount, shares, shifts
-from renovate_gui.analysis.reach import Pairs
+from renovate_gui.analysis.pairs import Pairs
 from renovate_gui.analysis.verdicts import decide
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray

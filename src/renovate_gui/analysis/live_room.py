@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.capacity import Allocator, allocate
-from renovate_gui.analysis.reach import Pairs
+from renovate_gui.analysis.pairs import Pairs
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]

@@ -8,7 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import Nearest, Pairs, ReachEngine, straight_line
+from renovate_gui.analysis.nearest import Nearest, straight_line
+from renovate_gui.analysis.pairs import Pairs
+from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import Measure, Verdict

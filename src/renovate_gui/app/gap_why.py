@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import straight_line
+from renovate_gui.analysis.nearest import straight_line
 from renovate_gui.analysis.routing import NO_ROUTE, Route
 from renovate_gui.analysis.verdicts import SLACK
 from renovate_gui.app import gap_words

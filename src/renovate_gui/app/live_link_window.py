@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.costs import in_seconds
 from renovate_gui.analysis.live_window import Window, standing
-from renovate_gui.analysis.reach import Pairs, ReachEngine
+from renovate_gui.analysis.pairs import Pairs
+from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.analysis.verdicts import SLACK, Judgement, Person, decide
 from renovate_gui.analysis.ways import HeightSource, WayFacts, way_facts
 from renovate_gui.app.gap_frozen import Frozen

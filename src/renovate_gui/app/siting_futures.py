@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import Pairs
+from renovate_gui.analysis.pairs import Pairs
 from renovate_gui.analysis.siting import futures
 from renovate_gui.analysis.siting.model import MedianProblem
 from renovate_gui.analysis.siting.plans import NEAR

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.analysis.reach import Pairs
+from renovate_gui.analysis.pairs import Pairs
 from renovate_gui.analysis.siting.model import Choice, CoverProblem, MedianProblem, RoomProblem, pairs_matrix
 from renovate_gui.analysis.verdicts import passing_pairs, straight_pairs
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
