@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.analysis.costs import EdgeCost
 from renovate_gui.analysis.prepared import Prepared
-from renovate_gui.analysis.search import Stands, leaving, same_edge, with_sources
+from renovate_gui.analysis.search import Stands, leaving, same_edge, with_facilities
 from renovate_gui.domain.travel import Direction
 from renovate_gui.geo.snapping import Joins
 
@@ -57,23 +57,24 @@ def in_parts(prepared: Prepared, own: Joins) -> Iterator[Joins]:
 
 
 def pairs_of(prepared: Prepared, own: Joins, cost: EdgeCost, limit: float, of: Joins | None = None) -> Pairs:
-    """Return the pairs of a few facilities by one bounded search from each of their stands; ``of`` some places only."""
+    """Return the pairs of a few facilities by one bounded search from each, all its stands at once; ``of`` some places only."""
     from scipy.sparse.csgraph import dijkstra
 
     network, graph = prepared.network, prepared.graph(cost)
     nodes = graph.shape[0]
-    graph = with_sources(graph, network, leaving(network, own, cost.swapped()))
-    dist = dijkstra(graph, indices=nodes + np.arange(len(own)), limit=limit)[:, :nodes]
-    foot, node = np.nonzero(np.isfinite(dist))
+    rows, facility = np.unique(own.row, return_inverse=True)
+    graph = with_facilities(graph, network, leaving(network, own, cost.swapped()), facility)
+    dist = dijkstra(graph, indices=nodes + np.arange(len(rows)), limit=limit)[:, :nodes]
+    source, node = np.nonzero(np.isfinite(dist))
     homes = prepared.leaving(cost) if of is None else leaving(network, of, cost)
     by_tail, by_head = prepared.index(of)
     found = []
     for index, to_node in ((by_tail, homes.to_tail), (by_head, homes.to_head)):
         at, home = index.spread(node)
-        found.append((home, foot[at], dist[foot[at], node[at]] + to_node[home]))
+        found.append((home, rows[source[at]], dist[source[at], node[at]] + to_node[home]))
     along = same_edge(network, homes.joins, own, cost)
-    found.append((along.place, along.foot, along.cost))
-    return _nearest_stands(found, homes, own, limit)
+    found.append((along.place, own.row[along.foot], along.cost))
+    return _nearest_stands(found, homes, limit)
 
 
 def concatenated(found: list[Pairs]) -> Pairs:
@@ -102,13 +103,13 @@ def there_and_back(there: Pairs, back: Pairs, limit: float) -> Pairs:
 
 
 def _nearest_stands(
-    found: list[tuple[IndexArray, IndexArray, FloatArray]], homes: Stands, own: Joins, limit: float
+    found: list[tuple[IndexArray, IndexArray, FloatArray]], homes: Stands, limit: float
 ) -> Pairs:
-    """Return pairs of places and facilities from ways between their stands, each pair once by its least way."""
-    home, foot, way = (np.concatenate(column) for column in zip(*found, strict=True))
+    """Return pairs of places and facilities from ways of stands of places, each pair once by its least way."""
+    home, facility, way = (np.concatenate(column) for column in zip(*found, strict=True))
     total = way + homes.access[home]
     near = np.isfinite(total) & (total <= limit)
-    return _least_of_each_pair(homes.joins.row[home[near]], own.row[foot[near]], total[near])
+    return _least_of_each_pair(homes.joins.row[home[near]], facility[near], total[near])
 
 
 def _least_of_each_pair(place: IndexArray, facility: IndexArray, cost: FloatArray) -> Pairs:

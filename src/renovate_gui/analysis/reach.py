@@ -4,12 +4,16 @@ The shortest paths are found by :func:`scipy.sparse.csgraph.dijkstra`; facilitie
 joined to both ends of their edge. A place's cost is the least of the ways over both ends of its edge and, when a
 facility stands on the same edge, the way along it; both access legs count. Beside a proposed link, places and facilities
 stand on two edges, the existing one and the link's, and take the better. See docs/methods.md, "Reach".
+
+Everywhere a facility is a Point, or a MultiPoint of the entrances by which it is reached; the best of them counts and
+what is found names the facility, never the entrance.
 """
 
 from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -30,13 +34,16 @@ from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.travel import Direction
 from renovate_gui.geo.linking import OpenEnd, link_network
 from renovate_gui.geo.network import WalkNetwork
-from renovate_gui.geo.snapping import Joiner, Joins, LinkedSnapper, Snapper, doors_of
+from renovate_gui.geo.snapping import Joiner, Joins, LinkedSnapper, Snapper, doors_of, spread
 
 FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 SNAP_LIMIT_M = 100.0
 """A place farther from every edge than this is off the network (a planning default, see docs/methods.md)."""
+
+Facility: TypeAlias = shapely.Point | shapely.MultiPoint
+"""Where one facility is reached: its point, or all its entrances."""
 
 _NOWHERE: frozenset[int] = frozenset()
 
@@ -141,11 +148,15 @@ class ReachEngine:
         return other
 
     def join(self, facilities: ObjectArray) -> Joins:
-        """Return where facilities join the network."""
+        """Return where facilities join the network, by all their entrances."""
+        doors, owner = spread(facilities)
+        return self._joined(doors).of_owners(owner, len(facilities))
+
+    def _joined(self, points: ObjectArray) -> Joins:
         if self._passable is None:
             self._passable = self.cost.is_passable
-        more = self._joiner.beside_impassable(facilities, self._passable)
-        return self._joiner.join(facilities).and_also(more)
+        more = self._joiner.beside_impassable(points, self._passable)
+        return self._joiner.join(points).and_also(more)
 
     def is_on_main(self, joins: Joins) -> NDArray[np.bool_]:
         """Return which points join the main part of the network, shape ``(joins.count,)``."""
@@ -171,16 +182,19 @@ class ReachEngine:
         """Return all pairs of place and facility at a cost of at most ``limit``."""
         return concatenated(list(pairs_within(self._prepared, self.join(facilities), limit, direction)))
 
-    def ball(self, point: shapely.Point, limit: float, direction: Direction = Direction.THERE) -> Ball:
-        """Return the places within a limit of one facility point; the work does not grow with the city."""
+    def ball(self, facility: Facility, limit: float, direction: Direction = Direction.THERE) -> Ball:
+        """Return the places within a limit of one facility; the work does not grow with the city."""
+        alone = _alone(facility)
         if not np.isfinite(limit):
-            found = self.within(np.array([point], dtype=object), limit, direction)
+            found = self.within(alone, limit, direction)
             return Ball(found.place, found.cost)
-        own = self.join(np.array([point], dtype=object))
+        own = self.join(alone)
+        low_x, low_y, high_x, high_y = facility.bounds
+        x, y = (low_x + high_x) / 2.0, (low_y + high_y) / 2.0
         ways = [self.cost] if direction is not Direction.BACK else []
         if direction is not Direction.THERE:
             ways.append(self.cost.swapped())
-        balls = [self._prepared.local(cost).ball(point.x, point.y, own, limit) for cost in ways]
+        balls = [self._prepared.local(cost).ball(x, y, own, limit) for cost in ways]
         place, cost = balls[0]
         if len(balls) == 2:
             place, one, two = np.intersect1d(place, balls[1][0], assume_unique=True, return_indices=True)
@@ -191,23 +205,23 @@ class ReachEngine:
     def route(
         self,
         place: int,
-        facility: shapely.Point,
+        facility: Facility,
         direction: Direction = Direction.THERE,
         *,
         limit: float = np.inf,
     ) -> Route:
-        """Return the least-cost way from a place to one facility point, or back from it.
+        """Return the least-cost way from a place to one facility, or back from it; it ends at the best entrance.
 
         Of a round trip this is the way there, with the cost of both.
         """
-        target = np.array([facility], dtype=object)
-        goals = self.join(target)
+        targets, _ = spread(_alone(facility))
+        goals = self._joined(targets)
         homes = np.flatnonzero(self.joins.row == place)
         best = NO_ROUTE
         for home in homes:
             start = Terminal(self.doors[self._of_doors.row[home]], self.joins.only(np.array([home])))
             for j in range(len(goals)):
-                goal = Terminal(facility, goals.only(np.array([j])))
+                goal = Terminal(targets[goals.row[j]], goals.only(np.array([j])))
                 ends = (goal, start) if direction is Direction.BACK else (start, goal)
                 graph = self._prepared.graph(self.cost)
                 found = find_route(self.network, graph, self.cost, *ends, limit=limit)
@@ -217,11 +231,13 @@ class ReachEngine:
         back = self.route(place, facility, Direction.BACK, limit=limit)
         return best.costing(best.cost + back.cost)
 
-    def nearest_unconnected(self, facilities: ObjectArray) -> Nearest:
+    def nearest_unconnected(self, facilities: ObjectArray, middles: ObjectArray | None = None) -> Nearest:
         """Return the straight distance to the nearest facility that no known way leads to; ``inf`` where there is none.
 
-        Either the place or the facility is off the network, or they stand on parts of it that do not meet.
+        Either the place or the facility is off the network, or they stand on parts of it that do not meet. Straight lines
+        end at ``middles``, which facilities with several entrances need.
         """
+        middles = facilities if middles is None else middles
         part = self.network.island_of_edge()
         of_place = _parts(self.joins, part)
         groups: dict[frozenset[int], list[int]] = {}
@@ -231,7 +247,7 @@ class ReachEngine:
         which = np.full(len(self.places), -1, dtype=np.int64)
         for parts, rows in groups.items():
             apart = np.array([parts.isdisjoint(own) for own in of_place], dtype=bool)
-            direct = straight_line(self.places, facilities[rows])
+            direct = straight_line(self.places, middles[rows])
             better = apart & (direct.cost < best)
             best[better] = direct.cost[better]
             which[better] = np.array(rows)[direct.which[better]]
@@ -241,6 +257,12 @@ class ReachEngine:
     def _walked(self, direction: Direction) -> EdgeCost:
         """Return the costs as of walking from places to facilities: the way back is walked the other way round."""
         return self.cost.swapped() if direction is Direction.BACK else self.cost
+
+
+def _alone(facility: Facility) -> ObjectArray:
+    array = np.empty(1, dtype=object)
+    array[0] = facility
+    return array
 
 
 def _parts(joins: Joins, part: IndexArray) -> list[frozenset[int]]:

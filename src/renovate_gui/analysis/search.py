@@ -90,6 +90,32 @@ def adjacency(network: WalkNetwork, forward: FloatArray, backward: FloatArray) -
     return csr_array((cost[is_least], (row[is_least], column[is_least])), shape=(nodes, nodes))
 
 
+def with_facilities(
+    graph: csr_array[np.float64], network: WalkNetwork, arriving: Stands, facility: IndexArray
+) -> csr_array[np.float64]:
+    """Return the matrix with one more row per facility, leading to both ends of the edges of all its stands.
+
+    ``facility`` numbers the facility of each stand from 0, ascending and without gaps, shape ``(m,)``.
+    """
+    from scipy.sparse import csr_array
+
+    own = arriving.joins
+    nodes, extra = graph.shape[0], int(facility.max(initial=-1)) + 1
+    row = np.concatenate([facility, facility])
+    column = np.concatenate([network.tail[own.edge], network.head[own.edge]])
+    legs = np.concatenate([arriving.to_tail, arriving.to_head]) + np.tile(arriving.access, 2)
+    is_open = np.isfinite(legs)
+    row, column, cost = row[is_open], column[is_open], np.maximum(legs[is_open], LEAST)
+    order = np.lexsort((cost, column, row))
+    row, column, cost = row[order], column[order], cost[order]
+    is_least = np.r_[True, (np.diff(row) != 0) | (np.diff(column) != 0)][: len(row)]
+    row, column, cost = row[is_least], column[is_least], cost[is_least]
+    ends = graph.indptr[-1] + np.cumsum(np.bincount(row, minlength=extra))
+    indptr = np.concatenate([graph.indptr, ends])
+    indices, data = np.concatenate([graph.indices, column]), np.concatenate([graph.data, cost])
+    return csr_array((data, indices, indptr), shape=(nodes + extra, nodes + extra))
+
+
 def with_sources(
     graph: csr_array[np.float64], network: WalkNetwork, arriving: Stands
 ) -> csr_array[np.float64]:

@@ -158,6 +158,19 @@ def doors_of(places: ObjectArray, entrances: ObjectArray | None) -> tuple[Object
     return points[order], rows[order]
 
 
+def spread(facilities: ObjectArray) -> tuple[ObjectArray, NDArray[np.int64]]:
+    """Return the points by which facilities are reached and the facility each belongs to, ascending.
+
+    ``facilities`` are points, or a MultiPoint of its entrances where a facility has several; None where missing.
+    """
+    several = shapely.get_type_id(facilities) == shapely.GeometryType.MULTIPOINT
+    if not several.any():
+        return facilities, np.arange(len(facilities))
+    entrances = facilities.copy()
+    entrances[~several] = None
+    return doors_of(facilities, entrances)
+
+
 class Snapper:
     """Joins points to the nearest edge."""
 
