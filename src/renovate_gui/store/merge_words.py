@@ -16,8 +16,9 @@ from renovate_gui.domain.difference import (
     ObjectKind,
 )
 from renovate_gui.store import properties, schema
+from renovate_gui.store.changed_rows import drawn_title
 from renovate_gui.store.connection import rows
-from renovate_gui.store.describing import describe, drawn_title
+from renovate_gui.store.describing import describe
 from renovate_gui.store.merge_plan import Plan, Quarrel
 from renovate_gui.store.merge_sides import Sides
 from renovate_gui.store.rowchange import Row, RowChange, key_column
