@@ -8,7 +8,7 @@
     if (text === null || text === undefined) return "";
     if (typeof text === "string") return text;
     if (text.t === undefined) return text[review.lang] || text.en || "";
-    var words = review.lang === "zh" ? review.plan.words[text.t] || text.t : text.t;
+    var words = review.lang === "zh" ? review.plan.words[text.t] || text.t : text.e || text.t;
     return words.replace(/\{(\w+)\}/g, function (whole, name) {
       return text.v && name in text.v ? review.say(text.v[name]) : whole;
     });

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from renovate_gui.assets.words import catalogue
+from renovate_gui.assets.words import catalogue, in_english
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,24 @@ def say(text: Text, language: str) -> str:
         return text
     if isinstance(text, Both):
         return text.zh if language == "zh_CN" else text.en
-    found = catalogue(language).get(text.key, text.key)
+    found = catalogue(language).get(text.key) or in_english(text.key, text.values)
     for name, value in text.values.items():
         found = found.replace("{" + name + "}", say(value, language))
     return found
 
 
 def as_json(text: Text) -> Any:
-    """Return the text as the review page's script reads it: a string, ``{zh, en}`` or ``{t, v}``."""
+    """Return the text as the review page's script reads it: a string, ``{zh, en}`` or ``{t, v}``.
+
+    ``e`` is the English sentence where it reads otherwise because a count in it is one.
+    """
     if isinstance(text, str):
         return text
     if isinstance(text, Both):
         return {"zh": text.zh, "en": text.en}
-    return {"t": text.key, "v": {name: as_json(value) for name, value in text.values.items()}}
+    made = {"t": text.key, "v": {name: as_json(value) for name, value in text.values.items()}}
+    english = in_english(text.key, text.values)
+    return made if english == text.key else made | {"e": english}
 
 
 def keys_of(text: Text) -> set[str]:
