@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app import health
 from renovate_gui.assets import tr
 from renovate_gui.ui.calm_dialog import CalmDialog
 from renovate_gui.ui.stages.dialog import StageDialog
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import button, pill, text
 from renovate_gui.ui.workspace import Workspace
 
@@ -41,11 +42,7 @@ class HealthDialog(StageDialog):
         self._add_history()
         self._add_backups()
         self._page.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.column.addWidget(area, 1)
+        self.column.addWidget(scrolled(page), 1)
         self.repair = button(tr("Repair a copy …"), self._repair)
         close = button(tr("Close"), self.reject, "" if not report.is_healthy else "primary")
         if not report.is_healthy:

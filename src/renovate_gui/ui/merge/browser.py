@@ -24,9 +24,9 @@ from renovate_gui.domain.difference import ChangeKind, ObjectChange, ObjectKey, 
 from renovate_gui.ui.canvas.change_look import kind_words, sign_of
 from renovate_gui.ui.merge.change_list import ChangeLines, ChangeModel, Group, group_of
 from renovate_gui.ui.merge.fields import FieldLine, SideBySide, head
-from renovate_gui.ui.merge.frame import scrolled
 from renovate_gui.ui.stages.controls import Chip, Dropdown
 from renovate_gui.ui.stages.look import Look
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import appear, flowing, say, text
 
 FieldWords = Callable[[ObjectChange], Sequence[tuple[str, str, str]]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.stages.look import MARGIN, Look, look_of, stylesheet
@@ -161,13 +161,3 @@ def drop_card(title: str, words: str, button_words: str, on_click: Callable[[], 
     card.column.setSpacing(8)
     card.add(text(title, "strong"), text(words, "quiet"), button(button_words, on_click, "primary"))
     return card
-
-
-def scrolled(inner: QWidget) -> QScrollArea:
-    """Return a widget in a scrolling area without a frame."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inner)
-    return area

@@ -9,8 +9,8 @@ from renovate_gui.app.merge_words import brings
 from renovate_gui.app.merging import Kin
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Choice, MergeReport
-from renovate_gui.ui.merge.frame import scrolled
 from renovate_gui.ui.merge.state import MergeState
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import Card, button, flowing, text
 
 

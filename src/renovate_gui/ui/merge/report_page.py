@@ -14,11 +14,11 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Choice, ObjectChange
 from renovate_gui.ui.merge.browser import ChangeBrowser
 from renovate_gui.ui.merge.conflict_card import ConflictCard, Pips
-from renovate_gui.ui.merge.frame import scrolled
 from renovate_gui.ui.merge.joining_map import JoiningMap
 from renovate_gui.ui.merge.state import MergeState
 from renovate_gui.ui.stages.controls import Segments
 from renovate_gui.ui.stages.look import Look
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import Card, appear, button, enable, pair, row, say, text
 
 _MOST_NOTES, _MOST_STEPS = 3, 30

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
 
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
@@ -16,6 +16,7 @@ from renovate_gui.ui.provenance.figure_card import Again, FigureCard
 from renovate_gui.ui.provenance.source_card import SourceCard
 from renovate_gui.ui.stages.controls import Segments
 from renovate_gui.ui.stages.dialog import StageDialog
+from renovate_gui.ui.stages.scrolled import ScrolledColumn
 from renovate_gui.ui.stages.widgets import Stack, appear, button, enable, hint, row, say, text
 from renovate_gui.ui.workspace import Stage, Workspace
 
@@ -41,7 +42,8 @@ class ProvenanceDialog(StageDialog):
         self.column.addWidget(self._intro)
         self._build_removed()
         self._list = Stack(10)
-        self._area = self._scrolled(self._list)
+        self._area = ScrolledColumn()
+        self._area.fill(self._list)
         self._area.verticalScrollBar().rangeChanged.connect(self._on_room)
         self._wanted: FigureCard | None = None
         self.column.addWidget(self._area, 1)
@@ -57,21 +59,6 @@ class ProvenanceDialog(StageDialog):
         self._removed = row(self._removed_words, self.undo_button)
         self._removed.hide()
         self.column.addWidget(self._removed)
-
-    @staticmethod
-    def _scrolled(inner: QWidget) -> QScrollArea:
-        page = QWidget()
-        page.setObjectName("column")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.addWidget(inner)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(page)
-        return area
 
     @property
     def session(self) -> Session | None:

@@ -7,12 +7,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
@@ -26,6 +25,7 @@ from renovate_gui.assets import tr
 from renovate_gui.ui.stages.field_words import FieldMapBox
 from renovate_gui.ui.stages.import_table import open_questions
 from renovate_gui.ui.stages.look import Look
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import Stack, button, hint, row, text
 
 _VALUES, _MOST_ANSWERS = 6, 5
@@ -69,7 +69,7 @@ class ImportDetail(QWidget):
         inner.setContentsMargins(0, 0, 8, 0)
         inner.addWidget(self.fields)
         inner.addStretch(1)
-        scroll = _scrolling(inside)
+        scroll = scrolled(inside)
         left.addWidget(text(tr("Which column holds what"), "section"))
         left.addWidget(scroll, 1)
         self._said = Stack(6)
@@ -81,7 +81,7 @@ class ImportDetail(QWidget):
         self.values.setMinimumHeight(150)
         right.addWidget(self.values, 1)
         columns.addLayout(left, 1)
-        columns.addWidget(_scrolling(beside), 1)  # questions may be long: they are never squeezed
+        columns.addWidget(scrolled(beside), 1)  # questions may be long: they are never squeezed
 
     def is_showing(self, plan: ImportPlan) -> bool:
         """Return whether exactly this plan is shown."""
@@ -172,11 +172,3 @@ def _answer(code: str, reason: str, on_take: Callable[[], object], *, is_on: boo
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     made.setAccessibleName(f"{code}: {reason}")
     return row(made, text(reason, "quiet"), stretch_last=True)
-
-
-def _scrolling(inside: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(inside)
-    return area

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
-
 from renovate_gui.app.survey import ImportPlan
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -15,6 +12,7 @@ from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.passport_dialog import rows_words
+from renovate_gui.ui.stages.scrolled import ScrolledColumn
 from renovate_gui.ui.stages.widgets import Card, Elided, Stack, pair, pill, text
 
 _REFUSALS_SHOWN = 3
@@ -29,22 +27,14 @@ class Outcome:
     error: str
 
 
-class ImportResult(QScrollArea):
+class ImportResult(ScrolledColumn):
     """One card per layer."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inside = QWidget()
-        inside.setObjectName("column")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 8, 0)
         self._stack = Stack(8)
-        column.addWidget(self._stack)
-        column.addStretch(1)
-        self.setWidget(inside)
+        self.fill(self._stack)
 
     def show_outcomes(self, outcomes: Sequence[Outcome]) -> None:
         """Show what became of each layer, the failed ones first."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from renovate_gui.app.gap_inputs import text_of
 from renovate_gui.app.terms import term
@@ -14,6 +13,7 @@ from renovate_gui.domain.roles import Role
 from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.dialog import StageDialog
 from renovate_gui.ui.stages.field_words import FieldMapBox
+from renovate_gui.ui.stages.scrolled import scrolled
 from renovate_gui.ui.stages.widgets import button, enable, row, text
 from renovate_gui.ui.workspace import Workspace
 
@@ -57,11 +57,7 @@ class MappingDialog(StageDialog):
         self.column.addWidget(row(text(tr("Name"), "quiet", wrap=False), self.name, stretch_last=True))
         self.column.addWidget(row(text(tr("What it is"), "quiet", wrap=False), self.role))
         self.fields = FieldMapBox()
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.fields)
-        self.column.addWidget(scroll, 1)
+        self.column.addWidget(scrolled(self.fields), 1)
         apply = button(tr("Apply"), self.apply, "primary")
         reason = tr("The project is open for reading only.") if session.project.is_read_only else ""
         enable(apply, reason)

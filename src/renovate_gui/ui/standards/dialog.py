@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from renovate_gui.app import standard_words as words
 from renovate_gui.app.session import Session
@@ -19,6 +19,7 @@ from renovate_gui.ui import reasons
 from renovate_gui.ui.jobs import sentence
 from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.dialog import StageDialog
+from renovate_gui.ui.stages.scrolled import ScrolledColumn
 from renovate_gui.ui.stages.widgets import Stack, button, enable, say, text
 from renovate_gui.ui.standards.layer_stack import LayerStack
 from renovate_gui.ui.standards.row_card import RowActions, RowCard
@@ -27,7 +28,7 @@ from renovate_gui.ui.standards.row_table import RowTable
 from renovate_gui.ui.workspace import Workspace
 
 _SIZE = (1320, 820)
-_LEFT_PX = 240
+_LEFT_PX = 242
 
 
 class StandardsDialog(StageDialog):
@@ -68,25 +69,18 @@ class StandardsDialog(StageDialog):
         self.add_foot(self.close_button(), left=self.counts)
 
     def _left(self) -> QWidget:
-        inner = QWidget()
-        inner.setObjectName("column")
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 6, 0)
-        column.setSpacing(8)
-        column.addWidget(text(tr("Standard"), "section"))
-        column.addWidget(self.chooser)
-        column.addWidget(text(tr("Layers: the upper covers the lower, row by row"), "small"))
-        column.addWidget(self.stack)
-        column.addWidget(self.unchecked)
-        column.addWidget(self.import_button)
-        column.addStretch(1)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setFixedWidth(_LEFT_PX)
-        return area
+        left = ScrolledColumn()
+        left.column.setSpacing(8)
+        left.fill(
+            text(tr("Standard"), "section"),
+            self.chooser,
+            text(tr("Layers: the upper covers the lower, row by row"), "small"),
+            self.stack,
+            self.unchecked,
+            self.import_button,
+        )
+        left.setFixedWidth(_LEFT_PX)
+        return left
 
     # -- following ----------------------------------------------------------------------------------------------
     @property
