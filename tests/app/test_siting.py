@@ -115,8 +115,8 @@ PROMISES = {
     "fewest sites": {"model": SitingModel.LSCP, "candidates": "grid", "cell_m": 150, "exact": True},
     "shortest way": {"model": SitingModel.P_MEDIAN, "add": 2, "candidates": "grid", "exact": True},
     "places": {
-        "model": SitingModel.CAPACITATED, "add": 2, "places": 20.0, "candidates": "grid", "exact": True,
-        "gap": GapRequest(need_share=0.3),
+        "model": SitingModel.CAPACITATED, "add": 2, "places": 20.0, "candidates": "grid", "cell_m": 200,
+        "exact": True, "gap": GapRequest(need_share=0.3),
     },
     "places, none stated for new sites": {"add": 2, "gap": GapRequest(need_share=0.3)},
     "budget": {
@@ -354,7 +354,7 @@ def test_the_first_plan_is_the_best_known(session: Session, budget: int) -> None
 
 def test_places_bound_what_a_plan_can_do(session: Session) -> None:
     result = find(
-        session, model=SitingModel.CAPACITATED, add=1, places=20.0, candidates="grid",
+        session, model=SitingModel.CAPACITATED, add=1, places=20.0, candidates="grid", cell_m=200,
         gap=GapRequest(need_share=0.3),
     )  # fmt: skip
     most = result.plans[0].at_most

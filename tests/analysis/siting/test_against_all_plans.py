@@ -200,7 +200,7 @@ def test_cancelling_ends_within_a_second() -> None:
     rng = np.random.default_rng(5)
     metres = rng.uniform(0, 1000, (220, 900))
     problem = MedianProblem(metres, rng.uniform(1, 9, 900), np.full(900, np.inf), 9)
-    asked_at = time.perf_counter() + 2.0
+    asked_at = time.perf_counter() + 0.8
     with pytest.raises(Cancelled):
         median.p_median_exact(problem, stop=lambda: time.perf_counter() > asked_at)
     assert time.perf_counter() - asked_at < 1.0
