@@ -11,7 +11,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, Point
+from shapely.geometry import LineString, MultiPoint, Point
 
 from renovate_gui.analysis.nearest import straight_line
 from renovate_gui.analysis.reach import ReachEngine
@@ -186,3 +186,61 @@ def test_two_places_on_one_edge_do_not_walk_to_its_end():
 def test_without_edges_everybody_is_off_the_network():
     engine = ReachEngine(build_network(np.array([], dtype=object)), np.array([Point(0, 0)], dtype=object))
     assert np.isnan(engine.nearest(np.array([Point(0, 1)], dtype=object)).cost).all()
+
+
+def _by_facility(lines, ends, limit_m, places, doors):
+    """Metres from every place to every facility, the least over its doors; shape (facilities, places)."""
+    oracle = Oracle(lines, ends, limit_m)
+    return np.array([oracle.distances(places, own) for own in doors])
+
+
+@settings(max_examples=120, deadline=None)
+@given(_small_world(), st.data())
+def test_facilities_with_several_entrances_equal_the_slow_computation(world, data):
+    spec, spots, services = world
+    spec = list({(min(u, v), max(u, v), b): (min(u, v), max(u, v), b) for u, v, b in spec}.values())
+    lines = np.array([_line(*s) for s in spec], dtype=object)
+    spot = st.tuples(st.floats(-15, 75), st.floats(-15, 35))
+    doors = [[Point(s), *map(Point, data.draw(st.lists(spot, max_size=3)))] for s in services]
+    places = np.array([Point(s) for s in spots], dtype=object)
+    network = build_network(lines)
+    if any(_is_between(point, lines) for point in [*places, *(d for own in doors for d in own)]):
+        return  # equally near to two ways: either is right
+    if len(network.lines) != len(lines) or not doors:
+        return
+    targets = np.empty(len(doors), dtype=object)
+    targets[:] = [own[0] if len(own) == 1 else MultiPoint(own) for own in doors]
+    engine = ReachEngine(network, places, snap_limit_m=25.0)
+    theirs = _by_facility(lines, [(u, v) for u, v, _ in spec], 25.0, list(places), doors)
+
+    ours = engine.nearest(targets)
+    np.testing.assert_allclose(ours.cost, theirs.min(axis=0), atol=1e-6, rtol=0)
+    for i in np.flatnonzero(ours.which >= 0):  # a facility, never a door
+        assert theirs[ours.which[i], i] == pytest.approx(ours.cost[i], abs=1e-6)
+        route = engine.route(int(i), targets[ours.which[i]])
+        assert route.length_m == pytest.approx(ours.cost[i], abs=1e-6)
+        assert targets[ours.which[i]].distance(Point(route.xy[-1])) < 1e-6
+
+    limit = 40.0
+    pairs = engine.within(targets, limit)
+    assert len(set(zip(pairs.place.tolist(), pairs.facility.tolist(), strict=True))) == len(pairs)
+    found = np.full(theirs.shape, np.inf)
+    found[pairs.facility, pairs.place] = pairs.cost
+    known = np.nan_to_num(theirs, nan=np.inf)
+    near = known <= limit - 1e-6
+    np.testing.assert_allclose(found[near], known[near], atol=1e-6)
+    assert not np.isfinite(found[known > limit + 1e-6]).any()
+
+    for j, target in enumerate(targets):  # the ball of one facility is the same, bit by bit
+        ball, own = engine.ball(target, limit), pairs.facility == j
+        np.testing.assert_array_equal(ball.place, pairs.place[own])
+        np.testing.assert_array_equal(ball.cost, pairs.cost[own])
+
+
+def test_one_entrance_given_as_such_is_a_point():
+    lines = np.array([LineString([(0, 0), (100, 0)]), LineString([(100, 0), (100, 80)])], dtype=object)
+    engine = ReachEngine(build_network(lines), np.array([Point(5, 3), Point(90, -2)], dtype=object))
+    plain, single = np.array([Point(98, 60)], dtype=object), np.empty(1, dtype=object)
+    single[0] = MultiPoint([(98, 60)])
+    np.testing.assert_array_equal(engine.nearest(plain).cost, engine.nearest(single).cost)
+    np.testing.assert_array_equal(engine.within(plain, 200).cost, engine.within(single, 200).cost)

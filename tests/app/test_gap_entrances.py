@@ -12,6 +12,7 @@ from shapely.geometry import LineString, MultiPoint, Point, box
 
 from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.live import LinkAs, Live, PlaceAt
 from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
 from renovate_gui.domain.layer import LayerInfo, LayerTable
@@ -130,6 +131,144 @@ def test_edited_entrances_make_results_stale(quarter):
     quarter.layers.set_role(info.id, Role.OTHER)
     assert quarter.gaps.latest() == ()
     np.testing.assert_array_equal(run(quarter).network_m, before.network_m)
+
+
+# -- facilities -----------------------------------------------------------------------------------------------
+@pytest.fixture
+def hall(tmp_path):
+    """A street along the houses, another behind the hall; the hall stands between, its point nearer to the far street."""
+    session = Session.create(tmp_path / "h.gpkg", title="Hall", crs="EPSG:4545")
+    houses = [box(x, -12, x + 10, -2) for x in (0, 60, 120)]
+    put_layer(
+        session, Role.BUILDINGS, "楼栋", [*houses, box(80, 2, 140, 38)],
+        {"n": [100, 100, 100, 0]}, {"residents": "n", "age60": "n"},
+    )  # fmt: skip
+    streets = [
+        LineString([(0, 0), (900, 0)]),
+        LineString([(0, 60), (900, 60)]),
+        LineString([(900, 0), (900, 60)]),
+    ]
+    put_layer(session, Role.WALK_NETWORK, "路", streets)
+    put_layer(
+        session, Role.FACILITIES, "设施", [Point(100, 34), Point(500, 58)],
+        {"type": ["elderly_day_care"] * 2, "label": ["Hall", "Far"], "beds": [120, 10]},
+        {"kind": "type", "name": "label", "capacity": "beds"},
+    )  # fmt: skip
+    yield session
+    session.close()
+
+
+def gates(session, points=((80, 31), (110, 2), (138, 2)), **columns):
+    return put_layer(
+        session, Role.ENTRANCES, "出入口", [Point(p) for p in points], columns, {k: k for k in columns}
+    )
+
+
+def test_a_facility_is_reached_by_the_best_entrance_of_its_building(hall):
+    before = run(hall)
+    assert before.verdict.tolist() == [Verdict.OUT_OF_REACH] * 4
+    assert not any("reached by" in n for n in before.notes)
+    gates(hall)
+    after = run(hall)
+    np.testing.assert_allclose(after.network_m[:3], [7 + 105 + 2, 7 + 45 + 2, 7 + 13 + 2])
+    np.testing.assert_array_equal(after.circle_m, before.circle_m)
+    assert after.nearest.tolist() == [0, 0, 0, 0]
+    expected = "1 of 2 facilities is reached by its entrances, the others where their point is."
+    assert expected in after.notes
+    why = hall.gaps.explain(after, int(after.ids[0]))
+    np.testing.assert_allclose(why.route_xy[-1], (110, 2))
+    assert why.entrance == "In by its entrance in the south; entrances known: 3."
+    assert why.ways[0].entrance == why.entrance
+    assert why.ways[0].metres == after.network_m[0]
+    straight = run(hall, replace(ELDERLY, measure=Measure.CIRCLE))
+    np.testing.assert_array_equal(straight.circle_m, before.circle_m)
+    assert not any("entrances" in n for n in straight.notes)
+
+
+def test_the_card_calls_an_entrance_by_its_name(hall):
+    gates(hall, name=["West", "South", "Garden"])
+    result = run(hall)
+    why = hall.gaps.explain(result, int(result.ids[2]))
+    assert why.entrance == "In by the entrance “Garden”; entrances known: 3."
+    set_language("zh_CN")
+    assert (
+        hall.gaps.explain(result, int(result.ids[2])).entrance == "从出入口“Garden”进入（已知出入口 3 个）。"
+    )
+
+
+def test_several_entrances_have_the_room_of_one_facility(hall):
+    gates(hall)
+    request = replace(ELDERLY, need_share=0.5)
+    result = run(hall, request)
+    assert result.service.taken.tolist() == [120.0, 0.0]
+    assert float(result.service.placed.sum()) == pytest.approx(120.0)
+    floating = result.service.access
+    assert float((floating[:3] * 50.0).sum()) == pytest.approx(120.0)  # all supply, once
+
+
+def test_a_service_door_and_a_proposal_count_as_before(hall):
+    before = run(hall)
+    gates(hall, entrance=["service", "emergency", "exit"])
+    np.testing.assert_array_equal(run(hall).network_m[:3], before.network_m[:3])
+
+
+def test_where_no_facility_has_an_entrance_nothing_changes(hall):
+    frozen = hall.gaps.frozen(ELDERLY)
+    assert frozen.kinds[0].spots is frozen.kinds[0].points
+    before = run(hall)
+    gates(hall, [(0, -12), (60, -12)])
+    after = hall.gaps.frozen(ELDERLY).kinds[0]
+    assert after.spots is after.points
+    np.testing.assert_array_equal(run(hall).network_m[2:], before.network_m[2:])
+
+
+def test_a_planned_facility_is_reached_where_it_is_drawn(hall):
+    gates(hall)
+    without = run(hall, replace(ELDERLY, with_proposals=False))
+    hall.proposals.add(Point(100, 34), kind="elderly_day_care", title="New")
+    planned = hall.gaps.frozen(ELDERLY).kinds[0]
+    assert [g.geom_type for g in planned.spots] == ["MultiPoint", "Point", "Point"]
+    np.testing.assert_array_equal(run(hall).network_m[:3], without.network_m[:3])
+
+
+def test_a_facility_picked_up_and_put_back_gives_what_was(hall):
+    gates(hall)
+    request = replace(ELDERLY, need_share=0.5)
+    whole = run(hall, request)
+    key = whole.facility_keys[0]
+    gesture = Live.prepare(hall, request, key).run()
+    assert len(gesture.frame(PlaceAt(100, 34)).changed) == 0
+    moved = gesture.frame(PlaceAt(100, 33.0))
+    own = gesture.result()
+    assert own.verdict[0] == Verdict.OUT_OF_REACH  # no doors under the hand: it is where the pointer is
+    assert moved.buildings == {v: int((own.verdict == v).sum()) for v in moved.buildings}
+    back = gesture.frame(PlaceAt(100, 34))
+    assert len(back.changed) == 0
+    again = gesture.result()
+    for name in ("verdict", "network_m", "minutes", "nearest"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
+    np.testing.assert_array_equal(again.service.taken, whole.service.taken)
+
+
+def test_another_facility_keeps_its_entrances_in_every_frame(hall):
+    gates(hall)
+    gesture = Live.prepare(hall, ELDERLY, run(hall).facility_keys[1]).run()
+    for change in (PlaceAt(300, 58), PlaceAt(500, 1)):
+        frame, own = gesture.frame(change), gesture.result()
+        assert frame.buildings == {v: int((own.verdict == v).sum()) for v in frame.buildings}
+        np.testing.assert_allclose(own.network_m[0], 114.0)
+
+
+def test_a_link_in_hand_leads_to_entrances_too(hall):
+    gates(hall, [(110, 38)])
+    assert run(hall).verdict[0] == Verdict.OUT_OF_REACH
+    gesture = Live.prepare(hall, ELDERLY, "new:path").run()
+    link = LinkAs(LineString([(70, 0), (70, 60)]), "path")
+    frame = gesture.frame(link)
+    own = gesture.result()
+    np.testing.assert_allclose(own.network_m[0], 7 + 65 + 60 + 40 + 22)
+    assert frame.buildings == {v: int((own.verdict == v).sum()) for v in frame.buildings}
+    assert own.verdict[0] == Verdict.SERVED
 
 
 _spot = st.tuples(st.floats(0, 300), st.floats(0, 120))

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.cells import Cells
-from renovate_gui.analysis.reach import ReachEngine
+from renovate_gui.analysis.reach import Facility, ReachEngine
 from renovate_gui.analysis.search import Index
 from renovate_gui.analysis.verdicts import SLACK
 from renovate_gui.domain.layer import ObjectArray
@@ -80,9 +80,9 @@ class _Parts:
         self._part = self._part_of_edge[engine.joins.edge]
         self._by_row = Index.by(engine.joins.row, engine.joins.count)
 
-    def of(self, point: shapely.Point) -> IndexArray:
-        """Return the parts of the network that a point joins; 0 is the main one."""
-        return np.unique(self._part_of_edge[self._engine.join(_as_array(point)).edge])
+    def of(self, spot: Facility) -> IndexArray:
+        """Return the parts of the network that a facility joins; 0 is the main one."""
+        return np.unique(self._part_of_edge[self._engine.join(_as_array(spot)).edge])
 
     def apart(self, own: IndexArray, rows: IndexArray) -> NDArray[np.bool_]:
         """Return which of the rows no known way joins to a point that joins these parts."""
@@ -121,26 +121,36 @@ class Surroundings:
         """Return the places within a straight line of a point, ascending."""
         return self._straight.near(point.x, point.y, limit_m)[0]
 
-    def reached(self, point: shapely.Point, limit_m: float, seconds_limit: float = np.nan) -> Reached:
+    def reached(
+        self,
+        point: shapely.Point,
+        limit_m: float,
+        seconds_limit: float = np.nan,
+        *,
+        spot: Facility | None = None,
+    ) -> Reached:
         """Return whom a facility at a point reaches.
 
         Parameters
         ----------
+        spot
+            By what the network leads to it: all its entrances; None: the point.
         limit_m
             Farthest distance that counts, metres, inclusive.
         seconds_limit
             Most seconds of the walker in the asked direction, inclusive; NaN: nobody asks.
         """
+        spot = point if spot is None else spot
         straight_row, straight_m = self._straight.near(point.x, point.y, limit_m + SLACK)
         if self._paper is None or self._parts is None:
             nobody = np.zeros(0, dtype=np.int64)
             return Reached(straight_row, straight_m, np.ones(len(straight_row), bool), nobody, np.zeros(0))
-        ball = self._paper.ball(point, limit_m + SLACK)
+        ball = self._paper.ball(spot, limit_m + SLACK)
         passes = np.ones(len(ball.place), dtype=bool)
         if self._person is not None and not np.isnan(seconds_limit):
-            own = self._person.ball(point, seconds_limit + SLACK, self._direction)
+            own = self._person.ball(spot, seconds_limit + SLACK, self._direction)
             passes = np.isin(ball.place, own.place, assume_unique=True)
-        parts = self._parts.of(point)
+        parts = self._parts.of(spot)
         is_apart = self._parts.apart(parts, straight_row)
         return Reached(
             ball.place,
@@ -152,7 +162,7 @@ class Surroundings:
         )
 
 
-def _as_array(point: shapely.Point) -> ObjectArray:
+def _as_array(spot: Facility) -> ObjectArray:
     array = np.empty(1, dtype=object)
-    array[0] = point
+    array[0] = spot
     return array

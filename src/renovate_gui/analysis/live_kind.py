@@ -19,6 +19,7 @@ from renovate_gui.analysis.live import Reached, Surroundings
 from renovate_gui.analysis.live_room import RoomAround
 from renovate_gui.analysis.live_totals import carried, counted, headcount, shares, shifts
 from renovate_gui.analysis.pairs import Pairs
+from renovate_gui.analysis.reach import Facility
 from renovate_gui.analysis.verdicts import decide
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
@@ -62,11 +63,28 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """All facilities of the kind: points, and places they have (NaN: not stated); ``own`` is the one under the hand."""
+    """All facilities of the kind: points, and places they have (NaN: not stated); ``own`` is the one under the hand.
+
+    ``spots`` are their entrances where they are known, else their points; None: the points. The one under the hand has its
+    entrances only while it stands where it stood.
+    """
 
     points: ObjectArray
     capacity: FloatArray
     own: int
+    spots: ObjectArray | None = None
+
+    def spot(self, row: int) -> Facility | None:
+        """Return by what the network leads to a facility."""
+        found: Facility | None = (self.points if self.spots is None else self.spots)[row]
+        return found
+
+    def spot_of_own(self, point: shapely.Point | None) -> Facility | None:
+        """Return by what the network leads to the facility under the hand when it is at a point."""
+        start = self.points[self.own]
+        if point is None or start is None or (point.x, point.y) != (start.x, start.y):
+            return point
+        return self.spot(self.own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +131,13 @@ class KindUnderHand:
         go_on: Callable[[], None] = lambda: None,
     ) -> None:
         self._around, self._rules, self._own = surroundings, rules, others.own
+        self._others = others
         self._capacity = others.capacity.copy()
         self._is_alone = len(others.points) == 1
         reached = []
         for i, point in enumerate(others.points):
             go_on()
-            reached.append(self._reached(point) if i != others.own else _NOBODY)
+            reached.append(self._reached(point, others.spot(i)) if i != others.own else _NOBODY)
         self._base = _merged(reached, len(rules.people))
         self._room: RoomAround | None = None
         if rules.need is not None:
@@ -186,10 +205,10 @@ class KindUnderHand:
         at = np.searchsorted(state.rows, reached.apart_row)
         return int(np.count_nonzero(state.verdict[at] == Verdict.UNKNOWN))
 
-    def _reached(self, point: shapely.Point | None) -> Reached:
+    def _reached(self, point: shapely.Point | None, spot: Facility | None) -> Reached:
         if point is None:
             return _NOBODY
-        return self._around.reached(point, self._rules.limit_m, self._rules.seconds_limit)
+        return self._around.reached(point, self._rules.limit_m, self._rules.seconds_limit, spot=spot)
 
     def _soon(self, point: shapely.Point | None) -> IndexArray:
         """Return the places that the facility may reach when it has moved a little."""
@@ -204,7 +223,7 @@ class KindUnderHand:
 
     def _state(self, point: shapely.Point | None, capacity: float) -> _State:
         if self._here[0] is not point:
-            self._here = (point, self._reached(point))
+            self._here = (point, self._reached(point, self._others.spot_of_own(point)))
         reached = self._here[1]
         touched = [reached.row, reached.apart_row]
         if self._is_alone and point is not None:

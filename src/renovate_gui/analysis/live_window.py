@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.geo.network import WalkNetwork
+from renovate_gui.geo.snapping import spread
 
 IndexArray = NDArray[np.int64]
 Box = tuple[float, float, float, float]
@@ -38,6 +39,8 @@ class Window:
         Reach in metres over the network around, without links.
     row, facility
         Places and facilities that links in the core may concern.
+    spots
+        By what the window leads to these facilities: their points, or their entrances inside.
     part
         Connected part of the whole network that each edge belongs to, shape ``(e,)``.
     source
@@ -48,6 +51,7 @@ class Window:
     engine: ReachEngine
     row: IndexArray
     facility: IndexArray
+    spots: ObjectArray
     part: IndexArray
     source: IndexArray
 
@@ -63,7 +67,7 @@ class Window:
 
 
 class City:
-    """The whole network, from which windows are cut."""
+    """The whole network, from which windows are cut; facilities are points or MultiPoints of their entrances."""
 
     def __init__(self, engine: ReachEngine, facilities: ObjectArray) -> None:
         self._engine, self._facilities = engine, facilities
@@ -80,9 +84,8 @@ class City:
         row, entrances = _leaving(self._engine, near)
         engine = ReachEngine(network, self._engine.places[row], entrances=entrances)
         whole = self._engine.network
-        return Window(
-            core, engine, row, _inside(self._facilities, near), whole.island_of_edge()[edges], source
-        )
+        facility, spots = _near_spots(self._facilities, near)
+        return Window(core, engine, row, facility, spots, whole.island_of_edge()[edges], source)
 
     def _cut(self, edges: IndexArray, source: IndexArray) -> WalkNetwork:
         whole = self._engine.network
@@ -187,6 +190,18 @@ def _leaving(engine: ReachEngine, shape: BaseGeometry) -> tuple[IndexArray, Obje
     if len(row) == 0:
         return row, None
     return row, np.asarray(shapely.multipoints(engine.doors[near], indices=group), dtype=object)
+
+
+def _near_spots(facilities: ObjectArray, shape: BaseGeometry) -> tuple[IndexArray, ObjectArray]:
+    """Return the facilities inside a shape, of those with several entrances the ones inside."""
+    doors, owner = spread(facilities)
+    near = _inside(doors, shape)
+    if doors is facilities:
+        return near, facilities[near]
+    rows, group = np.unique(owner[near], return_inverse=True)
+    if len(rows) == 0:
+        return rows, facilities[rows]
+    return rows, np.asarray(shapely.multipoints(doors[near], indices=group), dtype=object)
 
 
 def _inside(points: ObjectArray, shape: BaseGeometry) -> IndexArray:

@@ -121,6 +121,7 @@ def judge(
     engine: ReachEngine | None,
     person: Person | None = None,
     room: Room | None = None,
+    spots: ObjectArray | None = None,
 ) -> Judgement:
     """Judge every place against the facilities.
 
@@ -138,22 +139,24 @@ def judge(
         Whose minutes decide beside the distance; None, or by straight line: the distance alone.
     room
         Need and capacity; None: capacity does not decide.
+    spots
+        By what the network leads to the facilities: a MultiPoint of its entrances, or a Point; None: their points.
     """
+    spots = facilities if spots is None else spots
     circle = straight_line(places, facilities)
-    network = engine.nearest(facilities) if engine is not None else _no_network(len(places))
+    network = engine.nearest(spots) if engine is not None else _no_network(len(places))
     if len(facilities) == 0:
         return _without_facilities(len(places), network.which, asks_person=person is not None)
     is_circle = measure is Measure.CIRCLE
     person = None if is_circle else person
-    quick = (
-        None if person is None else person.engine.within(facilities, person.limit_s + SLACK, person.direction)
-    )
+    quick = None if person is None else person.engine.within(spots, person.limit_s + SLACK, person.direction)
     pairs = None
     if quick is not None or room is not None:
-        pairs = _near_pairs(places, facilities, limit_m, None if is_circle else engine)
+        near_by = facilities if is_circle else spots
+        pairs = _near_pairs(places, near_by, limit_m, None if is_circle else engine)
         pairs = pairs if quick is None else _in_both(pairs, quick, len(facilities))
     placed, taken = _allocate(pairs, room)
-    apart = engine.nearest_unconnected(facilities) if engine is not None else circle
+    apart = engine.nearest_unconnected(spots, facilities) if engine is not None else circle
     verdict = decide(
         circle.cost if is_circle else network.cost,
         np.full(len(places), np.inf) if is_circle else apart.cost,
@@ -165,7 +168,7 @@ def judge(
     )
     which = circle.which if is_circle else network.which
     return Judgement(
-        verdict, network.cost, circle.cost, which, apart.cost, _seconds(facilities, person, quick), pairs, placed,
+        verdict, network.cost, circle.cost, which, apart.cost, _seconds(spots, person, quick), pairs, placed,
         taken,
     )  # fmt: skip
 
@@ -180,7 +183,8 @@ def passing_pairs(
 ) -> Pairs:
     """Return the pairs of place and facility within the distance and within the person's minutes, with their metres.
 
-    Without an engine the distance is the straight line. The distance is the shortest way's, the minutes are those of
+    Facilities are points, or MultiPoints of their entrances where there is an engine; without one the distance is the
+    straight line. The distance is the shortest way's, the minutes are those of
     the person's quickest way: the two need not be the same way.
     """
     near = _near_pairs(places, facilities, limit_m, engine)

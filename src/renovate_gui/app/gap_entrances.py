@@ -1,22 +1,25 @@
-"""Entrances of the counted buildings, frozen from the layers of entrances."""
+"""Entrances of the counted buildings and of the facilities, frozen from the layers of entrances."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renovate_gui.app.live_hints import bearing
 from renovate_gui.assets import tr
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.roles import Role
-from renovate_gui.geo.entrances import ENTRANCE_NEAR_M, owners_of
+from renovate_gui.geo.entrances import ENTRANCE_NEAR_M, doors_of_facilities, owners_of
 from renovate_gui.geo.snapping import anchor_points
 
 if TYPE_CHECKING:
-    from renovate_gui.app.gap_inputs import AnyLayers, Places
+    from renovate_gui.analysis.reach import Facility
+    from renovate_gui.app.gap_inputs import AnyLayers, Places, Services
 
 _NO_WAY_HOME = frozenset({"no", "exit", "emergency", "garage", "service"})  # values of OSM's entrance=*
 _NO_WAY_HOME_ZH = ("安全出口", "紧急", "应急", "疏散", "消防", "车库", "车行", "后勤")
@@ -79,7 +82,7 @@ def freeze_entrances(layers: AnyLayers, places: Places) -> Entrances:
     found = layers.of_role(Role.ENTRANCES)
     if not found:
         return Entrances(None)
-    points, leads_home = _points(layers)
+    points, leads_home, _ = _points(layers)
     counted = layers.table(places.layer.id)
     owner = owners_of(points[leads_home], counted.geometry)
     row_of = np.full(len(counted), -1, dtype=np.int64)
@@ -96,10 +99,83 @@ def freeze_entrances(layers: AnyLayers, places: Places) -> Entrances:
     return Entrances(of_place, int(np.count_nonzero(owner < 0)), int(np.count_nonzero(~leads_home)))
 
 
-def _points(layers: AnyLayers) -> tuple[ObjectArray, NDArray[np.bool_]]:
-    """Return the points of all layers of entrances, and by which of them people come home."""
+@dataclass(frozen=True, slots=True)
+class FacilityDoors:
+    """By which entrances facilities are reached.
+
+    Attributes
+    ----------
+    of_service
+        All entrances of each facility as one MultiPoint, None where none is known, shape ``(f,)``; None without any.
+    names
+        What an entrance is called, by its coordinates; only those that have a name or a code.
+    """
+
+    of_service: ObjectArray | None = None
+    names: Mapping[tuple[float, float], str] = field(default_factory=dict)
+
+    def spots(self, points: ObjectArray, rows: NDArray[np.int64]) -> ObjectArray:
+        """Return by what the network leads to some facilities: their entrances where known, else their points.
+
+        ``rows`` beyond the surveyed facilities are proposals, which are reached where they are drawn. Where no entrance is
+        known these are the points themselves.
+        """
+        if self.of_service is None:
+            return points
+        known = np.full(len(rows), None, dtype=object)
+        surveyed = rows < len(self.of_service)
+        known[surveyed] = self.of_service[rows[surveyed]]
+        is_known = ~shapely.is_missing(known)
+        return np.where(is_known, known, points) if is_known.any() else points
+
+    def words(self, spot: Facility, middle: shapely.Point, way: NDArray[np.float64]) -> str:
+        """Return by which entrance a way leads into a facility, empty where none is known or there is no way.
+
+        Parameters
+        ----------
+        spot, middle
+            Its entrances, or its point, and its point.
+        way
+            The polyline, shape ``(k, 2)``; one of its ends is the entrance.
+        """
+        if not isinstance(spot, shapely.MultiPoint) or len(way) == 0:
+            return ""
+        first, last = shapely.Point(way[0]), shapely.Point(way[-1])
+        door = last if spot.distance(last) <= spot.distance(first) else first
+        count = len(spot.geoms)
+        if name := self.names.get((door.x, door.y)):
+            return tr("In by the entrance “{name}”; entrances known: {n}.", name=name, n=count)
+        if count == 1 or door.distance(middle) < ENTRANCE_NEAR_M:
+            return tr("In by its entrance; entrances known: {n}.", n=count)
+        side = bearing(door.x - middle.x, door.y - middle.y)
+        return tr("In by its entrance in the {side}; entrances known: {n}.", side=side, n=count)
+
+
+def freeze_facility_doors(layers: AnyLayers, services: Services) -> FacilityDoors:
+    """Return the entrances of the surveyed facilities; an exit or a service door is none for visitors either."""
+    from renovate_gui.app.gap_inputs import all_shapes
+
+    points, is_open, words = _points(layers)
+    points, words = points[is_open], [w for w, own in zip(words, is_open, strict=True) if own]
+    if not len(points) or not len(services.geometry):
+        return FacilityDoors()
+    facility, door = doors_of_facilities(points, services.geometry, all_shapes(layers, Role.BUILDINGS))
+    if not len(facility):
+        return FacilityDoors()
+    of_service = np.full(len(services.geometry), None, dtype=object)
+    rows, index = np.unique(facility, return_inverse=True)
+    of_service[rows] = shapely.multipoints(points[door], indices=index)
+    names = {(p.x, p.y): w for p, w in zip(points, words, strict=True) if w}
+    return FacilityDoors(of_service, names)
+
+
+def _points(layers: AnyLayers) -> tuple[ObjectArray, NDArray[np.bool_], list[str]]:
+    """Return the points of all layers of entrances, by which of them people come home, and what they are called."""
+    from renovate_gui.app.gap_inputs import texts
+
     parts: list[ObjectArray] = [np.zeros(0, dtype=object)]
     is_home: list[NDArray[np.bool_]] = [np.zeros(0, dtype=bool)]
+    names: list[str] = []
     for info in layers.of_role(Role.ENTRANCES):
         shapes = layers.table(info.id).geometry
         single, row = shapely.get_parts(shapes, return_index=True)
@@ -111,7 +187,9 @@ def _points(layers: AnyLayers) -> tuple[ObjectArray, NDArray[np.bool_]]:
         has_point = ~shapely.is_missing(points)
         parts.append(points[has_point])
         is_home.append(own[row][has_point])
-    return np.concatenate(parts), np.concatenate(is_home)
+        called = [texts(layers.field(info.id, f), len(shapes)) for f in ("name", "code")]
+        names += [called[0][i] or called[1][i] for i in row[has_point].tolist()]
+    return np.concatenate(parts), np.concatenate(is_home), names
 
 
 def _leads_home(word: object) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.app import gap_words
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.analysis.ways import WayFacts
-    from renovate_gui.app.gap_entrances import Entrances
+    from renovate_gui.app.gap_entrances import Entrances, FacilityDoors
     from renovate_gui.app.gap_heights import Ground
 
 FloatArray = NDArray[np.float64]
@@ -46,6 +47,9 @@ class FrozenKind:
         decide.
     points, names, keys, capacity
         Its facilities, parallel; capacity in places, NaN not stated.
+    spots
+        By what the network leads to each: all its entrances as a MultiPoint where they are known, else its point. The
+        very array of the points where no entrance is known.
     people, people_source, basis
         Headcounts of whom the service is for, shape ``(n,)``.
     need
@@ -59,6 +63,7 @@ class FrozenKind:
     walker: Walker
     rows: NDArray[np.int64]
     points: ObjectArray
+    spots: ObjectArray
     names: tuple[str, ...]
     keys: tuple[str, ...]
     capacity: FloatArray
@@ -90,6 +95,13 @@ class FrozenKind:
         return bool(np.isfinite(self.minutes_limit))
 
     @property
+    def with_doors(self) -> int:
+        """Return how many of its facilities are reached by their entrances."""
+        if self.spots is self.points:
+            return 0
+        return int(np.count_nonzero(shapely.get_type_id(self.spots) == shapely.GeometryType.MULTIPOINT))
+
+    @property
     def decides_room(self) -> bool:
         """Return whether capacity can decide: a need is known, and some facility states how many places it has."""
         return bool(np.isfinite(self.need).any() and np.isfinite(self.capacity).any())
@@ -107,6 +119,8 @@ class Frozen:
         The counted point of each place, shape ``(n,)``.
     entrances
         Where people leave the places, as far as it is known.
+    facility_doors
+        By which entrances facilities are reached, as far as it is known.
     metres
         Reach over the network in metres, None without a network.
     seconds
@@ -124,6 +138,7 @@ class Frozen:
     ways: Ways | None
     anchors: ObjectArray
     entrances: Entrances
+    facility_doors: FacilityDoors
     metres: ReachEngine | None
     seconds: Mapping[str, ReachEngine]
     facts: WayFacts | None
@@ -133,6 +148,11 @@ class Frozen:
     def of(self, kind: str) -> FrozenKind:
         """Return one of the kinds."""
         return next(k for k in self.kinds if k.kind == kind)
+
+    def stands_of(self, one: FrozenKind) -> ObjectArray:
+        """Return where the facilities of a kind are by the measure that decides: entrances matter on the network alone."""
+        is_straight = self.metres is None or self.request.measure is Measure.CIRCLE
+        return one.points if is_straight else one.spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +169,8 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
     """Return the inputs of a run; reads tables and builds the network where that was not done before."""
     request, asked = question.request, question.asked
     places, services = shelf.places(asked), shelf.services(asked)
-    engine = shelf.engine(asked)
-    kinds = tuple(_kind(question, limit, places, services) for limit in question.limits)
+    engine, doors = shelf.engine(asked), shelf.facility_doors(asked)
+    kinds = tuple(_kind(question, limit, places, services, doors) for limit in question.limits)
     wanted = {k.walker.code: k.walker for k in kinds if k.asks_person or request.measure is Measure.NETWORK}
     at = hour_of(request.at)
     seconds = {code: shelf.seconds(asked, walker, at) for code, walker in wanted.items()} if engine else {}
@@ -162,6 +182,7 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
         ways=shelf.ways(asked),
         anchors=engine.places if engine is not None else anchor_points(places.geometry),
         entrances=shelf.entrances(asked),
+        facility_doors=doors,
         metres=engine,
         seconds={code: own for code, own in seconds.items() if own is not None},
         facts=shelf.facts(asked),
@@ -170,20 +191,24 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
     )
 
 
-def _kind(question: Question, limit: Limit, places: Places, services: Services) -> FrozenKind:
+def _kind(
+    question: Question, limit: Limit, places: Places, services: Services, doors: FacilityDoors
+) -> FrozenKind:
     request = question.request
     rows = services.of_kind(limit.kind)
     basis = limit.row.basis if limit.row is not None else AgeBasis.RESIDENTS
     people, source = headcount(places, basis)
     asked = _need(question, limit, basis)
     counted, need_source = headcount(places, asked.basis) if asked is not None else (people, source)
+    points = anchor_points(services.geometry[rows])
     need = np.full(len(places.ids), np.nan) if asked is None else counted * asked.share
     return FrozenKind(
         limit=limit,
         minutes_limit=_minutes(question, limit),
         walker=walker_of(request, basis),
         rows=rows,
-        points=anchor_points(services.geometry[rows]),
+        points=points,
+        spots=doors.spots(points, rows),
         names=tuple(services.names[i] or gap_words.kind_title(limit.kind) for i in rows),
         keys=tuple(services.keys[i] for i in rows),
         capacity=services.capacity[rows],

@@ -445,6 +445,11 @@ def layer_signature(
     )
 
 
+def all_shapes(layers: AnyLayers, role: Role) -> ObjectArray:
+    """Return the shapes of all layers of a role, one after the other."""
+    return np.concatenate([_objects([]), *(layers.table(info.id).geometry for info in layers.of_role(role))])
+
+
 def _objects(items: list[Any]) -> ObjectArray:
     array = np.empty(len(items), dtype=object)
     array[:] = items

@@ -30,7 +30,7 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes = [] if len(one.rows) else [no_facility(one.kind), no_layer_note(services)]
     notes += service_notes(services, one.kind, one.rows, doubled)
     notes += network_notes(frozen, one, result)
-    notes += entrance_notes(frozen)
+    notes += entrance_notes(frozen, one)
     notes += open_ends(frozen)
     notes += way_notes(frozen)
     notes += room_notes(frozen, one)
@@ -41,9 +41,22 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     return notes
 
 
-def entrance_notes(frozen: Frozen) -> list[str]:
-    """Return how far entrances are known; nothing is said of a straight line."""
-    return [] if frozen.request.measure is Measure.CIRCLE else frozen.entrances.notes()
+def entrance_notes(frozen: Frozen, one: FrozenKind) -> list[str]:
+    """Return how far entrances are known, of homes and of facilities; nothing is said of a straight line."""
+    if frozen.request.measure is Measure.CIRCLE:
+        return []
+    notes = frozen.entrances.notes()
+    if notes and len(one.rows):
+        notes.append(
+            tr(
+                "{n} of {m} facilities are reached by their entrances, the others where their point is.",
+                n=f"{one.with_doors:,}",
+                m=f"{len(one.rows):,}",
+            )
+            if one.with_doors < len(one.rows)
+            else tr("All {m} facilities are reached by their entrances.", m=f"{len(one.rows):,}")
+        )
+    return notes
 
 
 def way_notes(frozen: Frozen) -> list[str]:
@@ -225,7 +238,7 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
         return []
     off, cut_off = np.isnan(result.network_m), np.isinf(result.network_m)
     doubtful = (result.verdict == Verdict.UNKNOWN) & np.isfinite(result.network_m)
-    own = engine.join(one.points)
+    own = engine.join(one.spots)
     is_joined, is_main = own.is_joined, engine.is_on_main(own)
     near_apart = doubtful & _near(frozen, one.points[~is_main], one.limit_m)
     doubtful &= ~near_apart
@@ -286,7 +299,7 @@ def _far_note(one: FrozenKind, is_joined: NDArray[np.bool_], frozen: Frozen) -> 
     assert frozen.metres is not None
     rows = np.flatnonzero(~is_joined)
     lines = shapely.STRtree(frozen.metres.network.lines)
-    near = lines.query_nearest(one.points[rows], return_distance=True, all_matches=False)[1]
+    near = lines.query_nearest(one.spots[rows], return_distance=True, all_matches=False)[1]
     names = some_names([one.names[i] for i in rows])
     if len(near) == 0:
         return tr("Too far from the walking network to be reached: {names}.", names=names)

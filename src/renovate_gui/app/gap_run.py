@@ -62,6 +62,7 @@ def judged(frozen: Frozen, one: FrozenKind) -> Judgement:
         engine=frozen.metres,
         person=person_of(frozen, one),
         room=room_of(frozen, one),
+        spots=one.spots,
     )
 
 
@@ -128,7 +129,7 @@ def _unreachable(frozen: Frozen, one: FrozenKind) -> int:
     engine = frozen.metres
     if engine is None or frozen.request.measure is Measure.CIRCLE or not len(one.rows):
         return 0
-    return int(np.count_nonzero(~engine.is_on_main(engine.join(one.points))))
+    return int(np.count_nonzero(~engine.is_on_main(engine.join(one.spots))))
 
 
 def _people_error(frozen: Frozen, result: GapResult) -> float:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.analysis.ways import WayFacts
-    from renovate_gui.app.gap_entrances import Entrances
+    from renovate_gui.app.gap_entrances import Entrances, FacilityDoors
     from renovate_gui.app.gap_heights import Ground
     from renovate_gui.app.layers import Layers
     from renovate_gui.geo.network import WalkNetwork
@@ -104,6 +104,7 @@ class Shelf:
         self._places: _Newest[Places] = _Newest()
         self._entrances: _Newest[Entrances] = _Newest()
         self._services: _Newest[Services] = _Newest()
+        self._facility_doors: _Newest[FacilityDoors] = _Newest()
         self._ways: _Newest[Ways | None] = _Newest()
         self._networks: _Newest[WalkNetwork] = _Newest()
         self._existing: _Newest[ReachEngine] = _Newest()
@@ -153,8 +154,19 @@ class Shelf:
 
     def services(self, asked: Asked) -> Services:
         """Return the facilities, planned ones included."""
-        found = self._services.get(asked.key(_SERVICES), lambda: freeze_services(asked.layers))
-        return with_planned(found, asked.planned)
+        return with_planned(self._surveyed(asked), asked.planned)
+
+    def _surveyed(self, asked: Asked) -> Services:
+        return self._services.get(asked.key(_SERVICES), lambda: freeze_services(asked.layers))
+
+    def facility_doors(self, asked: Asked) -> FacilityDoors:
+        """Return the known entrances of the surveyed facilities."""
+        from renovate_gui.app.gap_entrances import freeze_facility_doors
+
+        key = asked.key(_SERVICES | _PLACES | _ENTRANCES)
+        return self._facility_doors.get(
+            key, lambda: freeze_facility_doors(asked.layers, self._surveyed(asked))
+        )
 
     def ways(self, asked: Asked) -> Ways | None:
         """Return the lines of the network, planned links included."""

@@ -110,8 +110,16 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
         heights=gap_words.heights(look.sources, frozen.ground.layers) if look else "",
         walked_m=route.length_m if is_other else math.nan,
         paper_xy=paper.xy,
+        entrance=_entrance(at, subject, route.xy),
         ways_note=_ways_note(at, near),
     )
+
+
+def _entrance(at: _At, facility: int, way: FloatArray) -> str:
+    """Return by which entrance a way leads into a facility, in words; empty where none is known."""
+    if facility < 0:
+        return ""
+    return at.frozen.facility_doors.words(at.one.spots[facility], at.one.points[facility], way)
 
 
 def _looked(at: _At, route: Route) -> WayLook | None:
@@ -126,14 +134,14 @@ def _near(at: _At) -> _Near:
     anchor = frozen.anchors[row]
     if frozen.metres is None or len(one.points) == 0 or anchor is None:
         return _Near(np.zeros(0, dtype=np.int64), none, none, none, none)
-    straight = np.asarray(shapely.distance(one.points, anchor))
+    straight = np.asarray(shapely.distance(one.spots, anchor))
     rows = np.argsort(straight, kind="stable")
     within = int(np.count_nonzero(straight <= one.limit_m + SLACK))
     rows = rows[: max(_LOOKED_AT, within)]
     known = float(result.network_m[row])
     if result.measure is Measure.NETWORK and result.nearest[row] >= 0:
         rows = np.union1d(rows, result.nearest[row : row + 1])
-    points = one.points[rows]
+    points = one.spots[rows]
     most_m = max(_FARTHER * one.limit_m, known + 1.0 if math.isfinite(known) else 0.0)
     metres = _costs(frozen.metres, row, points, most_m, Direction.THERE)
     slow = most_m / min(one.walker.speed_mps, one.walker.stairs_mps or one.walker.speed_mps)
@@ -191,7 +199,7 @@ def _routes(at: _At, near: _Near, subject: int) -> tuple[Route, Route]:
         return NO_ROUTE, NO_ROUTE
     if subject < 0:  # no way leads to any
         return NO_ROUTE, NO_ROUTE
-    paper = frozen.metres.route(row, one.points[subject], limit=_known(near, near.metres, subject))
+    paper = frozen.metres.route(row, one.spots[subject], limit=_known(near, near.metres, subject))
     own = _own_route(at, near, subject)
     if not len(own.xy):
         return paper, NO_ROUTE
@@ -208,7 +216,7 @@ def _own_route(at: _At, near: _Near, subject: int) -> Route:
     seconds = near.back if direction is Direction.BACK else near.there
     if not math.isfinite(seconds[own[0]]):
         return NO_ROUTE
-    target = at.one.points[subject]
+    target = at.one.spots[subject]
     return at.person.route(at.row, target, direction, limit=_known(near, seconds, subject))
 
 
@@ -252,7 +260,7 @@ def _walked_m(at: _At, near: _Near, facility: int) -> float:
     if at.person is None or not at.one.asks_person:
         return math.nan
     limit = _known(near, near.there, facility)
-    return at.person.route(at.row, at.one.points[facility], limit=limit).length_m
+    return at.person.route(at.row, at.one.spots[facility], limit=limit).length_m
 
 
 def _apart(at: _At) -> tuple[str, float]:
@@ -261,7 +269,7 @@ def _apart(at: _At) -> tuple[str, float]:
     is_unknown = at.verdict is Verdict.UNKNOWN
     if frozen.metres is None or not is_unknown or not math.isfinite(result.network_m[row]):
         return "", math.nan
-    found = frozen.metres.nearest_unconnected(one.points)
+    found = frozen.metres.nearest_unconnected(one.spots, one.points)
     return one.names[int(found.which[row])], float(found.cost[row])
 
 
@@ -294,6 +302,7 @@ def _ways(at: _At, near: _Near) -> tuple[FacilityWay, ...]:
                 capacity=float(one.capacity[facility]),
                 taken=float(taken[facility]) if len(taken) else math.nan,
                 passes=bool(passes[i]),
+                entrance=_entrance(at, facility, look.profile.xy) if look else "",
             )
         )
     return tuple(found)
@@ -313,7 +322,7 @@ def _look(at: _At, near: _Near, facility: int, *, can_walk: bool) -> WayLook | N
     if engine is None or at.frozen.facts is None:
         return None
     limit = _known(near, near.there if walks else near.metres, facility)
-    route = engine.route(at.row, at.one.points[facility], limit=limit)
+    route = engine.route(at.row, at.one.spots[facility], limit=limit)
     return look_of(route, at.frozen.facts, at.one.walker) if len(route.xy) else None
 
 
@@ -330,7 +339,7 @@ def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, 
     told = is_near if is_any else np.isfinite(near.metres)
     if not one.asks_person or not told.any():
         return ()
-    points = one.points[near.rows[told]][: None if is_any else 1]
+    points = one.spots[near.rows[told]][: None if is_any else 1]
     found = []
     for walker in walkers():
         if walker.ignores_slope:  # the nominal walker is nobody who lives here

@@ -60,12 +60,8 @@ class FacilityGap:
                 tr("What is in hand is no facility of the kind {kind}.", kind=gap_words.kind_title(one.kind))
             )
         self._frozen, self._one, self._own = frozen, one, one.keys.index(key)
-        self._hand = KindUnderHand(
-            _surroundings(frozen, one),
-            _rules(frozen, one),
-            Others(one.points, one.capacity, self._own),
-            go_on=go_on,
-        )
+        self._others = Others(one.points, one.capacity, self._own, one.spots)
+        self._hand = KindUnderHand(_surroundings(frozen, one), _rules(frozen, one), self._others, go_on=go_on)
         self._point: shapely.Point | None = one.points[self._own]
         self._capacity = float(one.capacity[self._own])
 
@@ -98,7 +94,7 @@ class FacilityGap:
         if engine is None or ways is None or point is None:
             return float("nan")
         spot = np.empty(1, dtype=object)
-        spot[0] = point
+        spot[0] = self._others.spot_of_own(point)
         if len(engine.join(spot)):
             return float("nan")
         metres = shapely.distance(ways, point)
@@ -129,26 +125,30 @@ class FacilityGap:
 
     def result(self) -> GapResult:
         """Return the whole result of the last frame."""
-        one = _kind_with(self._one, self._own, self._point, self._capacity)
+        one = _kind_with(self._one, self._others, self._point, self._capacity)
         run = run_gaps(replace(self._frozen, kinds=(one,)), progress=no_progress, is_cancelled=never)
         return run.results[0]
 
 
-def _kind_with(one: FrozenKind, own: int, point: shapely.Point | None, capacity: float) -> FrozenKind:
+def _kind_with(one: FrozenKind, others: Others, point: shapely.Point | None, capacity: float) -> FrozenKind:
     """Return a kind with its facility at a point, or without it."""
+    own = others.own
     if point is None:
         keep = np.arange(len(one.keys)) != own
         return replace(
             one,
             rows=one.rows[keep],
             points=one.points[keep],
+            spots=one.spots[keep],
             names=tuple(n for n, k in zip(one.names, keep, strict=True) if k),
             keys=tuple(n for n, k in zip(one.keys, keep, strict=True) if k),
             capacity=one.capacity[keep],
         )
     points, room = one.points.copy(), one.capacity.copy()
     points[own], room[own] = point, capacity
-    return replace(one, points=points, capacity=room)
+    spots = one.spots.copy()
+    spots[own] = others.spot_of_own(point)
+    return replace(one, points=points, spots=spots, capacity=room)
 
 
 def _with_new(frozen: Frozen, key: str) -> Frozen:
@@ -171,6 +171,7 @@ def _with_new(frozen: Frozen, key: str) -> Frozen:
         one,
         rows=np.append(one.rows, len(services.keys) - 1),
         points=np.concatenate([one.points, nowhere]),
+        spots=np.concatenate([one.spots, nowhere]),
         names=(*one.names, gap_words.kind_title(one.kind)),
         keys=(*one.keys, key),
         capacity=np.append(one.capacity, np.nan),

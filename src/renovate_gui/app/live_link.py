@@ -85,7 +85,7 @@ class LinkGap:
         self._without = judged(others, self._one)
         self._city: City | None = None
         if bare.metres is not None and others.request.measure is Measure.NETWORK:
-            self._city = City(bare.metres, self._one.points)
+            self._city = City(bare.metres, self._one.spots)
         self._window: WindowOfLink | None = None
         self._before = self._judged(start)
         need = None if room_of(others, self._one) is None else self._one.need

@@ -81,7 +81,7 @@ class WindowOfLink:
         self.window = window
         self._others, self.ways = others, _of_window(others.ways, window.source)
         self._one = others.kinds[0]
-        self._points = self._one.points[window.facility]
+        self._points = window.spots
         self._facts = way_facts(
             window.engine.network,
             self.ways.kind,

@@ -239,7 +239,7 @@ def _near(basis: Basis, kind: str) -> np.ndarray:
     limit = row.radius_m if row is not None and row.radius_m is not None else np.inf
     points = shapely.point_on_surface(basis.services.geometry[rows])
     if frozen.metres is not None and frozen.request.measure is Measure.NETWORK and np.isfinite(limit):
-        pairs = frozen.metres.within(points, limit)
+        pairs = frozen.metres.within(frozen.facility_doors.spots(points, rows), limit)
         near = np.unique(pairs.facility[basis.counted[pairs.place]])
         return np.asarray(rows[near])
     homes = shapely.union_all(frozen.anchors[basis.counted])

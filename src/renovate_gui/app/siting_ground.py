@@ -136,7 +136,7 @@ def _sphere(
         open_,
         float(open_[result.verdict == Verdict.FULL].sum()),
         pairs_of(frozen, one, points, person, stop),
-        pairs_of(frozen, one, one.points, person),
+        pairs_of(frozen, one, frozen.stands_of(one), person),
     )
 
 

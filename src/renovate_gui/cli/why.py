@@ -84,6 +84,7 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "confidence": found.confidence.value if found.confidence else None,
         "is_checked": found.is_checked,
         "heights": found.heights or None,
+        "entrance": found.entrance or None,
         "sentence": found.sentence,
         "doubt": found.doubt,
         "route": np.round(found.route_xy, 3).tolist(),
@@ -109,6 +110,7 @@ def _way_json(way: FacilityWay) -> dict[str, Any]:
         "capacity": _number(way.capacity),
         "taken": _number(way.taken),
         "passes": way.passes,
+        "entrance": way.entrance or None,
     }
 
 
@@ -129,6 +131,8 @@ def _number(value: float, digits: int = 2) -> float | None:
 def _say(found: Explanation) -> None:
     say(f"{found.title} · {kind_name(found.kind)} · {term(found.verdict)}")
     say(f"  {found.sentence}")
+    if found.entrance:
+        say(f"  {found.entrance}")
     for way in found.ways:
         say(f"  · {way_words(way)}")
     for walker in found.walkers:

@@ -225,6 +225,8 @@ class FacilityWay:
         Places, and places taken by those who live nearer or here; NaN unknown.
     passes
         Whether it lies within the distance and within the minutes.
+    entrance
+        By which of its entrances the way leads in, in words; empty where none is known.
     """
 
     name: str
@@ -242,6 +244,7 @@ class FacilityWay:
     capacity: float = np.nan
     taken: float = np.nan
     passes: bool = False
+    entrance: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,4 +317,5 @@ class Explanation:
     )  # metres of this walker's own way, which ``route_xy`` then is; NaN when it is the shortest
     paper_xy: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     """The shortest way, ``(k, 2)`` metres, where the walker takes another one; else ``(0, 2)``."""
+    entrance: str = ""  # by which entrance the way drawn leads in, in words; empty where none is known
     ways_note: str = ""  # why no more facilities are listed, in words; empty when enough are

@@ -70,6 +70,8 @@ class ExplainCard(Card):
         self.column.addWidget(Elided(tr("Nearest: {name}", name=nearest), "quiet"))
         self.column.addWidget(self._numbers(explanation))
         self.column.addWidget(text(explanation.sentence))
+        if explanation.entrance:
+            self.column.addWidget(text(explanation.entrance, "small"))
         if explanation.room:
             self.column.addWidget(text(explanation.room, "strong"))
         profile = explanation.profile
