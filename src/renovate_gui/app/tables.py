@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import ChangeEvent, LayerTable, ObjectArray
+from renovate_gui.domain.shapes import flat_of
 from renovate_gui.store import readers
 
 if TYPE_CHECKING:
@@ -138,7 +139,10 @@ def _put_shapes(shapes: ObjectArray, at: NDArray[np.intp], new: ObjectArray) -> 
 
     old = shapely.to_wkb(shapes[at], flavor="iso")  # to the last bit, heights and empty ones too
     is_same = all(a == b for a, b in zip(old, shapely.to_wkb(new, flavor="iso"), strict=True))
-    return shapes if is_same else _with(shapes, at, new)
+    if is_same:
+        return shapes
+    flat = flat_of(shapes)
+    return _with(shapes, at, new) if flat is None else flat.replaced(at, new).as_array()
 
 
 def _with(values: NDArray[Any], at: NDArray[np.intp], new: NDArray[Any]) -> NDArray[Any]:
@@ -158,7 +162,10 @@ def _inserted(
         return np.insert(values, at, new[is_new])
 
     columns = {name: insert(values, fresh.columns[name]) for name, values in table.columns.items()}
-    return LayerTable(insert(table.ids, fresh.ids), insert(table.geometry, fresh.geometry), columns)
+    flat = flat_of(table.geometry)
+    new = fresh.geometry
+    shapes = insert(table.geometry, new) if flat is None else flat.inserted(at, new[is_new]).as_array()
+    return LayerTable(insert(table.ids, fresh.ids), shapes, columns)
 
 
 def _frozen(table: LayerTable) -> LayerTable:

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.passport import ImportPassport
 from renovate_gui.domain.roles import Datum, Role, Slot
+from renovate_gui.domain.shapes import ObjectArray as ObjectArray  # noqa: PLC0414  said again from here
 from renovate_gui.domain.style import Style
 
-ObjectArray = NDArray[np.object_]
 IdArray = NDArray[np.int64]
 
 
@@ -63,7 +63,8 @@ class LayerTable:
     ids
         Feature ids, shape ``(n,)``.
     geometry
-        Shapely geometries in the project's CRS (metres), ``None`` where missing, shape ``(n,)``.
+        Shapely geometries in the project's CRS (metres), ``None`` where missing, shape ``(n,)``. Those of a large layer
+        are kept flat and made when they are asked for (:class:`renovate_gui.domain.shapes.Shapes`).
     columns
         Column name to array of shape ``(n,)``: ``float64`` for numbers (NaN missing), ``object`` for text (None missing).
     """

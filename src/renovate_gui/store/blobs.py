@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import as_objects as as_objects  # noqa: PLC0414  said again from here
 
 GEOMETRY_COLUMN = "geom"
 
@@ -47,8 +48,12 @@ def encode(geometry: ObjectArray | Sequence[BaseGeometry | None], srs_id: int) -
 
 def decode(blobs: Iterable[object]) -> ObjectArray:
     """Return shapely geometries of GeoPackage blobs; None where the blob is missing or no geometry can be read."""
-    bodies = as_objects([_wkb(b) for b in blobs])
-    return np.asarray(shapely.from_wkb(bodies, on_invalid="ignore"), dtype=object)
+    return np.asarray(shapely.from_wkb(bodies(blobs), on_invalid="ignore"), dtype=object)
+
+
+def bodies(blobs: Iterable[object]) -> ObjectArray:
+    """Return the well-known binary of GeoPackage blobs, None where there is none."""
+    return as_objects([_wkb(b) for b in blobs])
 
 
 def _wkb(blob: object) -> bytes | None:
@@ -61,14 +66,6 @@ def with_srs(blob: bytes, srs_id: int) -> bytes:
     """Return the blob with another coordinate system's number in its header."""
     order = "<i" if blob[3] & _LITTLE_ENDIAN else ">i"
     return blob[:4] + struct.pack(order, srs_id) + blob[8:]
-
-
-def as_objects(values: Iterable[object]) -> ObjectArray:
-    """Return a one-dimensional object array; numpy must not look inside geometries or sequences."""
-    items = values if isinstance(values, np.ndarray) else list(values)
-    array = np.empty(len(items), dtype=object)
-    array[:] = items
-    return array
 
 
 def joint_bounds(geometry: ObjectArray | Sequence[BaseGeometry | None]) -> NDArray[np.float64]:

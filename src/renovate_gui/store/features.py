@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.layer import IdArray, LayerInfo, LayerTable
+from renovate_gui.domain.shapes import Shapes, settled
 from renovate_gui.store import blobs
 from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.connection import rows
+from renovate_gui.store.flat_blobs import decode_flat
 from renovate_gui.store.registry import SOURCE_WKB
 from renovate_gui.store.schema import quoted
 
@@ -114,22 +116,49 @@ def column_types(db: apsw.Connection, name: str) -> dict[str, bool]:
 def read_table(db: apsw.Connection, name: str) -> LayerTable:
     """Read a whole feature table, by ascending id."""
     types = column_types(db, name)
-    parts = []
     cursor = db.execute(f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
+    ids: list[IdArray] = []
+    shapes: list[Shapes] = []
+    columns: dict[str, list[NDArray[Any]]] = {column: [] for column in types}
+    words = {column: _Words() for column in types}
     try:
         with uncollected():
+            # few rows at a time keep Python's search for garbage short and its memory small
             while found := list(islice(cursor, _ROWS_AT_ONCE)):
-                parts.append(_as_table(types, found))
+                fids, blobs_found, *values = zip(*found, strict=True)
+                ids.append(np.array(fids, dtype=np.int64))
+                shapes.append(decode_flat(blobs_found))
+                for (column, is_number), own in zip(types.items(), values, strict=True):
+                    columns[column].append(_numbers(own) if is_number else _texts(words[column].same(own)))
     finally:
         cursor.close()
-    return _joined(parts) if parts else _as_table(types, [])
+    if not ids:
+        return _as_table(types, [])
+    whole = {column: np.concatenate(columns.pop(column)) for column in types}
+    return _frozen(LayerTable(np.concatenate(ids), settled(_popped(shapes)), whole))
 
 
-def _joined(parts: Sequence[LayerTable]) -> LayerTable:
-    """Return tables as one; few rows at a time keep Python's search for garbage short and its memory small."""
-    columns = {name: np.concatenate([p.columns[name] for p in parts]) for name in parts[0].columns}
-    ids, geometry = (np.concatenate([getattr(p, part) for p in parts]) for part in ("ids", "geometry"))
-    return _frozen(LayerTable(ids, geometry, columns))
+def _popped(shapes: list[Shapes]) -> Shapes:
+    """Return parts as one; the list is empty then, so that they do not stay beside it."""
+    whole = Shapes.joined(shapes)
+    shapes.clear()
+    return whole
+
+
+class _Words:
+    """Equal words of a column as one object: a kind of way or of building is said by thousands of rows."""
+
+    _MOST = 4096  # different ones; a column of names is left as it is
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+
+    def same(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Return values with known words instead of equal ones."""
+        if len(self._known) > self._MOST:
+            return values
+        known = self._known
+        return [known.setdefault(v, v) if type(v) is str else v for v in values]
 
 
 def read_features(db: apsw.Connection, name: str, feature_ids: Iterable[int]) -> LayerTable:
