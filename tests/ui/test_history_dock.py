@@ -318,7 +318,7 @@ def test_a_narrow_window_keeps_everything_reachable(dock, window) -> None:
 
 
 def test_read_only_projects_show_their_history_but_go_nowhere(dock, monkeypatch) -> None:
-    monkeypatch.setattr("renovate_gui.ui.history_dock.reasons.no_edit", lambda _workspace: "read only")
+    monkeypatch.setattr("renovate_gui.ui.history.deeds.reasons.no_edit", lambda _workspace: "read only")
     choose(dock, "Add proposal 1")
     assert dock.pane.view.difference is not None
     for name in (DetailPane.GO, DetailPane.UNDO, DetailPane.NAME):

@@ -10,19 +10,19 @@ from renovate_gui.app.timeline import HistoryStep, Timeline, later_steps
 from renovate_gui.assets import tr
 from renovate_gui.domain.difference import Difference, ObjectKey
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.ui import reasons
 from renovate_gui.ui.canvas.change_paint import ChangeShapes
 from renovate_gui.ui.canvas.changes import ChangesOverlay
 from renovate_gui.ui.canvas.view import MapView
+from renovate_gui.ui.history.deeds import deeds, no_undo
 from renovate_gui.ui.history.journeys import Journeys
 from renovate_gui.ui.history.keeping import Keeping
+from renovate_gui.ui.history.menu import history_menu
 from renovate_gui.ui.history.pane import Deed, DetailPane
 from renovate_gui.ui.history.reading import DifferenceReader
 from renovate_gui.ui.history.rows import Row, RowKind
 from renovate_gui.ui.history.side import HistorySide
 from renovate_gui.ui.history.words import sub_words
 from renovate_gui.ui.jobs import Jobs, sentence
-from renovate_gui.ui.theme import icon
 from renovate_gui.ui.workspace import Workspace
 
 _LIST_PX, _PANE_PX, _LEAST_LIST_PX, _LEAST_PANE_PX = 290, 580, 180, 275
@@ -137,7 +137,7 @@ class HistoryDock(QWidget):
             return
         self.pane.show_head(self._title(row), sub_words(row), self._deeds(row, timeline))
         is_step = row.kind is RowKind.STEP and not self._is_comparing
-        self.pane.view.set_undo_reason(self._no_undo(row), is_offered=is_step)
+        self.pane.view.set_undo_reason(no_undo(self.workspace, row), is_offered=is_step)
         wanted = (row.key, self._is_comparing, timeline.state if self._is_comparing else "")
         if wanted != self._shown:
             self._shown = wanted
@@ -197,29 +197,8 @@ class HistoryDock(QWidget):
         return row.words
 
     def _deeds(self, row: Row, timeline: Timeline) -> tuple[Deed, ...]:
-        is_now = row.state == timeline.state
-        here = tr("The project is in this state now.") if is_now else ""
-        no_edit = reasons.no_edit(self.workspace)
         has_place = self.overlay.difference is not None and self.overlay.extent() is not None
-        deeds = [
-            Deed(DetailPane.GO, no_edit or here),
-            Deed(DetailPane.ZOOM, "" if has_place else tr("Nothing that changed has a place on the map.")),
-            Deed(DetailPane.COMPARE, here if not self._is_comparing else "", is_on=self._is_comparing),
-        ]
-        if row.kind is RowKind.STEP:
-            deeds.append(Deed(DetailPane.UNDO, self._no_undo(row)))
-        if row.kind is RowKind.VERSION:
-            deeds.append(Deed(DetailPane.SEAL))
-        only_now = "" if is_now else tr("Only the present state can be named: go to this state first.")
-        return (*deeds, Deed(DetailPane.NAME, no_edit or only_now), Deed(DetailPane.COPY))
-
-    def _no_undo(self, row: Row) -> str:
-        reason = reasons.no_edit(self.workspace)
-        if reason or row.step is None:
-            return reason
-        if row.step.is_left:
-            return tr("This step was left behind: it is not in effect.")
-        return tr("This step is undone already.") if row.step.is_undone else ""
+        return deeds(self.workspace, row, timeline, has_place=has_place, is_comparing=self._is_comparing)
 
     def do(self, name: str) -> None:
         """Do one of the deeds with the chosen line; one that cannot be done says why."""
@@ -300,23 +279,7 @@ class HistoryDock(QWidget):
     # -- menus and words ------------------------------------------------------------------------------------------
     def build_menu(self) -> QMenu:
         """Return what one can do with the history as a whole."""
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        is_dark, no_edit = self.workspace.is_dark, reasons.no_edit(self.workspace)
-        for name, words, call in (
-            ("mdi6.check-decagram-outline", tr("Name this version …"), self.keeping.ask_name),
-            ("mdi6.broom", tr("Tidy up the history …"), self.keeping.ask_tidy),
-        ):
-            line = menu.addAction(icon(name, is_dark), words)
-            line.setEnabled(not no_edit)
-            line.setToolTip(no_edit)
-            line.triggered.connect(lambda _checked=False, c=call: c())
-        menu.addSeparator()
-        left = menu.addAction(tr("Show steps left behind"))
-        left.setCheckable(True)
-        left.setChecked(self.side.shows_left)
-        left.triggered.connect(lambda checked: self.side.show_left_behind(shown=checked))
-        return menu
+        return history_menu(self, self.workspace, self.keeping, self.side)
 
     def _show_menu(self) -> None:
         menu = self.build_menu()
