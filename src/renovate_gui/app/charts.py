@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from renovate_gui.analysis.equity import counted, gini, lorenz, palma
 from renovate_gui.app.gap_words import joined
 from renovate_gui.assets import tr
-from renovate_gui.domain.chart import Bars, Chart, Line, Mark
+from renovate_gui.domain.chart import HIGH_LEFT, Bars, Chart, Line, Mark
 from renovate_gui.domain.verdict import GapResult
 
 FloatArray = NDArray[np.float64]
@@ -80,6 +80,7 @@ def evenness_chart(result: GapResult, name: str) -> Chart:
         y_range=(0.0, 100.0),
         lines=tuple(lines),
         sentence=_evenness(values, people),
+        legend=HIGH_LEFT,
     )
 
 

@@ -16,6 +16,7 @@ from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.plan_content import ANSWERS, PlanContent
 from renovate_gui.app.plan_scene import printed_scene
 from renovate_gui.app.ports import Handout, Sheet, SheetText
+from renovate_gui.app.reach_chart import reach_chart
 from renovate_gui.app.report_out import indicator_page, statement_text
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.terms import term
@@ -46,6 +47,7 @@ def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
     if content.heat is not None:
         sheets.append(_needs(content, scenes, whole))
     near = counted_extent(content) or whole
+    sheets += _distances(content, scenes, near)
     for i in range(len(content.gaps_planned)):
         gap = _gap(content, scenes, near, i)
         sheets += [gap, *_sharing(content, gap, i)]
@@ -245,6 +247,22 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
     )
 
 
+def _distances(content: PlanContent, scenes: Scenes, extent: Extent) -> tuple[Sheet, ...]:
+    """Return the page of the distance curve, as the window draws it; none for the public, like the other charts."""
+    if content.identity.distribution == "public":
+        return ()
+    language = content.identity.language
+    names = [say(plan.result_name(r), language) for r in content.gaps_today]
+    chart = reach_chart(content.gaps_today, names, least=content.privacy.k)
+    if chart is None:
+        return ()
+    subtitle = _subtitle(content, tr("counted: {where}", where=say(plan.where_counted(content), language)))
+    scene = printed_scene(content, scenes, _request(content))
+    doubts = dict.fromkeys(_doubt("", r) for r in content.gaps_today)
+    doubt = tr("; ").join(d for d in doubts if d)
+    return (Sheet(tr("How far it is to a service"), subtitle, scene, extent, doubt=doubt, charts=(chart,)),)
+
+
 def _sharing(content: PlanContent, gap: Sheet, index: int) -> tuple[Sheet, ...]:
     """Return a page of charts on the places people share; none for the public, where few people could be told apart."""
     today = content.gaps_today[index]
@@ -255,14 +273,14 @@ def _sharing(content: PlanContent, gap: Sheet, index: int) -> tuple[Sheet, ...]:
     )
     title = tr("How many places there are, and how evenly")
     return (
-        (Sheet(title, gap.subtitle, gap.scene, gap.extent, doubt=_doubt(gap, today), charts=charts),)
+        (Sheet(title, gap.subtitle, gap.scene, gap.extent, doubt=_doubt(gap.doubt, today), charts=charts),)
         if charts
         else ()
     )
 
 
-def _doubt(gap: Sheet, result: GapResult) -> str:
-    parts = [gap.doubt, error_words(result.people_error) if np.isfinite(result.people_error) else ""]
+def _doubt(of_row: str, result: GapResult) -> str:
+    parts = [of_row, error_words(result.people_error) if np.isfinite(result.people_error) else ""]
     return tr("; ").join(p for p in parts if p)
 
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
+LOW_RIGHT, HIGH_LEFT = "low right", "high left"
+"""Corners of a chart that its curves leave free."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -50,6 +53,8 @@ class Chart:
         Ends of the axes.
     sentence
         What the chart says, in one sentence.
+    legend
+        The corner where the names of the lines stand; empty: they need none.
     """
 
     title: str
@@ -61,6 +66,7 @@ class Chart:
     bars: tuple[Bars, ...] = ()
     marks: tuple[Mark, ...] = ()
     sentence: str = ""
+    legend: str = ""
 
 
 def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from renovate_gui.domain.chart import Chart, ticks
+from renovate_gui.domain.chart import HIGH_LEFT, Chart, Line, ticks
 from renovate_gui.render.paper import mm
 from renovate_gui.render.paper_text import LEADING, Lines, paint_lines, paint_one, shrunk, text_width, wrap
 from renovate_gui.render.sheet_column import INK, QUIET
@@ -41,6 +41,7 @@ class ChartPainter:
         self._paint_bars()
         self._paint_lines()
         self._paint_marks()
+        self._paint_legend()
         painter.setPen(pen_of(INK, mm(0.3)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawLine(self._plot.bottomLeft(), self._plot.bottomRight())
@@ -113,17 +114,13 @@ class ChartPainter:
         painter = self._painter
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for line in self._chart.lines:
-            pen = pen_of(
-                _GUIDE if line.is_guide else TONES[line.tone % len(TONES)], mm(0.25 if line.is_guide else 0.7)
-            )
-            pen.setStyle(Qt.PenStyle.DotLine if line.is_guide else _DASHES[line.tone % len(_DASHES)])
-            painter.setPen(pen)
+            painter.setPen(_pen(line))
             points = [self._at(float(x), float(y)) for x, y in zip(line.x, line.y, strict=True)]
             painter.drawPolyline(QPolygonF(points))
 
     def _paint_marks(self) -> None:
         painter, plot = self._painter, self._plot
-        for mark in self._chart.marks:
+        for i, mark in enumerate(self._chart.marks):
             x = self._at(mark.x, self._chart.y_range[0]).x()
             pen = pen_of(INK, mm(0.3))
             pen.setStyle(Qt.PenStyle.DotLine)
@@ -131,9 +128,33 @@ class ChartPainter:
             painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.top()))
             wide = text_width(mark.words, self._size) + mm(1)
             left = x + mm(0.8) if x + wide + mm(1) < plot.right() else x - wide - mm(0.8)
-            paint_one(
-                painter, mark.words, QRectF(left, plot.top(), wide + mm(1), self._line), self._size, INK
-            )
+            spot = QRectF(left, plot.top() + i * self._line, wide + mm(1), self._line)
+            paint_one(painter, mark.words, spot, self._size, INK)
+
+    def _paint_legend(self) -> None:
+        """Name the lines in the corner they leave free, each beside a piece of itself."""
+        lines, plot, size, key = self._chart.lines, self._plot, self._size, mm(8)
+        if not self._chart.legend or not lines:
+            return
+        most = plot.width() - key - mm(3)
+        words = [shrunk(line.name, most, (size, size * 0.7)) for line in lines]
+        wide = min(max(_width(w) for w in words), most)
+        is_left = self._chart.legend == HIGH_LEFT
+        left = plot.left() + mm(2) if is_left else plot.right() - wide - key - mm(3)
+        top = plot.top() + mm(1) if is_left else plot.bottom() - len(lines) * self._line - mm(1)
+        for i, (line, said) in enumerate(zip(lines, words, strict=True)):
+            y = top + (i + 0.5) * self._line
+            self._painter.setPen(_pen(line))
+            self._painter.drawLine(QPointF(left, y), QPointF(left + key, y))
+            paint_lines(self._painter, said, left + key + mm(1.5), y - self._line / 2, INK)
+
+
+def _pen(line: Line) -> QPen:
+    """Return the pen of a line: colour and dashes say which, so that a photocopy keeps them apart."""
+    colour = _GUIDE if line.is_guide else TONES[line.tone % len(TONES)]
+    pen = pen_of(colour, mm(0.25 if line.is_guide else 0.7))
+    pen.setStyle(Qt.PenStyle.DotLine if line.is_guide else _DASHES[line.tone % len(_DASHES)])
+    return pen
 
 
 def _width(lines: Lines) -> float:

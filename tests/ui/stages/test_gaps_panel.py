@@ -11,10 +11,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from renovate_gui.app.reach_chart import cumulative
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure, Verdict
 from renovate_gui.ui.stages import make_chart, make_panel
-from renovate_gui.ui.stages.charts import cumulative
 from renovate_gui.ui.stages.explain_card import ExplainCard
 from renovate_gui.ui.stages.gap_model import GapModel, at_limit
 from renovate_gui.ui.workspace import Stage
@@ -184,12 +184,14 @@ def test_chart_draws_and_follows_theme_and_language(qtbot, desk):
     open_gaps(qtbot, desk)
     chart = make_chart(desk.workspace)
     qtbot.addWidget(chart)
-    assert [name for name, _, _ in chart.reach.curves()] == ["Elderly day care"]
+    drawn = chart.chart()
+    assert drawn.title == "Distance to the nearest: Elderly day care"
+    assert [line.name for line in drawn.lines] == ["Elderly day care (Aged 60+)"]
     desk.workspace.is_dark = True
     desk.workspace.theme_changed.emit()
     desk.workspace.language_changed.emit()
     desk.wait()
-    assert len(chart.reach.curves()) == 1
+    assert len(chart.chart().lines) == 1
 
 
 def test_language_change_rebuilds_in_chinese(qtbot, desk):
