@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from renovate_gui.app.scenario_compare import Comparison, Shift
+from renovate_gui.app.scenario_compare import MOST, Comparison, Shift
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.domain.ids import LayerId, Uuid
+from renovate_gui.domain.scenario import ACTIVE, Scenario
 from renovate_gui.domain.verdict import GapResult
 
 
@@ -65,3 +67,18 @@ class Compared:
             scenario=self.right or None,
             is_beside=True,
         )
+
+
+def first_chosen(there: Sequence[Scenario], active: Scenario | None) -> tuple[Uuid, ...]:
+    """Return what is compared before anybody chose: the first scenarios, the active one among them."""
+    first = [s.uuid for s in there][:MOST]
+    if active is not None and active.uuid not in first:
+        first[-1:] = [active.uuid]
+    return tuple(first)
+
+
+def fitting_sides(sides: tuple[Uuid, Uuid], there: Sequence[Uuid]) -> tuple[Uuid, Uuid]:
+    """Return the two sides as chosen when both are compared, else the first two, or today and the only one."""
+    if sides[0] in (ACTIVE, *there) and sides[1] in there and sides[0] != sides[1]:
+        return sides
+    return (there[0], there[1]) if len(there) > 1 else (ACTIVE, there[0])

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -30,9 +29,9 @@ from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.ui.jobs import JobHandle, Jobs, sentence
-from renovate_gui.ui.scenarios.compared import Compared
+from renovate_gui.ui.scenarios.compared import Compared, first_chosen, fitting_sides
+from renovate_gui.ui.scenarios.comparison_table import ComparisonTable
 from renovate_gui.ui.scenarios.movers import MoversView, names_of
-from renovate_gui.ui.scenarios.table import ComparisonModel
 from renovate_gui.ui.stages.controls import Chip, Dropdown, Segments
 from renovate_gui.ui.stages.look import look_of
 from renovate_gui.ui.stages.panel import dress
@@ -42,7 +41,6 @@ from renovate_gui.ui.workspace import Workspace
 
 _JOB = "scenarios"
 _SETTLE_MS = 400
-_PAD_PX = 28
 _TABLE_PX, _LIST_PX = 620, 360
 _MODES_PX = 210
 _MODES = ("difference", "swipe")
@@ -91,17 +89,15 @@ class ScenarioDock(QWidget):
         self._top = Stack(4)
         self.words = text("", "strong")
         self.progress = ProgressRow()
-        self.table = QTableView()
+        self.table = ComparisonTable()
         self.movers = MoversView(self.workspace)
-        self.model, self.movers_model = ComparisonModel(self, is_dark=False), self.movers.movers
-        self.table.setModel(self.model)
+        self.model, self.movers_model = self.table.lines, self.movers.movers
         for view in (self.table, self.movers):
             view.verticalHeader().hide()
             view.verticalHeader().setDefaultSectionSize(24)
             view.setShowGrid(False)
             view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
             view.horizontalHeader().setHighlightSections(False)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.shift_words = text("", "small")
         self.notes = text("", "small")
         self._split = QSplitter(Qt.Orientation.Horizontal)
@@ -122,7 +118,6 @@ class ScenarioDock(QWidget):
     def retranslate(self, *_ignored: object) -> None:
         """Set words and colours again."""
         dress(self, look_of(is_dark=self.workspace.is_dark))
-        self.table.setAccessibleName(tr("Scenarios side by side"))
         self._show()
 
     def _controls(self, session: Session) -> QWidget:
@@ -180,11 +175,7 @@ class ScenarioDock(QWidget):
         known = {s.uuid for s in there}
         self.chosen = tuple(u for u in self.chosen if u in known)
         if len(self.chosen) < 2:
-            active = session.scenarios.active()
-            first = [s.uuid for s in there][:MOST]
-            if active is not None and active.uuid not in first:
-                first[-1:] = [active.uuid]
-            self.chosen = tuple(first)
+            self.chosen = first_chosen(there, session.scenarios.active())
         self._is_stale = True
         self.refresh()
 
@@ -254,13 +245,7 @@ class ScenarioDock(QWidget):
         self.progress.hide()
         if self.kind not in comparison.kinds:
             self.kind = comparison.kinds[0]
-        there = [s.uuid for s in comparison.scenarios]
-        if (
-            self.sides[0] not in (ACTIVE, *there)
-            or self.sides[1] not in there
-            or self.sides[0] == self.sides[1]
-        ):
-            self.sides = (there[0], there[1]) if len(there) > 1 else (ACTIVE, there[0])
+        self.sides = fitting_sides(self.sides, [s.uuid for s in comparison.scenarios])
         self._show()
         self._show_on_map()
 
@@ -295,28 +280,10 @@ class ScenarioDock(QWidget):
             else [hint(invitation, tr("New scenario …"), self.new_asked.emit)]
         )
         found = self.comparison
-        self.model.set_comparison(found, is_dark=self.workspace.is_dark)
+        self.table.show_comparison(found, is_dark=self.workspace.is_dark)
         say(self.words, "" if found is None else comparison_sentence(found))
         say(self.notes, "" if found is None else joined(list(comparison_notes(found))))
-        self.table.clearSpans()
-        head = self.table.horizontalHeader()
-        for place, line in enumerate(self.model.lines):
-            if isinstance(line, str):
-                self.table.setSpan(place, 0, 1, self.model.columnCount())
-        for column in range(self.model.columnCount()):
-            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            head.resizeSection(column, self._width_of(column))
         self._show_movers()
-
-    def _width_of(self, column: int) -> int:
-        """Return the room a column needs; the view's own reckoning is led astray by heads that span the table."""
-        bold = self.table.font()
-        bold.setBold(True)
-        metrics = QFontMetrics(bold)
-        lines = [place for place in range(self.model.rowCount()) if not self.model.is_head(place)]
-        words = [str(self.model.index(place, column).data() or "") for place in lines]
-        words.append(str(self.model.headerData(column, Qt.Orientation.Horizontal) or ""))
-        return max(metrics.horizontalAdvance(w) for w in words) + _PAD_PX
 
     def _show_movers(self) -> None:
         compared = self._compared()
