@@ -25,6 +25,8 @@ from renovate_gui.ui.workspace import Stage, Tool
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 KIND = "elderly_day_care"
+PATIENCE_MS = 60_000  # costs nothing when it is not needed
+LOOKS = 3
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +71,26 @@ class Map:
         return at
 
     def wait(self, condition: Any) -> None:
-        self._qtbot.waitUntil(condition, timeout=20_000)
+        self._qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def rest(self) -> None:
-        self.wait(lambda: not self.window.jobs.running and self.view.tiles.is_settled)
+        """Wait until nothing is worked out or painted any more.
+
+        The map knows what it misses only when it was painted, and work is often begun by an event that still waits:
+        so it is painted at each look, and must have been at rest at several looks, with events between them.
+        """
+        looks = 0
+
+        def is_at_rest() -> bool:
+            nonlocal looks
+            self.picture()
+            area = self.window.area
+            is_waiting = self.window.jobs.running or self.gaps.is_running or area._rebuild.isActive()
+            is_quiet = not is_waiting and self.view.tiles.is_complete and self.view.tiles.is_settled
+            looks = looks + 1 if is_quiet else 0
+            return looks >= LOOKS
+
+        self.wait(is_at_rest)
 
     def picture(self) -> QImage:
         return self.view.grab().toImage()
@@ -148,7 +166,7 @@ def test_a_surveyed_service_is_tried_elsewhere_and_put_back(on_map: Map, qtbot) 
     window.workspace.select("", ())
     on_map.rest()
     # what is worked out at rest may still come and go
-    qtbot.waitUntil(lambda: on_map.picture() == before)
+    on_map.wait(lambda: on_map.picture() == before)
     assert len(window.workspace.session.history()) == steps
 
 
