@@ -61,9 +61,14 @@ def test_show_edit_sign_and_take_back(path: Path, capsys: pytest.CaptureFixture[
     assert (row["distance_m"], row["gfa_m2"], row["level"], row["covers"]) == (
         250, [300, None], "project", "cn-gb50180-2018",
     )  # fmt: skip
-    (row,) = call(
-        capsys, path, "sign", "elderly_day_care", "--by", "Li", "--printed", "Book", "--on", "2026-11-02"
-    )["rows"]
+    signing = ("sign", "elderly_day_care", "--by", "Li", "--printed", "Book", "--on", "2026-11-02")
+    said = refused(capsys, path, *signing)  # the row is not what the standard came with
+    assert "250" in said
+    assert "300" in said
+    assert said.endswith("If the printed text says so, add --yes.\n")
+    unsigned = {r["key"] for r in call(capsys, path, "show", "--unchecked")["rows"]}
+    assert "elderly_day_care" in unsigned
+    (row,) = call(capsys, path, *signing, "--yes")["rows"]
     assert (row["is_checked"], row["checked_by"], row["checked_on"], row["compared_with"]) == (
         True, "Li", "2026-11-02", "Book",
     )  # fmt: skip
@@ -79,6 +84,11 @@ def test_a_whole_number_field_takes_the_number_a_script_writes(
     assert row["count"] == 2
     (row,) = call(capsys, path, "edit", "childcare", "--set", "count=", "--why", "y")["rows"]
     assert row["count"] is None
+
+
+def test_a_row_as_it_came_is_signed_without_asking(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (row,) = call(capsys, path, "sign", "childcare", "--by", "Li", "--printed", "Book")["rows"]
+    assert row["is_checked"]
 
 
 def test_import_choose_and_list(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

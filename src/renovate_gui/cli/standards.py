@@ -44,6 +44,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--printed", default="", metavar="EDITION", help=tr("sign: the printed edition it was compared with")
     )
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help=tr("sign: the printed text says what the project changed in the row"),
+    )
     parser.add_argument("--unchecked", action="store_true", help=tr("show: only rows nobody has compared"))
     parser.add_argument("--choose", action="store_true", help=tr("import: and judge by it from now on"))
 
@@ -104,8 +109,18 @@ def _edit(room: Standards, options: argparse.Namespace) -> dict[str, Any]:
 
 def _sign(room: Standards, options: argparse.Namespace) -> dict[str, Any]:
     key = _target(options, tr("Name the row by its kind or key."))
+    _confirmed(room.row(key), options)
     row = room.sign_row(key, options.by, _day(options.on), options.printed)
     return _answer(room.active(), [row])
+
+
+def _confirmed(row: StandardRow, options: argparse.Namespace) -> None:
+    """Refuse to sign a row that the project changed until who signs says that the printed text has these values."""
+    from renovate_gui.app.standard_words import claim_words
+
+    claim = claim_words(row)
+    if claim and not options.yes:
+        raise RequestError(tr("{claim} If the printed text says so, add --yes.", claim=claim))
 
 
 def _reset(room: Standards, options: argparse.Namespace) -> dict[str, Any]:
