@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import numpy as np
 import shapely
 from measure import best_ms
+
+from renovate_gui.domain.layer import LayerTable
 
 LIMIT_M = 500.0
 NEED = 0.03  # of the elderly: only there to fill the facilities, no standard says so
@@ -26,9 +29,10 @@ BESIDE_M = 8.0  # the reference counts a parcel as covered when a reached way co
 def main() -> None:
     """Measure one city; what takes long is measured once."""
     city = Path(sys.argv[1])
-    ways, facts = _table(city, "network", ["kind", "grade"])
-    spots, services = _table(city, "facilities", ["type", "capacity"])
-    shapes, people = _table(city, "parcels", ["elderly"])
+    tables = _tables(city)
+    ways, facts = tables["network"].geometry, tables["network"].columns
+    spots, services = tables["facilities"].geometry, tables["facilities"].columns
+    shapes, people = tables["parcels"].geometry, tables["parcels"].columns
     found: dict[str, Any] = {"edges": len(ways), "parcels": len(shapes), "tables_mb": _memory_mb()}
     engine, seconds = _built(ways, shapes, facts, found)
     kinds = [spots[services["type"] == k] for k in np.unique(services["type"])]
@@ -104,11 +108,15 @@ def _memory_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _table(city: Path, layer: str, columns: list[str]) -> tuple[Any, dict[str, Any]]:
-    import pyogrio.raw
+def _tables(city: Path) -> dict[str, LayerTable]:
+    """Read the layers as a project's tables are read, all their columns too."""
+    from renovate_gui.store.features import read_table
 
-    meta, _, shapes, data = pyogrio.raw.read(str(city / "city.gpkg"), layer=layer, columns=columns)
-    return shapely.from_wkb(shapes), dict(zip(meta["fields"], data, strict=True))
+    db = apsw.Connection(str(city / "city.gpkg"), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return {name: read_table(db, name) for name in ("network", "facilities", "parcels")}
+    finally:
+        db.close()
 
 
 def _built(ways: Any, shapes: Any, facts: dict[str, Any], found: dict[str, Any]) -> tuple[Any, Any]:

@@ -13,6 +13,7 @@ from renovate_gui.analysis.pairs import Pairs, in_parts, pairs_of, there_and_bac
 from renovate_gui.analysis.prepared import Prepared
 from renovate_gui.analysis.search import leaving, same_edge, widening, with_sources
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import coordinates
 from renovate_gui.geo.network import WalkNetwork
 from renovate_gui.geo.snapping import Joins
 
@@ -146,8 +147,8 @@ def straight_line(places: ObjectArray, facilities: ObjectArray) -> Nearest:
     which = np.full(len(places), -1, dtype=np.int64)
     rows = np.flatnonzero(~shapely.is_missing(facilities))
     if len(rows) and has_place.any():
-        tree = cKDTree(shapely.get_coordinates(facilities[rows]))
-        metres, near = tree.query(shapely.get_coordinates(places[has_place]))
+        tree = cKDTree(coordinates(facilities[rows]))
+        metres, near = tree.query(coordinates(places[has_place]))
         distance[has_place] = metres
         which[has_place] = rows[near]
     return Nearest(distance, which)

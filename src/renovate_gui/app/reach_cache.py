@@ -23,6 +23,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import Shapes, coordinates, flat_of, settled
 
 if TYPE_CHECKING:
     from renovate_gui.analysis.reach import ReachEngine
@@ -88,8 +89,7 @@ class ReachCache:
         key = _digest("joins", *_of_network(network).values(), places, entrances)
         kept = self._read(key)
         if kept is not None and {"xy", "has_point", "count", *_JOINS} <= kept.keys():
-            points = np.full(len(places), None, dtype=object)
-            points[kept["has_point"]] = shapely.points(kept["xy"])
+            points = settled(Shapes.points(kept["xy"], kept["has_point"]))
             joins = Joins(int(kept["count"]), *(kept[name] for name in _JOINS))
             return ReachEngine(network, points, entrances=entrances, joined=joins)
         made = ReachEngine(network, anchor_points(places), entrances=entrances)
@@ -98,7 +98,7 @@ class ReachCache:
         self._write(
             key,
             {
-                "xy": shapely.get_coordinates(made.places[has_point]),
+                "xy": coordinates(made.places[has_point]),
                 "has_point": has_point,
                 "count": np.array(joins.count),
                 **{name: getattr(joins, name) for name in _JOINS},
@@ -185,6 +185,10 @@ def _digest(what: str, *parts: NDArray[Any] | None) -> str:
     for part in parts:
         if part is None:
             found.update(b"-")
+            continue
+        shapes = flat_of(part)
+        if shapes is not None:
+            found.update(b"flat" + shapes.digest())
             continue
         flat = part
         if part.dtype == object:

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import LINE, flat_of, in_blocks
 from renovate_gui.geo.lines import Lines
 from renovate_gui.geo.noding import Drawn, break_at, split_at
 
@@ -121,7 +122,7 @@ def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_
     tolerance_m
         Ends closer than this are one node.
     """
-    drawn = Drawn.of(*single_lines(geometry, keeps_z=True))
+    drawn = _drawn(geometry)
     drawn = _node_at_vertices(drawn, tolerance_m)
     drawn = _node_at_ends(drawn, tolerance_m)
     lines = drawn.lines
@@ -129,6 +130,18 @@ def build_network(geometry: ObjectArray, *, tolerance_m: float = NODE_TOLERANCE_
     length = lengths(lines)
     component = connected_parts(tail, head, length, len(node_xy))
     return WalkNetwork(lines, length, tail, head, node_xy, component, drawn.source, z=drawn.z)
+
+
+def _drawn(geometry: ObjectArray) -> Drawn:
+    """Return the usable lines of geometries; of flat lines nothing is copied."""
+    flat = flat_of(geometry)
+    if flat is not None and len(flat) and bool((flat.kind == LINE).all()):
+        return Drawn(Lines(flat.xy, flat.start), flat.z, np.arange(len(flat)))
+    parts = []
+    for rows, shapes in in_blocks(geometry):
+        lines, source = single_lines(shapes, keeps_z=True)
+        parts.append(Drawn.of(lines, rows.start + source))
+    return Drawn.joined(parts)
 
 
 def lengths(lines: Lines) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import starts
 from renovate_gui.geo.lines import Lines
 
 FloatArray = NDArray[np.float64]
@@ -29,6 +31,22 @@ class Drawn:
         flat = Lines.of(lines)
         z = shapely.get_coordinates(lines, include_z=True)[:, 2] if shapely.has_z(lines).any() else None
         return cls(flat, None if z is None else z.copy(), source)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Drawn]) -> Drawn:
+        """Return several as one."""
+        if len(parts) == 1:
+            return parts[0]
+        heights = None
+        if any(p.z is not None for p in parts):
+            heights = np.concatenate(
+                [np.full(len(p.lines.xy), np.nan) if p.z is None else p.z for p in parts]
+            )
+        lines = Lines(
+            np.concatenate([np.zeros((0, 2)), *(p.lines.xy for p in parts)]),
+            starts(np.concatenate([np.zeros(0, np.int64), *(np.diff(p.lines.start) for p in parts)])),
+        )
+        return cls(lines, heights, np.concatenate([np.zeros(0, np.int64), *(p.source for p in parts)]))
 
 
 def break_at(drawn: Drawn, is_break: NDArray[np.bool_]) -> Drawn:

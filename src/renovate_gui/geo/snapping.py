@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import Shapes, in_blocks, settled, together
 from renovate_gui.geo.linking import LinkedNetwork
 from renovate_gui.geo.network import WalkNetwork, flattened
 
@@ -124,18 +125,23 @@ def anchor_points(geometry: ObjectArray) -> ObjectArray:
     Points stay themselves; lines and polygons whose centroid falls outside (L-shaped blocks, courtyards) take
     GEOS's point on surface. Missing, empty and non-finite geometries give None. Shape ``(n,)``.
     """
+    found = [_anchors(part) for _, part in in_blocks(geometry)]
+    has_one = np.concatenate([np.zeros(0, dtype=bool), *(good for good, _ in found)])
+    xy = np.concatenate([np.zeros((0, 2)), *(xy for _, xy in found)])
+    return settled(Shapes.points(xy, has_one))
+
+
+def _anchors(geometry: ObjectArray) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Return which features have a point, and the coordinates of these."""
     flat = flattened(geometry)
     good = ~(shapely.is_missing(flat) | shapely.is_empty(flat))
     xy, row = shapely.get_coordinates(flat, return_index=True)
     good[row[~np.isfinite(xy).all(axis=1)]] = False
     shapes = flat[good]
-    centre = shapely.centroid(shapes)
-    xy = shapely.get_coordinates(centre)
+    xy = shapely.get_coordinates(shapely.centroid(shapes))
     is_off = ~shapely.intersects_xy(shapes, xy[:, 0], xy[:, 1])
-    centre[is_off] = shapely.point_on_surface(shapes[is_off])
-    anchor = np.full(len(flat), None, dtype=object)
-    anchor[good] = centre
-    return anchor
+    xy[is_off] = shapely.get_coordinates(shapely.point_on_surface(shapes[is_off]))
+    return good, xy
 
 
 IndexArray: TypeAlias = NDArray[np.int64]
@@ -152,7 +158,7 @@ def doors_of(places: ObjectArray, entrances: ObjectArray | None) -> tuple[Object
         return places, owner
     known = ~(shapely.is_missing(entrances) | shapely.is_empty(entrances))
     doors, of_known = shapely.get_parts(entrances[known], return_index=True)
-    points = np.concatenate([places[~known], np.asarray(doors, dtype=object)])
+    points = together([places[~known], np.asarray(doors, dtype=object)])
     rows = np.concatenate([owner[~known], owner[known][of_known]])
     order = np.argsort(rows, kind="stable")
     return points[order], rows[order]
@@ -204,13 +210,14 @@ class Snapper:
         self, points: ObjectArray, rows: IndexArray, limit_m: float, usable: NDArray[np.bool_] | None = None
     ) -> Joins:
         """Return the nearest (usable) edge within a limit of some points, of equally near ones the first."""
-        xy = shapely.get_coordinates(points[rows])
+        asked = np.asarray(points[rows], dtype=object)
+        xy = shapely.get_coordinates(asked)
         at, edge = self.network.lines.boxes.near(xy - limit_m, xy + limit_m)
         if usable is not None:
             at, edge = at[usable[edge]], edge[usable[edge]]
         edges, own = np.unique(edge, return_inverse=True)
         shapes = self.network.lines[edges]
-        gap = np.asarray(shapely.distance(points[rows[at]], shapes[own]), dtype=np.float64)
+        gap = np.asarray(shapely.distance(asked[at], shapes[own]), dtype=np.float64)
         near = np.flatnonzero(gap <= limit_m)
         at, edge, gap, own = at[near], edge[near], gap[near], own[near]
         least = np.full(len(rows), np.inf)
@@ -219,7 +226,7 @@ class Snapper:
         at, edge, gap, own = at[is_least], edge[is_least], gap[is_least], own[is_least]
         first = np.r_[True, at[1:] != at[:-1]][: len(at)]  # pairs stand by point, then by edge
         at, edge, gap, own = at[first], edge[first], gap[first], own[first]
-        offset = np.asarray(shapely.line_locate_point(shapes[own], points[rows[at]]), dtype=np.float64)
+        offset = np.asarray(shapely.line_locate_point(shapes[own], asked[at]), dtype=np.float64)
         return Joins(len(points), rows[at], edge, offset, gap)
 
     def beside_impassable(
