@@ -76,8 +76,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-property_keys = st.sampled_from(["title", "cost", "status", "number", "geojson", "text"]) | st.text(
-    max_size=4
+known_keys = {"kind", "tier", "cost", "text"}  # of those that short
+property_keys = st.sampled_from(["number", "geojson", "colour"]) | st.text(max_size=4).filter(
+    lambda key: key not in known_keys
 )
 all_properties = st.dictionaries(property_keys, json_values, max_size=4)
 
@@ -254,22 +255,71 @@ def test_without_a_system_numbers_are_kept_as_they_are(tmp_path: Path) -> None:
     project.close()
 
 
-@pytest.mark.parametrize("value", [-5, -0.5, True, False, "-5", "nan", "inf", 10**400])
-def test_a_capacity_that_is_no_number_of_places_is_refused_and_changes_nothing(session, value):
+_WRONG = [
+    *(("capacity", v) for v in (-5, -0.5, True, False, "-5", "nan", "inf", 10**400, "lots", [1], {"a": 1})),
+    *(("cost", v) for v in (True, "cheap", -1, "1,2,x", [100], "NaN")),
+    *((name, v) for name in ("title", "description", "responsible", "kind") for v in (7, ["x"], True)),
+    *(("status", v) for v in ("approved", 1, ["draft"])),
+    ("priority", "urgent"), ("tier", 1), ("category", "XI"),
+    ("funds", "municipal"), ("funds", [{"source": "uncle", "amount": 5}]),
+    ("funds", [{"source": "municipal", "amount": "some"}]),
+    ("governance", "us"), ("governance", {"fee": 5}), ("answers", "a"), ("answers", [1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), _WRONG)
+def test_a_known_property_of_another_kind_is_refused_and_nothing_of_the_batch_is_done(session, name, value):
     point = {"type": "Point", "coordinates": [1, 2]}
     add = {"op": "add", "layer": "proposals", "id": "a", "geometry": point, "properties": {"capacity": 7}}
     apply_operation(session, add)
     before = text(dump(session))
-    with pytest.raises(RequestError, match="number of places"):
-        apply_operation(session, {"op": "update", "id": "a", "properties": {"capacity": value}})
-    with pytest.raises(RequestError, match="number of places"):
-        apply_operation(session, {**add, "id": "b", "properties": {"capacity": value}})
+    update = {"op": "update", "id": "a", "properties": {name: value}}
+    other = {**add, "id": "b", "properties": {"title": "fine"}}
+    refused = (
+        (update, "update"),
+        ({**add, "id": "b", "properties": {name: value}}, "add"),
+        ({"op": "batch", "ops": [other, update]}, "update"),
+    )
+    for op, called in refused:
+        with pytest.raises(RequestError) as error:
+            apply_operation(session, op)
+        said = str(error.value)
+        assert said.startswith(f"“{called}”: the property “{name}” must be ")
+        assert said.endswith(f"not {shown(value)}.")
     assert text(dump(session)) == before
 
 
-@pytest.mark.parametrize(
-    ("stated", "places"), [("30", 30.0), (30, 30.0), ("1,200", 1200.0), ("many", None), (None, None)]
-)
+def shown(value):
+    words = json.dumps(value, ensure_ascii=False)
+    return words if len(words) <= 40 else words[:40] + "…"
+
+
+def test_what_is_refused_is_shown_as_it_was_given(session):
+    add = {"op": "add", "layer": "proposals", "id": "a", "geometry": None, "properties": {"capacity": True}}
+    with pytest.raises(RequestError) as error:
+        apply_operation(session, add)
+    expected = "“add”: the property “capacity” must be a number of places from 0 up, not true."
+    assert str(error.value) == expected
+    with pytest.raises(RequestError, match='one of draft, discussed, agreed, rejected, built, not "done"'):
+        apply_operation(session, {**add, "properties": {"status": "done"}})
+
+
+def test_null_and_nothing_take_a_known_property_away(session):
+    names = ["title", "cost", "capacity", "status", "funds", "governance", "answers", "category"]
+    for nothing in (None, ""):
+        given = dict.fromkeys(names, nothing)
+        op = {"op": "add", "layer": "proposals", "id": f"p{nothing}", "geometry": None, "properties": given}
+        apply_operation(session, op)
+        assert found(session)[f"p{nothing}"]["properties"] == given
+
+
+def test_a_note_refuses_a_text_that_is_none(session):
+    op = {"op": "add", "layer": "notes", "id": "n", "geometry": None, "properties": {"text": [1]}}
+    with pytest.raises(RequestError, match="“text” must be a text"):
+        apply_operation(session, op)
+
+
+@pytest.mark.parametrize(("stated", "places"), [("30", 30.0), (30, 30.0), ("1,200", 1200.0), (None, None)])
 def test_what_is_stated_as_capacity_is_read_and_kept_word_for_word(session, stated, places):
     given = {
         "op": "add",
@@ -282,7 +332,6 @@ def test_what_is_stated_as_capacity_is_read_and_kept_word_for_word(session, stat
     assert text(found(session)["a"]["properties"]) == text({"capacity": stated})
     (proposal,) = session.proposals.all()
     assert proposal.capacity == places
-    assert proposal.has_odd_capacity == (stated == "many")
 
 
 def test_a_note_may_say_anything_of_capacity(session):

@@ -217,3 +217,15 @@ def test_every_action_has_its_words(project: Project, layers: Layers, buildings:
         "Hide layer “新楼”",
         "Style layer “新楼”",
     ]
+
+
+def test_a_column_that_means_a_number_takes_no_other_value(project: Project, layers: Layers) -> None:
+    info = put(project, "Houses", Role.BUILDINGS, [shapely.Point(1, 1)], floors=["3 or 4"], name=["A"])
+    fid = int(layers.table(info.id).ids[0])
+    for wrong, shown in (("lots", '"lots"'), ([1], r"\[1\]"), (True, "true")):
+        with pytest.raises(RequestError, match=f"“floors” .* must be a number, not {shown}"):
+            layers.set_values(info.id, fid, {"floors": wrong})
+    assert layers.field(info.id, "floors").tolist() == ["3 or 4"]
+    for right in ("7", 8, "-1", None, float("nan"), ""):
+        layers.set_values(info.id, fid, {"floors": right})
+    layers.set_values(info.id, fid, {"name": "lots"})  # means no number

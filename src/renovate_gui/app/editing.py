@@ -13,7 +13,8 @@ given; while the project has none they are stored as they are. An operation with
 geometry in that system (x before y); it is converted when stored, and ``dump`` returns the converted numbers.
 
 **Properties** are any JSON object. ``update`` merges: given keys replace, others stay, ``null`` is a value like any
-other. The ``capacity`` of a proposal is refused when it is a number below 0, not finite, or true or false. An **id** is any text that is not empty, unique over both layers.
+other. What the program knows (:mod:`renovate_gui.app.given_values`) is refused when it is of another kind: a capacity of
+``"lots"``, a title that is a list. An **id** is any text that is not empty, unique over both layers.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from typing import TYPE_CHECKING, Any
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.given_geometry import read_geojson, write_geojson
+from renovate_gui.app.given_values import check_properties
 from renovate_gui.app.proposals import add_title, change_title, delete_title
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.proposal import places_from
 from renovate_gui.store.project import DrawnFeature, Project, Writer
 
 if TYPE_CHECKING:
@@ -171,27 +172,8 @@ def _properties(op: Mapping[str, Any], layer: str) -> dict[str, Any]:
         raise RequestError(
             tr("The properties hold something JSON does not know, such as NaN or a million levels.")
         ) from error
-    if layer == "proposals":
-        _must_be_places(value.get("capacity"))
+    check_properties(str(op["op"]), layer, value)
     return dict(value)
-
-
-def _must_be_places(value: object) -> None:
-    """Refuse a number that is none of places: below 0, not finite, true or false. Words are kept, and mean unknown."""
-    if isinstance(value, bool) or (_is_number(value) and places_from(value) is None):
-        raise RequestError(
-            tr("The capacity must be a number of places from 0 up, not “{value}”.", value=str(value)[:40])
-        )
-
-
-def _is_number(value: object) -> bool:
-    try:
-        float(value.replace(",", "") if isinstance(value, str) else value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    except OverflowError:
-        return True
-    return True
 
 
 def _geometry(project: Project, op: Mapping[str, Any]) -> tuple[BaseGeometry | None, str | None]:

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.app.caches import Kept
 from renovate_gui.app.field_words import field_title
 from renovate_gui.app.gap_inputs import text_of
+from renovate_gui.app.given_values import check_columns
 from renovate_gui.app.tables import KeptTables
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -208,8 +209,9 @@ class Layers:
 
     # -- features ---------------------------------------------------------------------------------------------
     def set_values(self, layer_id: LayerId, feature_id: int, values: Mapping[str, Any]) -> None:
-        """Change attributes of a feature (undoable)."""
+        """Change attributes of a feature (undoable); raise RequestError when a column that means a number gets none."""
         info = self.get(layer_id)
+        check_columns(info, values)
         meanings = {column: field_title(name) for name, column in info.field_map.items()}
         columns = tr(", ").join(meanings.get(column, str(column)) for column in values)
         title = tr("Edit {columns} in “{layer}”", columns=columns, layer=info.name)
