@@ -72,6 +72,17 @@ class Case:
     rules: Rules
     facilities: np.ndarray
     capacity: np.ndarray
+    doors: np.ndarray | None = None
+
+    def reached_by(self, spots: np.ndarray) -> np.ndarray:
+        """Entrances of the facilities that stand where they stood, the points of the others."""
+        if self.doors is None:
+            return spots
+        found = spots.copy()
+        for i, (at, home) in enumerate(zip(spots, self.facilities, strict=True)):
+            if at is not None and at.equals(home):
+                found[i] = self.doors[i]
+        return found
 
     def whole(self, spots: np.ndarray, capacity: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
         """The verdicts of the whole analysis, without anything of the live one."""
@@ -91,15 +102,16 @@ class Case:
             ]
             paper, apart, pass_pairs = circle, np.full(count, np.inf), near
         else:
-            paper = self.metres.nearest(spots[standing]).cost
-            apart = self.metres.nearest_unconnected(spots[standing]).cost
-            found = self.metres.within(spots[standing], rules.limit_m + SLACK)
+            doors = self.reached_by(spots)[standing]
+            paper = self.metres.nearest(doors).cost
+            apart = self.metres.nearest_unconnected(doors, spots[standing]).cost
+            found = self.metres.within(doors, rules.limit_m + SLACK)
             near = list(
                 zip(found.place.tolist(), standing[found.facility].tolist(), found.cost.tolist(), strict=True)
             )
             pass_pairs = near
             if self.seconds is not None:
-                own = self.seconds.within(spots[standing], rules.seconds_limit + SLACK, self.direction)
+                own = self.seconds.within(doors, rules.seconds_limit + SLACK, self.direction)
                 fit = set(zip(own.place.tolist(), standing[own.facility].tolist(), strict=True))
                 pass_pairs = [pair for pair in near if pair[:2] in fit]
         passes = np.zeros(count, dtype=bool)
@@ -122,7 +134,7 @@ class Case:
 
     def live(self, own: int) -> KindUnderHand:
         around = Surroundings(self.places, self.metres, self.seconds, self.direction)
-        return KindUnderHand(around, self.rules, Others(self.facilities, self.capacity, own))
+        return KindUnderHand(around, self.rules, Others(self.facilities, self.capacity, own, self.doors))
 
 
 def case(
@@ -133,6 +145,7 @@ def case(
     asks: bool = True,
     room: bool = True,
     alone: bool = False,
+    doors: bool = False,
 ) -> Case:
     rng = np.random.default_rng(seed + 2)
     engine_of = build_network(town(seed))
@@ -159,7 +172,13 @@ def case(
     facilities = points(rng.uniform(0.0, 700.0, (1 if alone else 5, 2)))
     capacity = rng.uniform(5.0, 80.0, len(facilities))
     capacity[-1] = np.nan
-    return Case(places, metres, seconds, direction, rules, facilities, capacity)
+    entered = None
+    if doors:
+        entered = facilities.copy()
+        for i in range(0, len(facilities), 2):
+            around = shapely.get_coordinates(facilities[i]) + rng.uniform(-90.0, 90.0, (3, 2))
+            entered[i] = shapely.MultiPoint(around)
+    return Case(places, metres, seconds, direction, rules, facilities, capacity, entered)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -170,16 +189,20 @@ def case(
     asks=st.booleans(),
     room=st.booleans(),
     alone=st.booleans(),
+    doors=st.booleans(),
     spots=st.lists(st.tuples(st.floats(-150, 950), st.floats(-150, 800)), min_size=1, max_size=4),
     room_now=st.one_of(st.none(), st.floats(0, 60)),
 )  # fmt: skip
-def test_a_frame_is_the_whole_analysis(seed, direction, walks, asks, room, alone, spots, room_now) -> None:
-    given_case = case(seed, direction, walks=walks, asks=asks, room=room, alone=alone)
+def test_a_frame_is_the_whole_analysis(
+    seed, direction, walks, asks, room, alone, doors, spots, room_now
+) -> None:
+    given_case = case(seed, direction, walks=walks, asks=asks, room=room, alone=alone, doors=doors)
     own = 0
     live = given_case.live(own)
     start, start_placed = given_case.whole(given_case.facilities, given_case.capacity)
     need = given_case.rules.need if given_case.rules.need is not None else np.zeros(0)
-    for number, spot in enumerate([*spots, None], start=1):
+    home = given_case.facilities[own].coords[0]  # put back where it was
+    for number, spot in enumerate([*spots, None, home], start=1):
         moved = given_case.facilities.copy()
         moved[own] = None if spot is None else shapely.Point(spot)
         capacity = given_case.capacity.copy()
