@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+PATIENCE_MS = 60_000
+"""A machine may be slow; waiting for what comes costs nothing more."""
+
+
+class PatientBot(QtBot):
+    """Waits at least so long, however short a wait a test asks for."""
+
+    def waitUntil(self, callback: Callable[[], object], *, timeout: int = PATIENCE_MS) -> None:
+        """Wait until something is so."""
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+    def waitSignal(self, signal: object, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:
+        """Wait for a signal."""
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **more)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    """Return a robot that is patient."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")
