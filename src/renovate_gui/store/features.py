@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.layer import IdArray, LayerInfo, LayerTable
-from renovate_gui.domain.shapes import Shapes, settled
+from renovate_gui.domain.layer import LayerInfo, LayerTable
+from renovate_gui.domain.shapes import settled
 from renovate_gui.store import blobs
 from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.connection import rows
 from renovate_gui.store.flat_blobs import decode_flat
+from renovate_gui.store.growing import Growing, GrowingShapes
 from renovate_gui.store.registry import SOURCE_WKB
 from renovate_gui.store.schema import quoted
 
@@ -117,32 +118,26 @@ def read_table(db: apsw.Connection, name: str) -> LayerTable:
     """Read a whole feature table, by ascending id."""
     types = column_types(db, name)
     cursor = db.execute(f"SELECT {_wanted(types)} FROM {quoted(name)} ORDER BY fid")  # noqa: S608
-    ids: list[IdArray] = []
-    shapes: list[Shapes] = []
-    columns: dict[str, list[NDArray[Any]]] = {column: [] for column in types}
+    ids, shapes = Growing(np.int64), GrowingShapes()
+    columns: dict[str, Growing | list[Any]] = {c: Growing(np.float64) if n else [] for c, n in types.items()}
     words = {column: _Words() for column in types}
     try:
         with uncollected():
             # few rows at a time keep Python's search for garbage short and its memory small
             while found := list(islice(cursor, _ROWS_AT_ONCE)):
-                fids, blobs_found, *values = zip(*found, strict=True)
-                ids.append(np.array(fids, dtype=np.int64))
-                shapes.append(decode_flat(blobs_found))
-                for (column, is_number), own in zip(types.items(), values, strict=True):
-                    columns[column].append(_numbers(own) if is_number else _texts(words[column].same(own)))
+                fids, found_blobs, *values = zip(*found, strict=True)
+                ids.extend(np.array(fids, dtype=np.int64))
+                shapes.extend(decode_flat(found_blobs))
+                for column, own in zip(types, values, strict=True):
+                    known = columns[column]
+                    if isinstance(known, Growing):
+                        known.extend(_numbers(own))
+                    else:
+                        known.extend(words[column].same(_as_texts(own)))
     finally:
         cursor.close()
-    if not ids:
-        return _as_table(types, [])
-    whole = {column: np.concatenate(columns.pop(column)) for column in types}
-    return _frozen(LayerTable(np.concatenate(ids), settled(_popped(shapes)), whole))
-
-
-def _popped(shapes: list[Shapes]) -> Shapes:
-    """Return parts as one; the list is empty then, so that they do not stay beside it."""
-    whole = Shapes.joined(shapes)
-    shapes.clear()
-    return whole
+    whole = {c: v.array() if isinstance(v, Growing) else blobs.as_objects(v) for c, v in columns.items()}
+    return _frozen(LayerTable(ids.array(), settled(shapes.shapes()), whole))
 
 
 class _Words:
@@ -151,14 +146,14 @@ class _Words:
     _MOST = 4096  # different ones; a column of names is left as it is
 
     def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
+        self._known: dict[str, str] = {}
 
-    def same(self, values: Sequence[Any]) -> Sequence[Any]:
+    def same(self, values: Sequence[str | None]) -> Sequence[str | None]:
         """Return values with known words instead of equal ones."""
         if len(self._known) > self._MOST:
             return values
         known = self._known
-        return [known.setdefault(v, v) if type(v) is str else v for v in values]
+        return [v if v is None else known.setdefault(v, v) for v in values]
 
 
 def read_features(db: apsw.Connection, name: str, feature_ids: Iterable[int]) -> LayerTable:
@@ -206,9 +201,13 @@ def _number(value: object) -> float:
 
 
 def _texts(values: Sequence[Any]) -> NDArray[np.object_]:
-    if not all(v is None or isinstance(v, str) for v in values):
-        values = [_text(v) for v in values]
-    return blobs.as_objects(values)
+    return blobs.as_objects(_as_texts(values))
+
+
+def _as_texts(values: Sequence[Any]) -> Sequence[str | None]:
+    if all(v is None or isinstance(v, str) for v in values):
+        return values
+    return [_text(v) for v in values]
 
 
 def _text(value: object) -> str | None:
