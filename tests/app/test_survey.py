@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import shapely
 
-from renovate_gui.app.importing import convert, parse_numbers, safe_names
+from renovate_gui.app.import_columns import parse_numbers, safe_names
+from renovate_gui.app.importing import convert
 from renovate_gui.app.layers import Layers
 from renovate_gui.app.placing import read_code
 from renovate_gui.app.planning import with_crs

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renovate_gui.app.gap_inputs import AnyLayers, texts
-from renovate_gui.app.importing import quoted, source_of_twin
+from renovate_gui.app.import_columns import quoted, source_of_twin
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.ids import LayerId

@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renovate_gui.app.import_columns import below_zero, checked_map, safe_names, with_numbers
+from renovate_gui.app.import_remarks import conversion, far_away, general_type, remarks
 from renovate_gui.app.placing import Placement
-from renovate_gui.app.repairing import problem_words
-from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.layer import LayerTable
 from renovate_gui.domain.passport import Refusal
-from renovate_gui.domain.roles import FIELDS, Datum, Role
+from renovate_gui.domain.roles import Datum, Role
 from renovate_gui.geo import crs as systems
 from renovate_gui.geo import datum as datums
 
 if TYPE_CHECKING:
     from renovate_gui.io.reading.values import RawLayer
-
-RESERVED = frozenset({"fid", "geom", "geometry", "ogc_fid", "source_wkb", "rowid", "oid", "_rowid_"})
-"""Column names that the project file uses itself, or that SQLite gives a meaning of its own."""
-
-EXPECTED_TYPES: dict[Role, str] = {
-    Role.PARCELS: "Polygon",
-    Role.BUILDINGS: "Polygon",
-    Role.ENTRANCES: "Point",
-    Role.WALK_NETWORK: "LineString",
-    Role.GRIDS: "Polygon",
-    Role.STUDY_AREA: "Polygon",
-    Role.DEMAND: "Point",
-}
-_TWIN = "_number"
-_NAMED = 3
-_NUMBER = re.compile(
-    r"^[约近]?([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:m[23²³]|[^\d\s.,;/~+-]{0,8})$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +76,12 @@ def convert(
     if not len(kept):
         raise DataError(_nothing_left(rows))
     names = safe_names(list(raw.columns))
-    mapped = _checked_map(field_map, names)
+    mapped = checked_map(field_map, names)
     columns = {names[name]: values[rows.keep] for name, values in raw.columns.items()}
-    columns, mapped = _numbers(columns, mapped, role, rows.notes)
-    rows.notes += _below_zero(columns, mapped, role)
-    rows.notes += _remarks(kept, role)
-    rows.notes += _far_away(kept, target)
+    columns, mapped = with_numbers(columns, mapped, role, rows.notes)
+    rows.notes += below_zero(columns, mapped, role)
+    rows.notes += remarks(kept, role)
+    rows.notes += far_away(kept, target)
     shifted = place.datum in {Datum.GCJ02, Datum.BD09}
     return Converted(
         table=LayerTable(ids=np.arange(1, len(kept) + 1, dtype=np.int64), geometry=kept, columns=columns),
@@ -111,7 +90,7 @@ def convert(
         field_map=mapped,
         refusals=tuple(sorted(rows.refusals, key=lambda r: r.row)),
         notes=(*raw.notes, *rows.notes),
-        conversion=_conversion(place, target),
+        conversion=conversion(place, target),
         source_wkb=[raw.wkb[i] for i in np.flatnonzero(rows.keep)] if shifted else None,
     )
 
@@ -247,214 +226,3 @@ def _nothing_left(rows: _Rows) -> str:
         count=count,
         reason=reason,
     )
-
-
-def safe_names(columns: list[str]) -> dict[str, str]:
-    """Return source column → stored column: no reserved, blank, unprintable or doubled names (case does not count)."""
-    taken = set(RESERVED)
-    found: dict[str, str] = {}
-    for position, column in enumerate(columns, start=1):
-        plain = "".join(c for c in column if unicodedata.category(c)[0] != "C" and c not in "\"'`;").strip()
-        plain = plain[:60] or f"column_{position}"
-        name, number = (f"{plain}_source" if plain.lower() in RESERVED else plain), 2
-        while name.lower() in taken:
-            name, number = f"{plain}_{number}", number + 1
-        taken.add(name.lower())
-        found[column] = name
-    return found
-
-
-def _checked_map(field_map: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    missing = [column for column in field_map.values() if column not in names]
-    if missing:
-        raise DataError(
-            tr(
-                "There is no column “{column}”; the columns are: {columns}.",
-                column=missing[0],
-                columns=", ".join(names) or "–",
-            )
-        )
-    return {name: names[column] for name, column in field_map.items()}
-
-
-def _numbers(
-    columns: dict[str, NDArray[Any]], field_map: dict[str, str], role: Role, notes: list[str]
-) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
-    """Give number fields numbers; a text column with some that are none stays, and a clean twin is mapped instead."""
-    out, mapped = dict(columns), dict(field_map)
-    for wanted in FIELDS[role]:
-        column = mapped.get(wanted.name)
-        if column is None or wanted.kind not in {"count", "number"} or out[column].dtype != object:
-            continue
-        numbers, strays = parse_numbers(out[column])
-        if not strays:
-            out[column] = numbers
-            continue
-        twin = safe_names([*out, column + _TWIN])[column + _TWIN]
-        out[twin], mapped[wanted.name] = numbers, twin
-        notes.append(
-            tr(
-                "{column}: {count} of {total} values are no numbers and count as missing: {values}.",
-                column=column,
-                count=len(strays),
-                total=len(numbers),
-                values=quoted(strays),
-            )
-        )
-    return out, mapped
-
-
-def _below_zero(columns: Mapping[str, NDArray[Any]], field_map: Mapping[str, str], role: Role) -> list[str]:
-    """Return what to say of headcounts and numbers of places below zero."""
-    notes = []
-    for wanted in FIELDS[role]:
-        values = columns.get(field_map.get(wanted.name, ""))
-        if (
-            values is None
-            or values.dtype.kind not in "if"
-            or not (wanted.kind == "count" or wanted.name == "capacity")
-        ):
-            continue
-        below = values[values < 0]
-        if len(below):
-            notes.append(
-                tr(
-                    "{column}: {count} of {total} values are below zero and count as missing: {values}.",
-                    column=source_of_twin(field_map[wanted.name], columns),
-                    count=len(below),
-                    total=len(values),
-                    values=quoted([f"{v:g}" for v in below.tolist()]),
-                )
-            )
-    return notes
-
-
-def source_of_twin(column: str, columns: Collection[str]) -> str:
-    """Return the column that a clean twin was made of at the import, or the column itself."""
-    source = column.removesuffix(_TWIN)
-    return source if source in columns else column
-
-
-def quoted(words: Iterable[str]) -> str:
-    """Return the first three different words in quotation marks."""
-    different = tuple(dict.fromkeys(words))
-    shown = tr(", ").join(tr("“{value}”", value=w[:40]) for w in different[:_NAMED])
-    return f"{shown} …" if len(different) > _NAMED else shown
-
-
-def parse_numbers(values: NDArray[Any]) -> tuple[NDArray[np.float64], list[str]]:
-    """Read texts such as ``6``, ``1,200``, ``６层``, ``12.5㎡`` as numbers; return what is none beside them."""
-    out = np.full(len(values), np.nan)
-    strays: list[str] = []
-    for position, value in enumerate(values):
-        text = unicodedata.normalize("NFKC", str(value)).strip() if value is not None else ""
-        if not text:
-            continue
-        found = _NUMBER.match(text)
-        if found is None:
-            strays.append(text)
-        else:
-            out[position] = float(found.group(1).replace(",", ""))
-    return out, strays
-
-
-_GENERAL = {
-    0: "Point",
-    1: "LineString",
-    2: "LineString",
-    3: "Polygon",
-    4: "Point",
-    5: "LineString",
-    6: "Polygon",
-}
-
-
-def _kinds(geometry: NDArray[np.object_]) -> Counter[str]:
-    codes, counts = np.unique(shapely.get_type_id(geometry), return_counts=True)
-    found: Counter[str] = Counter()
-    for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
-        found[_GENERAL.get(code, "Mixed")] += count
-    return found
-
-
-def general_type(geometry: NDArray[np.object_]) -> str:
-    """Return Point, LineString, Polygon or Mixed."""
-    kinds = _kinds(geometry)
-    return next(iter(kinds)) if len(kinds) == 1 else "Mixed"
-
-
-def _type_word(kind: str) -> str:
-    words = {"Point": tr("points"), "LineString": tr("lines"), "Polygon": tr("polygons")}
-    return words.get(kind, tr("collections"))
-
-
-def _remarks(kept: NDArray[np.object_], role: Role) -> list[str]:
-    notes = []
-    kinds = _kinds(kept)
-    if len(kinds) > 1:
-        parts = ", ".join(f"{count} {_type_word(kind)}" for kind, count in kinds.most_common())
-        notes.append(tr("Geometry types are mixed: {parts}.", parts=parts))
-    expected = EXPECTED_TYPES.get(role)
-    strays = sum(count for kind, count in kinds.items() if kind != expected)
-    if expected is not None and strays:
-        notes.append(
-            tr(
-                "{count} of {total} features are not {type}, as {role} should be; they are kept as they are.",
-                count=strays,
-                total=len(kept),
-                type=_type_word(expected),
-                role=term(role),
-            )
-        )
-    invalid = np.flatnonzero(~shapely.is_valid(kept))
-    if len(invalid):
-        notes.append(
-            tr(
-                "{count} geometries are invalid (the first: {reason}); they are kept as they are until they are repaired.",
-                count=len(invalid),
-                reason=problem_words(kept[invalid[0]]),
-            )
-        )
-    return notes
-
-
-def _far_away(kept: NDArray[np.object_], target: str) -> list[str]:
-    """Say so when the middle feature lies well outside the area that the project's system is made for."""
-    area = systems.parse(target).area_of_use
-    if area is None:
-        return []
-    boxes = shapely.bounds(kept)
-    x, y = np.median((boxes[:, 0] + boxes[:, 2]) / 2.0), np.median((boxes[:, 1] + boxes[:, 3]) / 2.0)
-    lon, lat = systems.transform_point(float(x), float(y), target, systems.WGS84)
-    near = 3.0  # the next zone is common practice and still good to some centimetres
-    if area.west - near <= lon <= area.east + near and area.south - near <= lat <= area.north + near:
-        return []
-    return [
-        tr(
-            "The layer lies near {lon}°, {lat}°, far outside the area that {crs} is made for: check its coordinate system.",
-            lon=f"{lon:.2f}",
-            lat=f"{lat:.2f}",
-            crs=target,
-        )
-    ]
-
-
-def _conversion(place: Placement, target: str) -> str:
-    steps = []
-    if place.swap_axes:
-        steps.append(tr("x and y exchanged"))
-    if place.datum in {Datum.GCJ02, Datum.BD09}:
-        steps.append(
-            tr(
-                "{datum} → WGS84 by the public formula, {n} iterations",
-                datum=place.datum.value,
-                n=datums.ITERATIONS,
-            )
-        )
-    short = place.crs if len(place.crs) < 20 else systems.title(place.crs)
-    if place.crs == target:
-        steps.append(tr("{crs} kept as it is", crs=short))
-    else:
-        words = systems.description(place.crs, target)
-        steps.append(tr("{source} → {target} by PROJ ({words})", source=short, target=target, words=words))
-    return "; ".join(steps)
