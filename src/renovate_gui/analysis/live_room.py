@@ -78,7 +78,7 @@ class RoomAround:
         part = self._of_parts(parts[parts >= 0], row, around)
         rows = np.union1d(part.places, row)
         own = np.searchsorted(part.rows, row)
-        anew = part.allocator.with_pairs(self._own, own, metres, capacity=capacity).placed
+        anew = part.allocator.with_pairs(part.own, own, metres, capacity=capacity).placed
         found = anew[np.searchsorted(part.rows, rows)]
         before = self.without[rows]
         differs = (found != before) & ~np.isnan(found)
@@ -94,19 +94,30 @@ class RoomAround:
             pairs = _only(self._pairs, np.concatenate([_NO_ROWS, *runs]))
             places = np.unique(pairs.place)
             rows = np.union1d(np.union1d(places, row), around())
-            local = Pairs(np.searchsorted(rows, pairs.place), pairs.facility, pairs.cost)
-            kept = _Part(wanted, places, rows, Allocator(local, self._need[rows], self._capacity))
-            self._kept = kept
+            facilities = np.union1d(
+                pairs.facility, [self._own]
+            )  # the city's others would cost at every frame
+            local = Pairs(
+                np.searchsorted(rows, pairs.place), np.searchsorted(facilities, pairs.facility), pairs.cost
+            )
+            own = int(np.searchsorted(facilities, self._own))
+            allocator = Allocator(local, self._need[rows], self._capacity[facilities])
+            kept = self._kept = _Part(wanted, places, rows, own, allocator)
         return kept
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """An allocation of some parts alone: its places are ``rows`` in their order, so that equal distances rank alike."""
+    """An allocation of some parts alone.
+
+    Its places are ``rows`` in their order and its facilities keep theirs, so that equal distances rank alike; ``own`` is
+    the number that the facility under the hand has among them.
+    """
 
     parts: tuple[int, ...]
     places: IndexArray
     rows: IndexArray
+    own: int
     allocator: Allocator
 
     def holds(self, row: IndexArray) -> bool:
