@@ -7,41 +7,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import shapely
 
 from renovate_gui.app.parameters import GapParameters
 from renovate_gui.app.session import Session
 from renovate_gui.bootstrap import run
-from renovate_gui.domain.ids import LayerId, Uuid
-from renovate_gui.domain.layer import LayerInfo, LayerTable
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 from renovate_gui.domain.verdict import Measure
 
-
-@pytest.fixture(autouse=True)
-def _speak_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RENOVATE_LANG", "en")
+pytestmark = pytest.mark.usefixtures("speaks_english")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return a project with ten homes in a row, a day care at one end and a nursery at the other."""
-    path = tmp_path / "甲.gpkg"
-    x = 500_000 + np.arange(10) * 60.0
-    homes = shapely.box(x, 3_000_000.0, x + 10, 3_000_010.0)
-    with Session.create(path, title="甲", crs="EPSG:4545") as session:
-        info = LayerInfo(
-            LayerId(0), Uuid(""), "homes", "", Role.BUILDINGS, SLOT_OF_ROLE[Role.BUILDINGS], 0, True, "", 0,
-            "EPSG:4545", Datum.CGCS2000,
-        )  # fmt: skip
-        with session.project.action("homes") as writer:
-            writer.add_layer(info, LayerTable(np.arange(1, 11), homes, {}))
-        session.proposals.add(shapely.Point(500_005, 2_999_990), title="a", kind="elderly_day_care")
+def path(homes_in_a_row: Path) -> Path:
+    """Return the homes, a day care at one end and a nursery at the other, judged as the crow flies."""
+    with Session.open(homes_in_a_row) as session:
         session.proposals.add(shapely.Point(500_545, 2_999_990), title="b", kind="childcare")
         session.parameters.set_gaps(GapParameters(Measure.CIRCLE, limits={"childcare": 100.0}))
-    return path
+    return homes_in_a_row
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) -> dict[str, Any]:

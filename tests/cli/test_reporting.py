@@ -6,37 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import shapely
 
-from renovate_gui.app.session import Session
 from renovate_gui.bootstrap import run
-from renovate_gui.domain.ids import LayerId, Uuid
-from renovate_gui.domain.layer import LayerInfo, LayerTable
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 
-
-@pytest.fixture(autouse=True)
-def _speak_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RENOVATE_LANG", "en")
+pytestmark = pytest.mark.usefixtures("speaks_english")
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return a project with ten homes in a row and a day care proposed at one end."""
-    path = tmp_path / "甲.gpkg"
-    x = 500_000 + np.arange(10) * 60.0
-    homes = shapely.box(x, 3_000_000.0, x + 10, 3_000_010.0)
-    with Session.create(path, title="甲", crs="EPSG:4545") as session:
-        info = LayerInfo(
-            LayerId(0), Uuid(""), "homes", "", Role.BUILDINGS, SLOT_OF_ROLE[Role.BUILDINGS], 0, True, "", 0,
-            "EPSG:4545", Datum.CGCS2000,
-        )  # fmt: skip
-        with session.project.action("homes") as writer:
-            writer.add_layer(info, LayerTable(np.arange(1, 11), homes, {}))
-        session.proposals.add(shapely.Point(500_005, 2_999_990), title="a", kind="elderly_day_care")
-    return path
+def path(homes_in_a_row: Path) -> Path:
+    """Return the homes and the day care at one end."""
+    return homes_in_a_row
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, Any]:
