@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPoint, Point, box
+from town import put_layer
 
 from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.live import LinkAs, Live, PlaceAt
 from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
-from renovate_gui.domain.layer import LayerInfo, LayerTable
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure, Verdict
 from renovate_gui.geo.network import build_network
 
@@ -27,19 +27,6 @@ def _objects(items):
     array = np.empty(len(items), dtype=object)
     array[:] = items
     return array
-
-
-def put_layer(session, role, name, geometry, columns=None, field_map=None):
-    """Store a layer as the import does."""
-    columns = {k: np.array(v, dtype=object) for k, v in (columns or {}).items()}
-    table = LayerTable(np.arange(1, len(geometry) + 1), _objects(geometry), columns)
-    info = LayerInfo(
-        id=0, uuid="", name=name, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
-        geometry_type="", feature_count=len(geometry), source_crs="EPSG:4545", datum=Datum.CGCS2000,
-        field_map=field_map or {},
-    )  # fmt: skip
-    with session.project.action(f"Import {name}") as writer:
-        return writer.add_layer(info, table)
 
 
 @pytest.fixture

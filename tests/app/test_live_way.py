@@ -8,34 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from shapely.geometry import LineString, Point, box
+from town import put_layer
 
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.live import Live, PlaceAt, Without
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.layer import LayerInfo, LayerTable
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Verdict
 
 KIND = "elderly_day_care"
 ASKED = GapRequest(kinds=(KIND,), limit_m=220.0, need_share=0.5)
-
-
-def put_layer(session, role, name, geometry, columns=None, field_map=None):
-    """Store a layer as the import does."""
-    shapes = np.empty(len(geometry), dtype=object)
-    shapes[:] = geometry
-    made = {
-        k: np.array(v, dtype=object if isinstance(v[0], str) else float) for k, v in (columns or {}).items()
-    }
-    table = LayerTable(np.arange(1, len(shapes) + 1), shapes, made)
-    info = LayerInfo(
-        id=0, uuid="", name=name, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
-        geometry_type="", feature_count=len(shapes), source_crs="EPSG:4545", datum=Datum.CGCS2000,
-        field_map=field_map or {},
-    )  # fmt: skip
-    with session.project.action(f"Import {name}") as writer:
-        return writer.add_layer(info, table)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from shapely.geometry import Point, box
+from town import put_layer
 
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.heat_inputs import hours_of
@@ -13,22 +14,8 @@ from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import no_progress
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.heat import HeatMode
-from renovate_gui.domain.layer import LayerInfo, LayerTable
-from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure
-
-
-def put_layer(session, role, geometry, columns=None, field_map=None):
-    shapes = np.empty(len(geometry), dtype=object)
-    shapes[:] = geometry
-    table = LayerTable(np.arange(1, len(shapes) + 1), shapes, columns or {})
-    info = LayerInfo(
-        id=0, uuid="", name=role.value, table="", role=role, slot=SLOT_OF_ROLE[role], position=0, is_visible=True,
-        geometry_type="", feature_count=len(shapes), source_crs="EPSG:4545", datum=Datum.CGCS2000,
-        field_map=field_map or {},
-    )  # fmt: skip
-    with session.project.action("Import") as writer:
-        writer.add_layer(info, table)
 
 
 @pytest.fixture
@@ -37,12 +24,12 @@ def quarter(tmp_path):
     session = Session.create(tmp_path / "q.gpkg", crs="EPSG:4545")
     spots = rng.uniform([50, 50], [550, 350], (80, 2))
     put_layer(
-        session, Role.DEMAND, [Point(p) for p in spots],
+        session, Role.DEMAND, Role.DEMAND.value, [Point(p) for p in spots],
         {"topic": np.array(["养老"] * 50 + ["停车"] * 29 + [None], dtype=object), "w": np.array([2.0] * 50 + [1.0] * 28 + [np.nan, -4.0])},
         {"category": "topic", "weight": "w"},
     )  # fmt: skip
     put_layer(
-        session, Role.BUILDINGS, [box(x, 100, x + 20, 120) for x in range(0, 600, 60)],
+        session, Role.BUILDINGS, Role.BUILDINGS.value, [box(x, 100, x + 20, 120) for x in range(0, 600, 60)],
         {"n": np.array([30.0] * 9 + [np.nan]), "o": np.array([7.0] * 10)}, {"residents": "n", "age60": "o"},
     )  # fmt: skip
     yield session
@@ -75,7 +62,7 @@ def test_answers_are_weighted_and_filtered_by_category(quarter):
 
 
 def test_people_are_counted_inside_the_study_area(quarter):
-    put_layer(quarter, Role.STUDY_AREA, [box(0, 0, 290, 400), box(100, 0, 200, 100)])
+    put_layer(quarter, Role.STUDY_AREA, Role.STUDY_AREA.value, [box(0, 0, 290, 400), box(100, 0, 200, 100)])
     grid = heat(quarter, subject="residents", bandwidth_m=80.0)
     assert grid.unit == "people per hectare"
     assert grid.total == 150.0  # five of ten houses
@@ -121,7 +108,7 @@ def test_an_empty_project_has_no_needs(tmp_path):
 
 
 def test_data_far_from_the_study_area_is_refused(quarter):
-    put_layer(quarter, Role.STUDY_AREA, [box(9e5, 9e5, 9.01e5, 9.01e5)])
+    put_layer(quarter, Role.STUDY_AREA, Role.STUDY_AREA.value, [box(9e5, 9e5, 9.01e5, 9.01e5)])
     with pytest.raises(RequestError, match="outside the study area"):
         heat(quarter)
 
@@ -142,7 +129,7 @@ def test_counts_written_as_text_are_read_and_nonsense_is_missing():
 
 
 def test_a_ratio_tells_answers_for_a_hundred_people(quarter):
-    put_layer(quarter, Role.STUDY_AREA, [box(0, 0, 600, 400)])
+    put_layer(quarter, Role.STUDY_AREA, Role.STUDY_AREA.value, [box(0, 0, 600, 400)])
     found = heat(quarter, mode=HeatMode.RATIO, versus="age60", bandwidth_m=200.0)
     answers, people = heat(quarter, bandwidth_m=200.0), heat(quarter, subject="age60", bandwidth_m=200.0)
     told = np.isfinite(found.values)
@@ -172,7 +159,7 @@ def test_hours_of_the_day_are_read_and_choose(tmp_path):
     assert np.isnan(read[[4, 5]]).all()
     with Session.create(tmp_path / "h.gpkg", crs="EPSG:4545") as session:
         put_layer(
-            session, Role.DEMAND, [Point(i * 10, 5) for i in range(7)],
+            session, Role.DEMAND, Role.DEMAND.value, [Point(i * 10, 5) for i in range(7)],
             {"t": texts, "who": np.array(["80+"] * 3 + ["infant"] * 4, dtype=object)},
             {"time": "t", "segment": "who"},
         )  # fmt: skip
@@ -212,8 +199,10 @@ def test_estimated_residents_are_offered_and_mapped_as_gaps_count_them(tmp_path)
 
     with Session.create(tmp_path / "e.gpkg", crs="EPSG:4545") as session:
         homes = [box(x, 100, x + 20, 120) for x in range(0, 600, 60)]
-        put_layer(session, Role.BUILDINGS, homes, {"o": np.array([7.0] * 10)}, {"age60": "o"})
-        put_layer(session, Role.DEMAND, [Point(x, 110) for x in range(0, 600, 20)])
+        put_layer(
+            session, Role.BUILDINGS, Role.BUILDINGS.value, homes, {"o": np.array([7.0] * 10)}, {"age60": "o"}
+        )
+        put_layer(session, Role.DEMAND, Role.DEMAND.value, [Point(x, 110) for x in range(0, 600, 20)])
         assert [code for code, _ in session.needs.subjects()] == ["answers", "age60"]
         session.people.set_totals(Totals({"residents": 1000.0}))
         titles = dict(session.needs.subjects())
@@ -233,7 +222,7 @@ def test_estimated_residents_are_offered_and_mapped_as_gaps_count_them(tmp_path)
 
 
 def test_cells_count_whom_the_surface_counts_and_hatch_where_few_answered(quarter):
-    put_layer(quarter, Role.STUDY_AREA, [box(0, 0, 600, 300)])
+    put_layer(quarter, Role.STUDY_AREA, Role.STUDY_AREA.value, [box(0, 0, 600, 300)])
     surface = heat(quarter)
     hexagons = quarter.needs.prepare_cells(HeatRequest(), width_m=80.0).run()
     assert hexagons.respondents.sum() == surface.count < 80
