@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from renovate_gui.app.measures import measure_title
@@ -29,8 +29,8 @@ from renovate_gui.ui.stages.panel import StagePanel
 from renovate_gui.ui.stages.proposal_form import ProposalForm
 from renovate_gui.ui.stages.siting import SitingPage
 from renovate_gui.ui.stages.siting_desk import SitingDesk
+from renovate_gui.ui.stages.takeable import TakeableCard
 from renovate_gui.ui.stages.widgets import (
-    Card,
     Elided,
     Stack,
     appear,
@@ -280,22 +280,12 @@ class ProposalsPanel(StagePanel):
             self._model.choose(kind=proposal.kind)
 
 
-class ListRow(Card):
-    """One line of a list that can be clicked or taken with Enter.
-
-    Signals
-    -------
-    taken
-        The line was chosen.
-    """
-
-    taken = Signal()
+class ListRow(TakeableCard):
+    """One line of a list that can be clicked or taken with Enter."""
 
     def __init__(self, key: str) -> None:
         super().__init__("row", margins=(0, 7, 0, 7))
         self.key = key
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.column.addLayout(self.head)
@@ -312,19 +302,6 @@ class ListRow(Card):
             amount = text(right, "small", wrap=False)
             below = [amount, status] if status is not None else [amount]
             self.column.addWidget(row(spacer, _stretched(left, *below), stretch_last=True))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Take the line."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.taken.emit()
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the line with Enter or space."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
-            self.taken.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _stretched(left: str, *right: QWidget) -> QWidget:

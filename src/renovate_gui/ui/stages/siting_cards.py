@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QWidget
 
 from renovate_gui.app import siting_words as words
@@ -13,6 +13,7 @@ from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import disc
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.numbers import money, share, signed, whole
+from renovate_gui.ui.stages.takeable import TakeableCard
 from renovate_gui.ui.stages.widgets import (
     Card,
     Elided,
@@ -49,29 +50,24 @@ def _mark(number: int, look: Look) -> QWidget:
     return label
 
 
-class PlanCard(Card):
+class PlanCard(TakeableCard):
     """One plan.
 
     Signals
     -------
     hovered
         The pointer came (True) or went (False).
-    taken
-        The plan was chosen.
     wanted
         The plan shall be put on the map.
     """
 
     hovered = Signal(bool)
-    taken = Signal()
     wanted = Signal()
 
     def __init__(
         self, number: int, plan: Plan, result: SitingResult, look: Look, *, is_chosen: bool, reason: str
     ) -> None:
         super().__init__("hint" if is_chosen else "plain")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         unit = tr("people") if result.counts_people else tr("buildings")
         figure = text(f"{signed(plan.newly_served)} {unit}", "figure", wrap=False)
         self.setAccessibleName(tr("Plan {k}: {n}", k=number, n=figure.text()))
@@ -96,19 +92,6 @@ class PlanCard(Card):
         """Show the chosen plan again."""
         self.hovered.emit(False)
         super().leaveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Choose the plan."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.taken.emit()
-        super().mouseReleaseEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the plan with Enter or space."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
-            self.taken.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 def _served(plan: Plan, result: SitingResult) -> str:
