@@ -11,6 +11,7 @@ from renovate_gui import __version__
 from renovate_gui.assets import LANGUAGES, tr
 from renovate_gui.cli.arguments import Parser, bbox, choice, pair, size
 from renovate_gui.cli.asking import catchment, judging, metres, proposals, study
+from renovate_gui.cli.help_words import kinds_words, operations_words, roles_words
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Datum, Role
 
@@ -103,7 +104,7 @@ def _survey(commands: Any) -> None:
     new.add_argument("--crs", default="", metavar="EPSG:n", help=tr("left out: decided by the first import"))
     new.add_argument("--standard", default="cn-gb50180-2018", metavar="ID")
     bring = _add(commands, "import", tr("bring a layer into a project"))
-    bring.words_below = _roles
+    bring.words_below = roles_words
     _project(bring)
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--as", dest="role", required=True, choices=[r.value for r in Role], metavar="ROLE")
@@ -146,7 +147,7 @@ def _people_count(text: str) -> float:
 
 def _analysis(commands: Any) -> None:
     gaps = _add(commands, "analyze", tr("find who is out of reach of a service"))
-    gaps.words_below = _kinds
+    gaps.words_below = kinds_words
     gaps.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(gaps)
     study(gaps)
@@ -155,7 +156,7 @@ def _analysis(commands: Any) -> None:
     judging(gaps)
     catchment(gaps)
     why = _add(commands, "why", tr("say why a building has its verdict"))
-    why.words_below = _kinds
+    why.words_below = kinds_words
     why.add_argument("--standard", default="", metavar="ID", help=tr("another standard, for this run only"))
     _project(why)
     study(why)
@@ -171,7 +172,7 @@ def _siting(commands: Any) -> None:
     from renovate_gui.cli.siting import add_siting
 
     found = _add(commands, "site", tr("find where new places of a service reach most people"))
-    found.words_below = _kinds
+    found.words_below = kinds_words
     _project(found)
     study(found)
     _scenario(found)
@@ -326,7 +327,7 @@ def _together(commands: Any) -> None:
 
 def _figures(commands: Any) -> None:
     told = _add(commands, "figures", tr("tell where layers and kept figures come from; compute them again"))
-    told.words_below = _kinds
+    told.words_below = kinds_words
     _project(told)
     told.add_argument(
         "--keep",
@@ -398,7 +399,7 @@ def _drawn(commands: Any) -> None:
         tr("do operations from standard input, one JSON object a line, one answer a line"),
         json=False,
     )
-    edit.words_below = _operations
+    edit.words_below = operations_words
     _project(edit)
     _project(_add(commands, "dump", tr("print everything drawn as one JSON object")))
 
@@ -410,59 +411,3 @@ def _demo(commands: Any) -> None:
 
 
 # -- words below the options ----------------------------------------------------------------------------------
-def _roles() -> str:
-    from renovate_gui.app.terms import term
-    from renovate_gui.domain.roles import FIELDS
-
-    lines = [tr("Roles, and the fields that --map fills (FIELD=COLUMN):")]
-    lines += [f"  {role.value}  {term(role)}: {', '.join(f.name for f in FIELDS[role])}" for role in Role]
-    return "\n".join(lines)
-
-
-def _kinds() -> str:
-    from renovate_gui.analysis.kinds import facility_kinds
-    from renovate_gui.app import standards
-    from renovate_gui.app.standards import kinds_with_distance
-    from renovate_gui.assets import current_language
-
-    def word(kind: Any) -> str:
-        return str(kind.zh if current_language() == "zh_CN" else kind.en)
-
-    lines = [tr("Standards, and the kinds that each gives a distance for (--limit allows any kind):")]
-    for standard in standards.profiles():
-        codes = ", ".join(kind.code for kind in kinds_with_distance(standard))
-        lines.append(f"  {standard.id}: {codes}")
-    lines.append(tr("Kinds:"))
-    lines += [f"  {kind.code}  {word(kind)}" for kind in facility_kinds()]
-    return "\n".join(lines)
-
-
-_EXAMPLES = """\
-  {"op": "add", "layer": "proposals", "id": "p1", "geometry": {"type": "Point", "coordinates": [X, Y]}, \
-"properties": {"title": "Day nursery", "kind": "childcare"}}
-  {"op": "add", "layer": "notes", "id": "n1", "geometry": null, "properties": {"text": "Steep here"}}
-  {"op": "update", "id": "p1", "properties": {"title": "Longer ramp"}}
-  {"op": "delete", "id": "n1"}
-  {"op": "batch", "ops": [OPERATION, OPERATION]}
-  {"op": "undo"}
-  {"op": "redo"}"""
-
-
-def _operations() -> str:
-    return "\n".join(
-        (
-            tr("Operations (each on one line):"),
-            _EXAMPLES,
-            tr(
-                'Coordinates are in the project\'s system unless the operation says "crs": "EPSG:4326" (longitude first).'
-            ),
-            tr(
-                "Answers: {ok} or {wrong}, in order.",
-                ok='{"ok": true, "n": 1}',
-                wrong='{"ok": false, "n": 2, "error": "…"}',
-            ),
-        )
-    )
-
-
-# -- values ---------------------------------------------------------------------------------------------------
