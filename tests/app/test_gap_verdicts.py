@@ -255,6 +255,26 @@ def test_why_tells_ways_other_people_room_and_profile(hill):
     assert "Steps are reckoned from the height" in why.doubt
 
 
+def test_who_asks_soon_is_told_at_once_and_the_other_walkers_follow(hill):
+    result = run(hill, CHILDCARE)
+    feature = int(result.ids[4])
+    soon = hill.gaps.explain(result, feature, is_soon=True)
+    assert soon.walkers_follow
+    assert not soon.walkers
+    whole = hill.gaps.prepare_explanation(result, feature).run()
+    assert len(whole.walkers) == 5
+    assert not whole.walkers_follow
+    assert (soon.sentence, soon.ways, soon.minutes) == (whole.sentence, whole.ways, whole.minutes)
+    again = hill.gaps.explain(result, int(result.ids[3]), is_soon=True)
+    assert again.walkers, "made once"
+    assert not again.walkers_follow
+
+
+def test_nobody_follows_where_minutes_do_not_decide(hill):
+    result = run(hill, replace(CHILDCARE, measure=Measure.CIRCLE))
+    assert not hill.gaps.explain(result, int(result.ids[4]), is_soon=True).walkers_follow
+
+
 def test_why_a_home_is_full_and_why_a_way_is_none(hill):
     result = run(hill, CHILDCARE)
     full = hill.gaps.explain(result, int(result.ids[3]))

@@ -253,6 +253,10 @@ class Shelf:
             is_trial=asked.is_trial,
         )
 
+    def has_seconds(self, asked: Asked, walker: Walker, at: time | None) -> bool:
+        """Return whether :meth:`seconds` of a walker is at hand; False also while another thread makes some."""
+        return self._seconds.has(_seconds_key(asked, walker, at))
+
     def seconds(self, asked: Asked, walker: Walker, at: time | None) -> ReachEngine | None:
         """Return the reach engine in seconds of a walker, planned links included."""
         from renovate_gui.analysis.costs import in_seconds
@@ -260,12 +264,15 @@ class Shelf:
         engine, facts = self.engine(asked), self.facts(asked)
         if engine is None or facts is None:
             return None
-        key = (*_engine_key(asked), *asked.key(_HEIGHTS), drawn(asked.links), walker, at)
         return self._seconds.get(
-            key,
+            _seconds_key(asked, walker, at),
             lambda: engine.under(in_seconds(engine.network, facts, walker, at=at)),
             is_trial=asked.is_trial,
         )
+
+
+def _seconds_key(asked: Asked, walker: Walker, at: time | None) -> Key:
+    return (*_engine_key(asked), *asked.key(_HEIGHTS), drawn(asked.links), walker, at)
 
 
 def _engine_key(asked: Asked) -> Key:

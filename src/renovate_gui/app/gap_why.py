@@ -71,8 +71,13 @@ class _Near:
     most_m: float = math.inf  # no farther was looked
 
 
-def explain_building(run: GapRun, result: GapResult, row: int, engine_of: EngineOf) -> Explanation:
-    """Return the explanation of one counted place."""
+def explain_building(
+    run: GapRun, result: GapResult, row: int, engine_of: EngineOf, *, with_walkers: bool = True
+) -> Explanation:
+    """Return the explanation of one counted place.
+
+    Without the other walkers it needs no engine but the asked walker's, and says that they follow where there are any.
+    """
     frozen = run.frozen
     one = frozen.of(result.kind)
     at = _At(frozen, one, result, row, engine_of(one.walker))
@@ -101,7 +106,8 @@ def explain_building(run: GapRun, result: GapResult, row: int, engine_of: Engine
         direction=result.direction,
         walker=gap_words.walker_title(one.walker) if one.asks_person else "",
         ways=_ways(at, near),
-        walkers=_walkers(at, near, engine_of),
+        walkers=_walkers(at, near, engine_of) if with_walkers else (),
+        walkers_follow=not with_walkers and bool(_told(at, near).any()),
         profile=look.profile if look else None,
         room=gap_words.room(result, row),
         clause=gap_words.rule(result),
@@ -331,19 +337,13 @@ def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, 
 
     Where no facility is within the distance, the minutes to the nearest one are told; nobody passes then.
     """
-    one = at.one
-    from renovate_gui.analysis.walkers import walkers
-
-    is_near = near.metres <= one.limit_m + SLACK
-    is_any = bool(is_near.any())
-    told = is_near if is_any else np.isfinite(near.metres)
-    if not one.asks_person or not told.any():
+    one, told = at.one, _told(at, near)
+    if not told.any():
         return ()
+    is_any = bool((near.metres <= one.limit_m + SLACK).any())
     points = one.spots[near.rows[told]][: None if is_any else 1]
     found = []
-    for walker in walkers():
-        if walker.ignores_slope:  # the nominal walker is nobody who lives here
-            continue
+    for walker in others():
         least = 0.0 if is_any else float(near.metres[told][0]) / walker.speed_mps
         most = _FARTHER * max(one.seconds_limit, least)
         seconds = _costs(engine_of(walker), at.row, points, most, at.frozen.request.direction).min()
@@ -351,6 +351,21 @@ def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, 
         title = gap_words.walker_title(walker)
         found.append(WalkerVerdict(walker.code, title, float(seconds) / 60.0, passes))
     return tuple(found)
+
+
+def others() -> tuple[Walker, ...]:
+    """Return the walkers that an explanation tells of; the nominal walker is nobody who lives here."""
+    from renovate_gui.analysis.walkers import walkers
+
+    return tuple(w for w in walkers() if not w.ignores_slope)
+
+
+def _told(at: _At, near: _Near) -> NDArray[np.bool_]:
+    """Return by which facilities the other walkers are judged; none when minutes do not decide."""
+    if not at.one.asks_person:
+        return np.zeros(len(near.rows), dtype=bool)
+    is_near = near.metres <= at.one.limit_m + SLACK
+    return is_near if is_near.any() else np.isfinite(near.metres)
 
 
 def _uses_plan(frozen: Frozen, route: Route) -> bool:

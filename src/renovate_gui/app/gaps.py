@@ -22,7 +22,7 @@ from renovate_gui.app.gap_inputs import (
 from renovate_gui.app.gap_request import AUTO, PAPER, GapRequest, check, hour_of
 from renovate_gui.app.gap_run import GapRun, run_gaps
 from renovate_gui.app.gap_shelf import Asked, Shelf, drawn, wanted_area
-from renovate_gui.app.gap_why import explain_building
+from renovate_gui.app.gap_why import explain_building, others
 from renovate_gui.app.people import SETTING as PEOPLE
 from renovate_gui.app.people import read_totals
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
@@ -34,6 +34,7 @@ from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
 if TYPE_CHECKING:
+    from renovate_gui.analysis.reach import ReachEngine
     from renovate_gui.analysis.walkers import Walker
     from renovate_gui.app.layers import Layers
     from renovate_gui.app.people_estimate import Totals
@@ -154,8 +155,12 @@ class Gaps:
             return ()
         return newest[2].results
 
-    def explain(self, result: GapResult, feature_id: int) -> Explanation:
-        """Return why a building has its verdict, with the route to the nearest facility."""
+    def explain(self, result: GapResult, feature_id: int, *, is_soon: bool = False) -> Explanation:
+        """Return why a building has its verdict, with the route to the nearest facility.
+
+        What other walkers need may take seconds to make once. When it is asked soon and they are not at hand, the rest is
+        told and says so (:attr:`Explanation.walkers_follow`); :meth:`prepare_explanation` then gives the whole.
+        """
         with self._lock:
             run = next((r for _, _, r in self._runs if any(x is result for x in r.results)), None)
         if run is None:
@@ -164,7 +169,23 @@ class Gaps:
         if len(rows) == 0:
             raise RequestError(tr("Feature {id} was not counted in this analysis.", id=feature_id))
         asked, at = run.frozen.asked, hour_of(run.frozen.request.at)
-        return explain_building(run, result, int(rows[0]), lambda who: self._shelf.seconds(asked, who, at))
+
+        def engine_of(who: Walker) -> ReachEngine | None:
+            # the run's own is not waited for while another thread makes one
+            own = run.frozen.seconds.get(who.code)
+            return own if own is not None else self._shelf.seconds(asked, who, at)
+
+        def is_at_hand(who: Walker) -> bool:
+            return who.code in run.frozen.seconds or self._shelf.has_seconds(asked, who, at)
+
+        is_whole = not is_soon or all(is_at_hand(who) for who in others())
+        return explain_building(run, result, int(rows[0]), engine_of, with_walkers=is_whole)
+
+    def prepare_explanation(self, result: GapResult, feature_id: int) -> Task[Explanation]:
+        """Prepare the whole of :meth:`explain` for a thread of its own."""
+        return Task(
+            tr("Other people living here"), lambda _progress, _is_cancelled: self.explain(result, feature_id)
+        )
 
     def network_report(self) -> NetworkReport | None:
         """Return the walking network's health, or None without a network."""

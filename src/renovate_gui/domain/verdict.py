@@ -306,6 +306,7 @@ class Explanation:
     walker: str = ""  # in the reader's language
     ways: tuple[FacilityWay, ...] = ()  # nearest and next, by the walker's minutes
     walkers: tuple[WalkerVerdict, ...] = ()
+    walkers_follow: bool = False  # they are being worked out: this explanation is not whole yet
     profile: WayProfile | None = None
     room: str = ""  # load and places per 100 people, in words; empty where nothing is known
     clause: str = ""  # the rule with its layer, in words

@@ -10,6 +10,7 @@ from renovate_gui.domain.verdict import Explanation, Verdict, WalkerVerdict
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.stages.explain_card import ExplainCard
 from renovate_gui.ui.stages.explain_parts import walker_words
+from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.gaps import GapsPanel
 from renovate_gui.ui.stages.look import ink_on, look_of
 from renovate_gui.ui.stages.readiness import gap_readiness
@@ -97,3 +98,36 @@ def test_a_facility_no_way_leads_to_is_not_good(qtbot, desk):
     state, told = gap_readiness(cut_off, None)[1]
     assert state == "warn"
     assert told.endswith("that no way leads to: 1")
+
+
+def test_the_answer_is_there_at_once_and_the_other_walkers_rows_follow(qtbot, desk):
+    desk.workspace.set_stage(Stage.GAPS)
+    model = GapModel.of(desk.workspace, desk.jobs)
+    panel = make_panel(Stage.GAPS, desk.workspace, desk.jobs)
+    qtbot.addWidget(panel)
+    desk.wait()
+    first, second = (int(i) for i in model.picture.main.ids[:2])
+    soon = model.explain(first)
+    assert soon.walkers_follow
+    assert "computing …" in words(show(qtbot, soon))
+    model.explain(second)
+    desk.wait()
+    whole = desk.workspace.explanation
+    assert whole.feature_id == second, "the answer about another building comes too late"
+    assert whole.walkers
+    assert not whole.walkers_follow
+    said = words(show(qtbot, whole))
+    assert "computing …" not in said
+    assert whole.walkers[0].title in said
+
+
+def test_rows_that_come_when_the_card_is_closed_do_not_open_it(qtbot, desk):
+    desk.workspace.set_stage(Stage.GAPS)
+    model = GapModel.of(desk.workspace, desk.jobs)
+    panel = make_panel(Stage.GAPS, desk.workspace, desk.jobs)
+    qtbot.addWidget(panel)
+    desk.wait()
+    assert model.explain(int(model.picture.main.ids[0])).walkers_follow
+    model.forget_explanation()
+    desk.wait()
+    assert desk.workspace.explanation is None

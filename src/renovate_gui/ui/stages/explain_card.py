@@ -102,6 +102,8 @@ class ExplainCard(Card):
             fold.add(text(explanation.ways_note, "small"))
         if explanation.walkers:
             fold.add(text(tr("Other people living here"), "section"), walkers_table(explanation, self._look))
+        elif explanation.walkers_follow:
+            fold.add(text(tr("Other people living here"), "section"), text(tr("computing …"), "small"))
         for words in (explanation.clause, explanation.heights, explanation.doubt):
             if words:
                 fold.add(text(words, "small"))

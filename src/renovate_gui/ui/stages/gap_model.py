@@ -27,6 +27,7 @@ from renovate_gui.ui.workspace import Stage, Workspace
 __all__ = ["FEATURED", "GapChoice", "GapModel", "GapPicture"]
 
 _STAGES = {Stage.GAPS, Stage.PROPOSALS, Stage.EVALUATE}
+_WHY_JOB = "gap-why"
 _OBJECT_NAME = "gap_model"
 _Kept = tuple[tuple[GapResult, ...], NetworkReport | None]
 
@@ -245,13 +246,32 @@ class GapModel(QObject):
         if session is None or picture is None or feature_id not in set(picture.main.ids.tolist()):
             return None
         try:
-            explanation = session.gaps.explain(picture.main, feature_id)
+            explanation = session.gaps.explain(picture.main, feature_id, is_soon=self.jobs is not None)
         except RenovateError as error:
             self._workspace.message.emit(str(error), "warning")
             return None
         self._workspace.show_gap(picture.main, explanation)
         self.explained.emit(explanation)
+        if explanation.walkers_follow:
+            self._follow(session, picture, explanation)
         return explanation
+
+    def _follow(self, session: Session, picture: GapPicture, explanation: Explanation) -> None:
+        """Work out beside the window what the explanation still lacks; it is shown if that is still looked at."""
+        if self.jobs is None:
+            return
+
+        def show(whole: Explanation) -> None:
+            if self.picture is picture and self._workspace.explanation is explanation:
+                self._workspace.show_gap(picture.main, whole)
+                self.explained.emit(whole)
+
+        def fail(error: Exception) -> None:
+            self._workspace.message.emit(sentence(error), "warning")
+            show(replace(explanation, walkers_follow=False))
+
+        task = session.gaps.prepare_explanation(picture.main, explanation.feature_id)
+        self.jobs.start(task, show, fail, key=_WHY_JOB)
 
     def forget_explanation(self) -> None:
         """Show no building's route."""
@@ -335,6 +355,7 @@ class GapModel(QObject):
     def _on_session_changed(self) -> None:
         if self.jobs is not None:
             self.jobs.cancel("gap-model")
+            self.jobs.cancel(_WHY_JOB)
         self.choice, self._looked_at = GapChoice(), None
         self._take_kept()
         self.picture, self.problem = None, ""
