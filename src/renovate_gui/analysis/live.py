@@ -18,6 +18,7 @@ from renovate_gui.analysis.reach import Facility, ReachEngine
 from renovate_gui.analysis.search import Index
 from renovate_gui.analysis.verdicts import SLACK
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import coordinates
 from renovate_gui.domain.travel import Direction
 
 FloatArray = NDArray[np.float64]
@@ -55,7 +56,7 @@ class _Straight:
 
     def __init__(self, places: ObjectArray) -> None:
         self._rows = np.flatnonzero(~(shapely.is_missing(places) | shapely.is_empty(places)))
-        self._xy = shapely.get_coordinates(places[self._rows])
+        self._xy = coordinates(places)  # what is missing or empty has none
         self._cells = Cells(self._xy)
 
     def near(self, x: float, y: float, limit: float) -> tuple[IndexArray, FloatArray]:

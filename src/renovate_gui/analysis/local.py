@@ -139,7 +139,7 @@ class LocalSearch:
     def _ways(index: Index, runs: Runs, leg: FloatArray) -> tuple[IndexArray, IndexArray, FloatArray]:
         """Return node of the cut, join and leg between them for all joins at the cut's nodes."""
         here = Runs(index.start[runs.first], index.start[runs.last])
-        join = here.of(index.order)
+        join = here.of(index.order).astype(np.int64)
         return _owners(index.start, runs), join, leg[join]
 
     def _search(self, cut: _Cut, arriving: Stands, limit: float) -> FloatArray | None:

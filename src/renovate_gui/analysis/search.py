@@ -80,7 +80,8 @@ def adjacency(network: WalkNetwork, forward: FloatArray, backward: FloatArray) -
     nodes = len(network.node_xy)
     is_loop = network.tail == network.head  # a loop never shortens a way between nodes
     tail, head = network.tail[~is_loop], network.head[~is_loop]
-    row, column = np.concatenate([head, tail]), np.concatenate([tail, head])
+    # the search takes numbers of four bytes: of wider ones it would make a copy at every call
+    row, column = (np.concatenate(ends).astype(np.int32) for ends in ([head, tail], [tail, head]))
     cost = np.maximum(np.concatenate([forward[~is_loop], backward[~is_loop]]), LEAST)
     is_open = np.isfinite(cost)
     row, column, cost = row[is_open], column[is_open], cost[is_open]
@@ -131,8 +132,10 @@ def with_sources(
     column = np.stack([tail, head], axis=1).ravel()
     cost = np.maximum(np.stack([from_tail, from_head], axis=1), LEAST)
     keep = np.isfinite(cost) & np.stack([np.ones(extra, bool), ~is_loop], axis=1)
-    indptr = np.concatenate([graph.indptr, graph.indptr[-1] + np.cumsum(keep.sum(axis=1))])
-    indices = np.concatenate([graph.indices, column[keep.ravel()]])
+    width = graph.indices.dtype
+    ends = graph.indptr[-1] + np.cumsum(keep.sum(axis=1))
+    indptr = np.concatenate([graph.indptr, ends.astype(width)])
+    indices = np.concatenate([graph.indices, column[keep.ravel()].astype(width)])
     data = np.concatenate([graph.data, cost.ravel()[keep.ravel()]])
     return csr_array((data, indices, indptr), shape=(nodes + extra, nodes + extra))
 
@@ -168,21 +171,23 @@ def same_edge(network: WalkNetwork, places: Joins, own: Joins, cost: EdgeCost) -
 class Index:
     """Which joins stand on edges that begin (or end) at a node: a list per node, all in one array."""
 
-    order: IndexArray
-    start: IndexArray
+    order: NDArray[np.int32]
+    start: NDArray[np.int32]
 
     @staticmethod
     def by(node: IndexArray, nodes: int) -> Index:
         """Return the index of joins by a node of each."""
         order = np.argsort(node, kind="stable")
-        return Index(order, np.searchsorted(node[order], np.arange(nodes + 1)))
+        start = np.zeros(nodes + 1, dtype=np.int32)
+        np.cumsum(np.bincount(node, minlength=nodes), out=start[1:])
+        return Index(order.astype(np.int32), start)
 
     def spread(self, node: IndexArray) -> tuple[IndexArray, IndexArray]:
         """Return all (position in ``node``, join) with the join at that node."""
         count = self.start[node + 1] - self.start[node]
         at = np.repeat(np.arange(len(node)), count)
         rank = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-        return at, self.order[np.repeat(self.start[node], count) + rank]
+        return at, self.order[np.repeat(self.start[node], count) + rank].astype(np.int64)
 
 
 def widening(farther: FloatArray, limit: float) -> Iterator[float]:

@@ -286,9 +286,12 @@ class Shapes:
 
     def _made(self, rows: IndexArray) -> ObjectArray:
         """Return some rows as objects."""
-        found = np.full(len(rows), None, dtype=object)
         kinds = self.kind[rows]
-        for kind in np.unique(kinds):
+        different = np.flatnonzero(np.bincount(kinds, minlength=OTHER + 1))
+        if len(different) == 1 and different[0] in (POINT, LINE, RING) and self.is_high is None:
+            return self._simple(int(different[0]), rows, is_high=False)
+        found = np.full(len(rows), None, dtype=object)
+        for kind in different:
             at = np.flatnonzero(kinds == kind)
             if kind == OTHER:
                 with np.errstate(invalid="ignore"):  # GEOS compares what is not a number; reading has said so
@@ -301,7 +304,7 @@ class Shapes:
         return found
 
     def _simple(self, kind: int, rows: IndexArray, *, is_high: bool) -> ObjectArray:
-        vertex, own = self._vertices(rows)
+        vertex, own = self._vertices(rows) if kind != POINT else (self.start[rows], rows)
         xy = self.xy[vertex]
         if is_high and self.z is not None:
             xy = np.column_stack([xy, self.z[vertex]])
@@ -380,8 +383,11 @@ def is_sound(kind: NDArray[np.int8], xy: FloatArray, start: IndexArray) -> NDArr
     rows = np.flatnonzero(found)
     first, last = xy[start[rows]], xy[start[rows + 1] - 1]
     found[rows[(kind[rows] == RING) & (first != last).any(axis=1)]] = False
-    bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
-    found[np.searchsorted(start, bad, side="right") - 1] = False
+    with np.errstate(invalid="ignore", over="ignore"):
+        is_finite = bool(np.isfinite(xy.sum()))
+    if not is_finite:  # or so large that their sum is not: looked at one by one
+        bad = np.flatnonzero(~np.isfinite(xy).all(axis=1))
+        found[np.searchsorted(start, bad, side="right") - 1] = False
     return found
 
 

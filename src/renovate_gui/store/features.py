@@ -205,7 +205,7 @@ def _texts(values: Sequence[Any]) -> NDArray[np.object_]:
 
 
 def _as_texts(values: Sequence[Any]) -> Sequence[str | None]:
-    if all(v is None or isinstance(v, str) for v in values):
+    if set(map(type, values)) <= {str, type(None)}:
         return values
     return [_text(v) for v in values]
 

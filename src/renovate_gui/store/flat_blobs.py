@@ -27,26 +27,48 @@ _ISO_Z, _OTHER_Z = (
 
 def decode_flat(found: Sequence[object]) -> Shapes:
     """Return the geometries of GeoPackage blobs as :func:`renovate_gui.store.blobs.decode` does, but flat."""
-    rows = [b if isinstance(b, bytes) else b"" for b in found]
-    raw, start = packed(rows)
+    rows = found if set(map(type, found)) <= {bytes} else [b if isinstance(b, bytes) else b"" for b in found]
+    whole: list[bytes] = list(rows)  # type: ignore[arg-type]
+    raw, start = packed(whole)
     kind, begin, width = _simple_kinds(raw, start)
     is_simple = kind != OTHER
-    end = start[1:]
-    vertex = starts(np.where(is_simple, end - begin, 0) // (8 * width))
-    xyz = np.full((int(vertex[-1]), 3), np.nan)
+    vertex = starts(np.where(is_simple, start[1:] - begin, 0) // (8 * width))
     is_high = is_simple & (width == 3)
-    for own, count in ((is_simple & ~is_high, 2), (is_high, 3)):
-        if own.any():
-            numbers = _between(raw, begin[own], end[own]).view("<f8").reshape(-1, count)
-            xyz[np.repeat(own, np.diff(vertex)), :count] = numbers
-    sound = is_sound(kind, xyz[:, :2], vertex)
+    from_byte = (begin - start[:-1]).tolist()
+    xy, z = _numbers(whole, from_byte, is_simple, is_high, vertex)
+    sound = is_sound(kind, xy, vertex)
     if not sound[is_simple].all():
-        xyz = xyz[np.repeat(sound, np.diff(vertex))]
+        kept = np.repeat(sound, np.diff(vertex))
+        xy, z = xy[kept], None if z is None else z[kept]
         vertex = starts(np.where(sound, np.diff(vertex), 0))
         is_high &= sound
     kind = np.where(is_simple & sound, kind, OTHER).astype(np.int8)
-    heights = (xyz[:, 2].copy(), is_high) if is_high.any() else None
-    return _with_others(rows, kind, np.ascontiguousarray(xyz[:, :2]), vertex, heights)
+    heights = None if z is None or not is_high.any() else (z, is_high)
+    return _with_others(whole, kind, xy, vertex, heights)
+
+
+def _numbers(
+    rows: Sequence[bytes],
+    from_byte: Sequence[int],
+    is_simple: NDArray[np.bool_],
+    is_high: NDArray[np.bool_],
+    vertex: IndexArray,
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+    """Return the coordinates of simple rows, and the heights (NaN without) where any row has them."""
+    if not is_high.any():
+        return _read(rows, from_byte, is_simple).reshape(-1, 2), None
+    xyz = np.full((int(vertex[-1]), 3), np.nan)
+    for own, count in ((is_simple & ~is_high, 2), (is_high, 3)):
+        xyz[np.repeat(own, np.diff(vertex)), :count] = _read(rows, from_byte, own).reshape(-1, count)
+    return np.ascontiguousarray(xyz[:, :2]), xyz[:, 2].copy()
+
+
+def _read(rows: Sequence[bytes], from_byte: Sequence[int], own: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the numbers of some rows, from a byte of each to its end."""
+    body = b"".join(
+        [row[first:] for row, first, is_own in zip(rows, from_byte, own.tolist(), strict=True) if is_own]
+    )
+    return np.frombuffer(body, dtype="<f8").astype(np.float64)
 
 
 def _with_others(
@@ -85,6 +107,8 @@ def _simple_kinds(raw: Bytes, start: IndexArray) -> tuple[NDArray[np.int8], Inde
         (c + z, k, n) for c, k in _TYPE for z, n in ((0, 2), (_ISO_Z, 3), (_OTHER_Z, 3))
     ]:
         is_own = number == code
+        if not is_own.any():
+            continue
         at, first = rows[is_own], body[is_own]
         fits = first + _BEFORE_XY[own] <= start[at + 1]
         at, first = at[fits], first[fits]
@@ -106,12 +130,3 @@ def _is_of_length(raw: Bytes, kind: int, body: IndexArray, end: IndexArray, widt
 def _whole(raw: Bytes, at: IndexArray) -> IndexArray:
     """Return the little-endian numbers of four bytes at some places."""
     return np.asarray(raw[at[:, None] + np.arange(4)].view("<u4")[:, 0], dtype=np.int64)
-
-
-def _between(raw: Bytes, begin: IndexArray, end: IndexArray) -> Bytes:
-    """Return the bytes of runs that ascend, one after the other."""
-    edges = np.zeros(len(raw) + 1, dtype=np.int8)
-    is_run = end > begin
-    edges[begin[is_run]] += 1
-    edges[end[is_run]] -= 1
-    return np.asarray(raw[np.cumsum(edges[:-1], dtype=np.int8).view(bool)])
