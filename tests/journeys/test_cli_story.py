@@ -109,8 +109,9 @@ def test_from_raw_layers_to_the_council_and_back(
     before = look_for_gaps(bench, case)
     ids = draw(bench, before)
     package = to_the_council(bench)
-    answers_come_back(bench, package)
-    take_back(bench, ids)
+    if case is SAMPLE:  # what comes back and how it is undone does not depend on the town
+        answers_come_back(bench, package)
+        take_back(bench, ids)
 
 
 def bring_in(bench: Bench, case: Case, roots: dict[str, Path]) -> None:
