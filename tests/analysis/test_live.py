@@ -14,6 +14,7 @@ from renovate_gui.analysis.capacity import allocate
 from renovate_gui.analysis.costs import CostUnit, EdgeCost
 from renovate_gui.analysis.live import Surroundings
 from renovate_gui.analysis.live_kind import KindUnderHand, Others, Rules
+from renovate_gui.analysis.live_room import RoomAround
 from renovate_gui.analysis.local import LocalSearch, NearPlaces
 from renovate_gui.analysis.nearest import straight_line
 from renovate_gui.analysis.pairs import Pairs
@@ -282,6 +283,25 @@ def test_who_gains_and_who_loses_is_counted_by_group() -> None:
     assert frame.verdict.tolist() == [Verdict.OUT_OF_REACH, Verdict.SERVED]
     assert (frame.shifts[AgeBasis.AGE65].gain, frame.shifts[AgeBasis.AGE65].lose) == (4.0, 10.0)
     assert frame.people[Verdict.SERVED] == 4.0
+
+
+def test_a_frame_allocates_among_the_facilities_of_its_part_alone() -> None:
+    count, own = 300, 150
+    rows = np.arange(count)
+    others = rows != own
+    pairs = Pairs(rows[others], rows[others], np.full(count - 1, 50.0))
+    need, capacity = np.full(count, 4.0), np.full(count, 3.0)
+    room = RoomAround(pairs, need, capacity, own)
+    reached, metres = np.array([149, own, 151]), np.array([60.0, 10.0, 40.0])
+    changed, placed = room.placed(reached, metres, 3.0)
+    assert len(room._kept.allocator._room) == 3, "149, 150 and 151: a city's others would cost at every frame"
+    whole = Pairs(
+        np.append(pairs.place, reached), np.append(pairs.facility, [own] * 3), np.append(pairs.cost, metres)
+    )
+    found = room.without.copy()
+    found[changed] = placed
+    assert (found == allocate(whole, need, capacity).placed).all()
+    assert changed.tolist() == [own]
 
 
 @pytest.mark.shared

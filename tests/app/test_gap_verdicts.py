@@ -282,7 +282,7 @@ def test_why_a_home_is_full_and_why_a_way_is_none(hill):
     pram = run(hill, replace(CHILDCARE, walker="stroller"))
     why = hill.gaps.explain(pram, int(pram.ids[4]))
     assert "On paper that is within 300 m, but there is no way for: With a pram." in why.sentence
-    assert "On the shortest way: 1 flights of stairs with about 133 steps." in why.sentence
+    assert "On the shortest way: 1 flight of stairs with about 133 steps." in why.sentence
     assert LineString(why.route_xy).length == pytest.approx(174.0)  # the way on paper is drawn
     set_language("zh_CN")
     zh = run(hill, replace(CHILDCARE, walker="stroller"))
