@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from renovate_gui.domain import shapes as flat
+from renovate_gui.domain.nearby import BoxIndex, index_of
 from renovate_gui.domain.shapes import Shapes, as_objects
 
 NUMBER = st.integers(-50, 50).map(float) | st.floats(-1e6, 1e6, width=32)
@@ -129,3 +130,22 @@ def test_nobody_writes_into_them() -> None:
 def test_they_take_little_more_than_their_vertices() -> None:
     boxes = shapely.box(np.arange(1000.0), 0.0, np.arange(1000.0) + 1.0, 1.0)
     assert Shapes.of(boxes).nbytes < 1000 * (5 * 16 + 12)
+
+
+@given(MANY, st.sampled_from(WORDS[5:]), st.sampled_from([0.0, 2.0, 60.0]))
+def test_the_boxes_find_what_the_tree_finds(given: Any, word: str, metres: float) -> None:
+    boxes, tree, shape = BoxIndex(Shapes.of(given).as_array()), shapely.STRtree(given), shapely.from_wkt(word)
+    for asked in ({}, {"predicate": "intersects"}, {"predicate": "dwithin", "distance": metres}):
+        assert boxes.query(shape, **asked).tolist() == sorted(tree.query(shape, **asked).tolist())
+
+
+def test_few_geometries_have_a_tree() -> None:
+    assert isinstance(index_of(shapely.points([[1.0, 2.0]])), shapely.STRtree)
+    assert isinstance(index_of(Shapes.of(shapely.points([[1.0, 2.0]])).as_array()), BoxIndex)
+
+
+def test_rows_that_are_not_there() -> None:
+    shapes = Shapes.of([shapely.Point(1, 2)])
+    for rows in (1, -2, [3], np.zeros(2, dtype=bool)):
+        with pytest.raises(IndexError):
+            shapes[rows]

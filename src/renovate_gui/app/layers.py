@@ -20,6 +20,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import ChangeEvent, LayerInfo, LayerTable, ObjectArray
+from renovate_gui.domain.nearby import index_of
 from renovate_gui.domain.roles import FIELDS, SLOT_OF_ROLE, Role
 from renovate_gui.domain.style import Style
 
@@ -46,7 +47,7 @@ class Layers:
         self._project = project
         self._registry: Kept[str, tuple[LayerInfo, ...]] = Kept(project, lambda _key: project.layers())
         self._tables = KeptTables(project)
-        self._trees: dict[LayerId, tuple[ObjectArray, shapely.STRtree]] = {}
+        self._trees: dict[LayerId, tuple[ObjectArray, Any]] = {}
         project.subscribe(self._follow)
 
     def _follow(self, event: ChangeEvent) -> None:
@@ -57,11 +58,11 @@ class Layers:
             if touched is None:
                 self._trees.pop(layer_id, None)
 
-    def _tree(self, layer_id: LayerId, geometry: ObjectArray) -> shapely.STRtree:
+    def _tree(self, layer_id: LayerId, geometry: ObjectArray) -> Any:
         """Return the index of exactly this geometry; it is kept as long as nothing of it changes."""
         kept = self._trees.get(layer_id)
         if kept is None or kept[0] is not geometry:
-            kept = (geometry, shapely.STRtree(geometry))
+            kept = (geometry, index_of(geometry))
             if not self._project.is_acting:
                 self._trees[layer_id] = kept
         return kept[1]

@@ -54,7 +54,7 @@ class Shapes:
         Other rows as well-known binary, one after the other, and where each begins, shape ``(others + 1,)``.
     """
 
-    __slots__ = ("_other", "is_high", "kind", "start", "wkb", "wkb_start", "xy", "z")
+    __slots__ = ("_bounds", "_other", "is_high", "kind", "start", "wkb", "wkb_start", "xy", "z")
 
     dtype = np.dtype(object)
     ndim = 1
@@ -72,6 +72,7 @@ class Shapes:
         self.z: FloatArray | None = None if heights is None else heights[0]
         self.is_high: NDArray[np.bool_] | None = None if heights is None else heights[1]
         self._other = np.flatnonzero(kind == OTHER)
+        self._bounds: FloatArray | None = None
         for array in self._arrays():
             array.setflags(write=False)  # views share them
 
@@ -159,11 +160,9 @@ class Shapes:
         if isinstance(rows, slice):
             wanted = np.arange(*rows.indices(len(self)))
         elif np.ndim(rows) == 0:
-            return cast("BaseGeometry | None", self._made(np.arange(len(self))[rows][None])[0])
+            return cast("BaseGeometry | None", self._made(np.array([self._row(int(cast("int", rows)))]))[0])
         else:
-            wanted = np.arange(len(self))[
-                np.asarray(rows, dtype=None if len(cast("list[int]", rows)) else int)
-            ]
+            wanted = self._numbers(np.asarray(rows))
         if wanted.ndim != 1:
             return np.asarray(np.asarray(self)[wanted], dtype=object)
         return self._made(wanted) if len(wanted) <= FEW else self.take(wanted).as_array()
@@ -203,20 +202,26 @@ class Shapes:
         elif ufunc is _ASKS.get_type_id:
             found = _TYPE_ID[self.kind]
         elif ufunc is _ASKS.bounds:
-            found = self._simple_bounds()
+            return self._all_bounds()
         else:
             return None
-        if len(self._other):
-            found[self._other] = ufunc(self._made(self._other))
+        for some in _blocks(len(self._other)):
+            found[self._other[some]] = ufunc(self._made(self._other[some]))
         return found
 
-    def _simple_bounds(self) -> FloatArray:
-        found = np.full((len(self), 4), np.nan)
-        rows = np.flatnonzero(np.diff(self.start))
-        if len(rows):
-            found[rows, :2] = np.minimum.reduceat(self.xy, self.start[rows])
-            found[rows, 2:] = np.maximum.reduceat(self.xy, self.start[rows])
-        return found
+    def _all_bounds(self) -> FloatArray:
+        """Return the bounds of all rows, made at the first call: whatever is shown is asked for them again and again."""
+        if self._bounds is None:
+            found = np.full((len(self), 4), np.nan)
+            rows = np.flatnonzero(np.diff(self.start))
+            if len(rows):
+                found[rows, :2] = np.minimum.reduceat(self.xy, self.start[rows])
+                found[rows, 2:] = np.maximum.reduceat(self.xy, self.start[rows])
+            for some in _blocks(len(self._other)):
+                found[self._other[some]] = shapely.bounds(self._made(self._other[some]))
+            found.setflags(write=False)
+            self._bounds = found
+        return self._bounds
 
     def _goes_by_rows(self, ufunc: np.ufunc, inputs: tuple[Any, ...], options: dict[str, Any]) -> bool:
         plain = ufunc.signature is None or ufunc.nin == 1 or all(np.ndim(i) == 0 for i in inputs[1:])
@@ -276,6 +281,23 @@ class Shapes:
     def _arrays(self) -> list[NDArray[Any]]:
         own: list[NDArray[Any]] = [self.kind, self.xy, self.start, self.wkb, self.wkb_start, self._other]
         return own if self.z is None or self.is_high is None else [*own, self.z, self.is_high]
+
+    def _row(self, row: int) -> int:
+        if not -len(self) <= row < len(self):
+            raise IndexError(f"row {row} of {len(self)} geometries")
+        return row % len(self)
+
+    def _numbers(self, rows: NDArray[Any]) -> IndexArray:
+        """Return a mask or numbers that may count from the end as numbers of rows."""
+        if rows.dtype == bool:
+            if len(rows) != len(self):
+                raise IndexError(f"a mask of {len(rows)} rows for {len(self)} geometries")
+            return np.flatnonzero(rows)
+        found = rows.astype(np.int64)
+        if found.size and not (-len(self) <= found.min() and found.max() < len(self)):
+            raise IndexError(f"rows up to {found.max()} of {len(self)} geometries")
+        found[found < 0] += len(self)
+        return found
 
     def _vertices(self, rows: IndexArray) -> tuple[Any, IndexArray]:
         """Return which vertices belong to some rows (a slice where they stand together), and the place of each's row."""

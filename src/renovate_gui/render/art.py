@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from PySide6.QtGui import QPainterPath
 
+from renovate_gui.domain.nearby import index_of
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.render.paths import Rings, path_of_parts, rings_of
 from renovate_gui.render.symbols import crowded
@@ -30,7 +31,7 @@ class LayerArt:
         self.bounds: FloatArray = shapely.bounds(geometry).reshape(-1, 4)
         kind[~np.isfinite(self.bounds).all(axis=1)] = NOTHING
         self.rows = np.flatnonzero(kind != NOTHING)
-        self._tree = shapely.STRtree(geometry[self.rows])
+        self._tree = index_of(geometry[self.rows])
         low = self.bounds[self.rows, :2].min(axis=0) if len(self.rows) else np.zeros(2)
         self.origin = (float(low[0]), float(low[1]))
         self._paths: dict[int, QPainterPath] = {}

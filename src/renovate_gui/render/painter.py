@@ -301,13 +301,13 @@ def _point_steps(painter: QPainter, art: LayerArt, view: MapView, rows: Rows) ->
     crowd = np.zeros(len(art.kind), dtype=bool) if has_room else art.crowded_rows(view, size * 0.62)
     order = np.concatenate([rows[crowd[rows]], rows[~crowd[rows]]])  # dots below discs
     for chunk in _chunks(order):
-        for row in chunk:
+        for row, shape in zip(chunk, layer.geometry[chunk], strict=True):
             symbol = _faded(layer.symbols[layer.class_of[row]], layer)
             if symbol.marker is Marker.CALLOUT:
                 continue  # bubbles are words: painted with the labels
             painter.setOpacity(symbol.opacity)
             shown = _small(symbol) if crowd[row] else symbol
-            for x, y in shapely.get_coordinates(layer.geometry[row]).tolist():
+            for x, y in shapely.get_coordinates(shape).tolist():
                 px, py = view.point(x, y)
                 paint_marker(painter, shown, px, py, unit=view.unit, growth=growth)
         painter.setOpacity(1.0)

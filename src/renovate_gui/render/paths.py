@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QDataStream, QIODevice
 from PySide6.QtGui import QPainterPath
 
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import LINE, OTHER, POINT, RING, Shapes, flat_of, starts
 from renovate_gui.render.view import FloatArray
 
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
@@ -125,6 +126,9 @@ def _ranges(begins: IntArray, ends: IntArray) -> IntArray:
 
 def rings_of(geometries: ObjectArray) -> Rings:
     """Return all rings and lines of geometries of any type (None and points give none)."""
+    flat = flat_of(geometries)
+    if flat is not None and not (flat.kind == OTHER).any():
+        return _rings_of_flat(flat)
     parts, owner = np.asarray(geometries, dtype=object), np.arange(len(geometries))
     while np.any(shapely.get_type_id(parts) >= _COLLECTIONS_FROM):  # collections of collections
         parts, inner = shapely.get_parts(parts, return_index=True)
@@ -145,6 +149,19 @@ def rings_of(geometries: ObjectArray) -> Rings:
     starts = np.concatenate([[0], np.cumsum(counts[order])]).astype(np.int64)
     first = np.searchsorted(owner[order], np.arange(len(geometries) + 1)).astype(np.int64)
     return Rings(_turned(shapely.get_coordinates(pieces[order]), starts, turn[order]), starts, first)
+
+
+def _rings_of_flat(shapes: Shapes) -> Rings:
+    """Return the rings and lines of flat geometries: their own vertices, unless one runs the wrong way."""
+    has_one = (shapes.kind == LINE) | (shapes.kind == RING)
+    first = starts(has_one)
+    xy, begins = shapes.xy, shapes.start[:-1][has_one]
+    if (shapes.kind == POINT).any():
+        xy = xy[np.repeat(has_one, np.diff(shapes.start))]
+        begins = starts(np.diff(shapes.start)[has_one])[:-1]
+    turn = (shapes.kind[has_one] == RING).astype(np.float64)
+    whole = np.append(begins, len(xy))
+    return Rings(_turned(xy, whole, turn), whole, first)
 
 
 def _turned(xy: FloatArray, starts: IntArray, turn: FloatArray) -> FloatArray:

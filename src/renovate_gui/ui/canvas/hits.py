@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from renovate_gui.domain.nearby import index_of
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.domain.style import Hatch
 
@@ -33,7 +34,7 @@ class _Indexed:
         drawn = (layer.class_of >= 0) & ~shapely.is_missing(layer.geometry)
         self.rows = np.flatnonzero(drawn)
         self.geometry = layer.geometry[self.rows]
-        self.tree = shapely.STRtree(self.geometry)
+        self.tree = index_of(self.geometry)
         # an outline without a fill is touched on its line only: what lies inside must stay within reach
         hollow = np.array([s.fill is None and s.hatch == Hatch.NONE for s in layer.symbols], dtype=bool)
         opacities = np.array([s.opacity * layer.opacity for s in layer.symbols])
