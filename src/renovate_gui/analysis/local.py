@@ -71,10 +71,11 @@ class _Cut:
 class LocalSearch:
     """Searches for one cost in one direction: from places *to* a facility."""
 
-    def __init__(self, near: NearPlaces, cost: EdgeCost) -> None:
+    def __init__(self, near: NearPlaces, cost: EdgeCost, stands: Stands | None = None) -> None:
         self._near, self._cost = near, cost
         self._graph = adjacency(near.network, cost.forward, cost.backward)
-        self._stands: Stands = leaving(near.network, near.joins, cost)
+        # what it costs to leave does not ask how the nodes are numbered: who has it already gives it
+        self._stands = leaving(near.network, near.joins, cost) if stands is None else stands
         self._kept: _Cut | None = None
 
     def ball(self, x: float, y: float, own: Joins, limit: float) -> tuple[IndexArray, FloatArray]:

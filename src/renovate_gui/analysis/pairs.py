@@ -18,7 +18,7 @@ FloatArray = NDArray[np.float64]
 IndexArray = NDArray[np.int64]
 
 _CHUNK = 64  # facilities per dense block of the many-to-many search
-_BLOCK = 8_000_000  # numbers per dense block: 64 MB
+_BLOCK = 4_000_000  # numbers per dense block: 32 MB
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Prepared:
         if self.shared.near is None:
             self.shared.near = NearPlaces(self.network, self.joins)
         if is_swapped not in self._locals:
-            self._locals[is_swapped] = LocalSearch(self.shared.near, cost)
+            self._locals[is_swapped] = LocalSearch(self.shared.near, cost, self.leaving(cost))
         return self._locals[is_swapped]
 
     def index(self, of: Joins | None = None) -> tuple[Index, Index]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from renovate_gui.domain.layer import LayerInfo, ObjectArray
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.shapes import flat_of
 
 if TYPE_CHECKING:
     from renovate_gui.app.gap_inputs import AnyLayers
@@ -77,6 +78,10 @@ def _number(value: object) -> float:
 
 def without_odd_heights(lines: ObjectArray) -> tuple[ObjectArray, int]:
     """Return lines without z values that cannot be heights, and how many these are; nothing is copied without any."""
+    flat = flat_of(lines)
+    if flat is not None:
+        found, count = flat.with_heights(lambda z: np.where(is_height(z), z, np.nan))
+        return found.as_array(), count
     xyz = shapely.get_coordinates(lines, include_z=True)
     is_odd = np.isfinite(xyz[:, 2]) & ~is_height(xyz[:, 2])
     if not is_odd.any():

@@ -23,6 +23,7 @@ from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
 from renovate_gui.domain.proposal import Proposal, ProposalStatus, places_from
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.shapes import together
 
 if TYPE_CHECKING:
     from renovate_gui.app.layers import Layers
@@ -319,7 +320,7 @@ def _open(info: LayerInfo, table: LayerTable, closed: Collection[str]) -> NDArra
 def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
     """Return the walking network's lines but the closed ones, or None when there is no network layer."""
     odd: list[tuple[str, int]] = []
-    geometry: list[Any] = []
+    geometry: list[ObjectArray] = []
     kind: list[object] = []
     hours: list[str] = []
     grade: list[NDArray[np.float64]] = [np.zeros(0)]
@@ -331,7 +332,7 @@ def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
         is_open = _open(info, table, closed)
         missing -= len(table) - int(np.count_nonzero(is_open))
         lines, bad = without_odd_heights(table.geometry[is_open])
-        geometry.extend(lines)
+        geometry.append(lines)
         odd += [(info.name, bad)] if bad else []
         kind.extend([None] * int(np.count_nonzero(is_open)) if way is None else way[is_open])
         own = texts(layers.field(info.id, "hours"), len(table))
@@ -342,7 +343,7 @@ def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
     if not found:
         return None
     return Ways(
-        _objects(geometry),
+        together(geometry),
         _objects([]),
         tuple(kind),
         np.concatenate(grade),
@@ -447,7 +448,7 @@ def layer_signature(
 
 def all_shapes(layers: AnyLayers, role: Role) -> ObjectArray:
     """Return the shapes of all layers of a role, one after the other."""
-    return np.concatenate([_objects([]), *(layers.table(info.id).geometry for info in layers.of_role(role))])
+    return together([layers.table(info.id).geometry for info in layers.of_role(role)])
 
 
 def _objects(items: list[Any]) -> ObjectArray:

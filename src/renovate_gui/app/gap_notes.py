@@ -20,6 +20,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.shapes import together
 from renovate_gui.domain.standard import StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
@@ -96,7 +97,7 @@ def way_notes(frozen: Frozen) -> list[str]:
 def _lift_notes(services: Services, ways: Ways | None) -> list[str]:
     if ways is None:
         return []
-    lines = np.concatenate([ways.existing, ways.links])
+    lines = together([ways.existing, ways.links])
     count = lone_lifts(services.classes, services.geometry, ways.kind, lines)
     return [lift_note(count)] if count else []
 

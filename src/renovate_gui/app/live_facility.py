@@ -24,6 +24,7 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.shapes import together
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class FacilityGap:
         ways = self._frozen.ways
         if ways is None or self._frozen.request.measure is not Measure.NETWORK:
             return None
-        return np.concatenate([ways.existing, ways.links])
+        return together([ways.existing, ways.links])
 
     def apart_m(self) -> float:
         """Return how far the nearest way is when the facility joins none, ``inf`` without ways; NaN when it joins."""

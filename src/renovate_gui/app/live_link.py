@@ -24,6 +24,7 @@ from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.live import LiveFrame
+from renovate_gui.domain.shapes import together
 from renovate_gui.domain.verdict import Measure
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class LinkGap:
         if self._city is None or self._last is None or self._others.ways is None:
             return None
         ways = self._others.ways if self._window is None else self._window.ways
-        return np.concatenate([ways.existing, ways.links])
+        return together([ways.existing, ways.links])
 
     def steepness(self) -> Steepness | None:
         """Return how steep the link of the last frame is; None when it was left out."""

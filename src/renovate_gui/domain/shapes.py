@@ -8,7 +8,7 @@ iteration, ``np.asarray`` and shapely's own functions work on it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast, overload
 
 import numpy as np
@@ -277,6 +277,32 @@ class Shapes:
         every = np.insert(np.arange(len(self)), at, len(self) + np.arange(len(at)))
         return Shapes.joined([self, Shapes.of(new)]).take(every)
 
+    def with_heights(self, better: Callable[[FloatArray], FloatArray]) -> tuple[Shapes, int]:
+        """Return these geometries with what a function makes of their heights, and how many it changed; NaN stays NaN."""
+        count, z = 0, self.z
+        if z is not None:
+            new = better(z)
+            is_other = np.isfinite(z) & ~(new == z)
+            count, z = int(is_other.sum()), np.where(is_other, new, z) if is_other.any() else z
+        wkb = (self.wkb, self.wkb_start)
+        if len(self._other):
+            shapes = [self._made(self._other[some]) for some in _blocks(len(self._other))]
+            bodies: list[bytes] = []
+            for some in shapes:
+                xyz = shapely.get_coordinates(some, include_z=True)
+                new = better(xyz[:, 2])
+                is_other = np.isfinite(xyz[:, 2]) & ~(new == xyz[:, 2])
+                count += int(is_other.sum())
+                xyz[is_other, 2] = new[is_other]
+                bodies += shapely.to_wkb(
+                    shapely.set_coordinates(some, xyz), byte_order=1, flavor="iso"
+                ).tolist()
+            wkb = packed(bodies)
+        if count == 0:
+            return self, 0
+        heights = None if z is None or self.is_high is None else (z, self.is_high)
+        return Shapes(self.kind, self.xy, self.start, wkb, heights), count
+
     # -- inside -----------------------------------------------------------------------------------------------
     def _arrays(self) -> list[NDArray[Any]]:
         own: list[NDArray[Any]] = [self.kind, self.xy, self.start, self.wkb, self.wkb_start, self._other]
@@ -377,7 +403,7 @@ def together(parts: Sequence[ObjectArray]) -> ObjectArray:
     """Return several arrays of geometries as one: flat when they are many."""
     if sum(len(p) for p in parts) <= FEW:
         return np.concatenate([np.zeros(0, dtype=object), *(np.asarray(p, dtype=object) for p in parts)])
-    return Shapes.joined([Shapes.of(p) for p in parts]).as_array()
+    return Shapes.joined([Shapes.of(p) for p in parts if len(p)]).as_array()
 
 
 def settled(shapes: Shapes) -> ObjectArray:
