@@ -127,7 +127,7 @@ def test_what_changed_is_told_by_the_digest() -> None:
 def test_more_unknown_with_the_proposals_is_explained() -> None:
     today = result([Verdict.OUT_OF_REACH, Verdict.UNKNOWN], [1, 1])
     after = result([Verdict.UNKNOWN, Verdict.UNKNOWN], [1, 1])
-    assert "1 more buildings cannot be judged" in say(plan.why_unknown(today, after), "en")
+    assert "1 more building cannot be judged" in say(plan.why_unknown(today, after), "en")
     assert plan.why_unknown(after, today) == ""
 
 

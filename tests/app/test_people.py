@@ -68,7 +68,7 @@ def test_typed_totals_go_by_floor_area(session: Session) -> None:
     words = " ".join(found.notes())
     assert "2,700" in words
     assert "planning estimate" in words
-    assert "1 buildings do not say" in words
+    assert "1 building does not say" in words
 
 
 def test_it_is_one_step_that_can_be_undone(session: Session) -> None:
@@ -115,7 +115,7 @@ def test_a_layer_of_areas_holds_the_totals(session: Session) -> None:
     assert found.left[AgeBasis.RESIDENTS] == 47.0
     words = " ".join(found.notes())
     assert "47 people" in words
-    assert "1 buildings lie outside" in words
+    assert "1 building lies outside" in words
     session.layers.remove(holder.layer.id)
     gone = session.people.estimate()
     assert gone is not None

@@ -271,7 +271,7 @@ def test_every_row_is_accounted_for(survey: Survey, project: Project, tmp_path: 
     notes = " ".join(passport.notes)
     assert "Geometry types are mixed: 2 polygons, 1 points." in notes
     assert "1 of 3 features are not polygons" in notes
-    assert "1 geometries are invalid" in notes
+    assert "1 geometry is invalid" in notes
     table = project.table(info.id)
     assert table.columns["层数"][:2].tolist() == [6.0, 1000.0]
     assert math.isnan(table.columns["层数"][2])
@@ -280,7 +280,7 @@ def test_every_row_is_accounted_for(survey: Survey, project: Project, tmp_path: 
 
 def test_nothing_to_show_leaves_the_project_alone(survey: Survey, project: Project, tmp_path: Path) -> None:
     plan = plans_of(survey, write_geojson(tmp_path / "建筑.geojson", [(None, {"a": 1})]))["建筑"]
-    with pytest.raises(DataError, match="None of the 1 rows can be shown"):
+    with pytest.raises(DataError, match="The 1 row cannot be shown"):
         bring_in(survey, plan, crs="EPSG:4326")
     assert (project.layers(), project.history(), project.meta("crs")) == ((), (), "")
     empty = plans_of(survey, write_geojson(tmp_path / "空.geojson", []))["空"]

@@ -79,7 +79,7 @@ def test_cells_become_points_at_their_middle_and_holes_are_left_out(tmp_path: Pa
         [500025.0, 3300005.0, 6.0],
     ]
     assert raw.rows.tolist() == [1, 2, 4, 5, 6]
-    assert any("1 cells have no height" in note for note in raw.notes)
+    assert any("1 cell has no height" in note for note in raw.notes)
     assert raw.crs == ""
 
 

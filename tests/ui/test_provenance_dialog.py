@@ -164,7 +164,7 @@ def test_layers_tell_file_hash_and_rows(empty_window, tmp_path, qtbot, monkeypat
     (card,) = dialog.sources
     told = words(card)
     assert "houses.geojson" in told
-    assert "1 rows read = 1 shown + 0 refused" in told
+    assert "1 row read = 1 shown + 0 refused" in told
     assert "by renovate-gui" in told
     assert info.passport.source_sha256[:12] in told
     card.copy_button.click()

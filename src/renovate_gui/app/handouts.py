@@ -258,7 +258,7 @@ def _distances(content: PlanContent, scenes: Scenes, extent: Extent) -> tuple[Sh
         return ()
     subtitle = _subtitle(content, tr("counted: {where}", where=say(plan.where_counted(content), language)))
     scene = printed_scene(content, scenes, _request(content))
-    doubts = dict.fromkeys(_doubt("", r) for r in content.gaps_today)
+    doubts = dict.fromkeys(_doubt(say(plan.doubt(r.row), language), r) for r in content.gaps_today)
     doubt = tr("; ").join(d for d in doubts if d)
     return (Sheet(tr("How far it is to a service"), subtitle, scene, extent, doubt=doubt, charts=(chart,)),)
 
@@ -271,7 +271,8 @@ def _sharing(content: PlanContent, gap: Sheet, index: int) -> tuple[Sheet, ...]:
     charts = charts_of(
         today, say(plan.result_name(today), content.identity.language), least=content.privacy.k
     )
-    title = tr("How many places there are, and how evenly")
+    name = say(plan.in_sentence(today), content.identity.language)
+    title = tr("How many places of {kind} there are, and how evenly", kind=name)
     return (
         (Sheet(title, gap.subtitle, gap.scene, gap.extent, doubt=_doubt(gap.doubt, today), charts=charts),)
         if charts

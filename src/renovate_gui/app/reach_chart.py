@@ -82,7 +82,7 @@ def reach_chart(results: Sequence[GapResult], names: Sequence[str], *, least: fl
         y_range=(0.0, 100.0),
         lines=lines,
         marks=tuple(Mark(m, tr("limit {limit} m", limit=f"{m:g}")) for m in limits),
-        sentence=joined([_within(r, name) for r, name in there]),
+        sentence=joined([*(_within(r, name) for r, name in there), *_held_back(kept, least)]),
         legend=LOW_RIGHT,
     )
 
@@ -122,6 +122,12 @@ def _within(result: GapResult, name: str) -> str:
     return tr(
         "{kind}: {share} % within {limit} m.", kind=name, share=f"{share:.0f}", limit=f"{result.limit_m:g}"
     )
+
+
+def _held_back(results: Sequence[GapResult], least: float) -> list[str]:
+    if least <= 0.0 or not any(_counts_people(r) for r in results):
+        return []
+    return [tr("Steps of fewer than {k} people are drawn together.", k=f"{least:.0f}")]
 
 
 def _axis_words(results: Sequence[GapResult]) -> str:

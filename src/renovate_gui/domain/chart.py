@@ -69,6 +69,19 @@ class Chart:
     legend: str = ""
 
 
+def number_words(value: float, step: float) -> str:
+    """Return an axis value with as many digits as its steps need."""
+    digits = 0 if step >= 1.0 or step <= 0.0 else (1 if step >= 0.1 else 2)
+    return f"{value:,.{digits}f}"
+
+
+def marked(low: float, high: float) -> tuple[tuple[float, str], ...]:
+    """Return the values that stand at an axis, each with its words."""
+    found = ticks(low, high)
+    step = found[1] - found[0] if len(found) > 1 else 1.0
+    return tuple((value, number_words(value, step)) for value in found)
+
+
 def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
     """Return round values (1, 2, 2.5 or 5 times a power of ten) between two ends, at most ``most`` of them."""
     if not (np.isfinite(low) and np.isfinite(high)) or high <= low:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from renovate_gui.domain.chart import HIGH_LEFT, Chart, Line, ticks
+from renovate_gui.domain.chart import HIGH_LEFT, Chart, Line, marked
 from renovate_gui.render.paper import mm
 from renovate_gui.render.paper_text import LEADING, Lines, paint_lines, paint_one, shrunk, text_width, wrap
 from renovate_gui.render.sheet_column import INK, QUIET
@@ -14,12 +14,6 @@ from renovate_gui.render.symbols import pen_of
 TONES = ("#0E7C86", "#9B5FB5", "#B0641E")
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine)
 _GUIDE = "#8A93A0"
-
-
-def number_words(value: float, step: float) -> str:
-    """Return an axis value with as many digits as its steps need."""
-    digits = 0 if step >= 1.0 or step <= 0.0 else (1 if step >= 0.1 else 2)
-    return f"{value:,.{digits}f}"
 
 
 class ChartPainter:
@@ -50,14 +44,11 @@ class ChartPainter:
 
     def _room(self) -> QRectF:
         """Return the box of the axes, less title, axis words and the sentence below."""
-        marks = ticks(*self._chart.y_range)
-        step = marks[1] - marks[0] if len(marks) > 1 else 1.0
-        left = max(text_width(number_words(v, step), self._size) for v in marks) + mm(1.5)
+        left = max(text_width(words, self._size) for _, words in marked(*self._chart.y_range)) + mm(1.5)
         foot = 0.0 if self._foot is None else self._foot.height + mm(1)
         top = self._box.top() + 2.5 * self._line + mm(1)
         bottom = self._box.bottom() - 2 * self._line - mm(1) - foot
-        across = ticks(*self._chart.x_range)
-        last = number_words(across[-1], across[1] - across[0] if len(across) > 1 else 1.0)
+        last = marked(*self._chart.x_range)[-1][1]
         right = self._box.right() - max(text_width(last, self._size) / 2, mm(2))
         return QRectF(QPointF(self._box.left() + left, top), QPointF(right, bottom))
 
@@ -81,10 +72,7 @@ class ChartPainter:
     def _paint_grid(self) -> None:
         painter, size, plot = self._painter, self._size, self._plot
         for is_x, span in ((True, self._chart.x_range), (False, self._chart.y_range)):
-            marks = ticks(*span)
-            step = marks[1] - marks[0] if len(marks) > 1 else 1.0
-            for value in marks:
-                words = number_words(value, step)
+            for value, words in marked(*span):
                 wide = text_width(words, size)
                 if is_x:
                     at = self._at(value, self._chart.y_range[0])

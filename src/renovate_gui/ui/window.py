@@ -40,7 +40,7 @@ from renovate_gui.ui.top_bar import TopBar
 from renovate_gui.ui.workspace import Stage, Workspace
 
 _TREE_PX, _INSPECTOR_PX, _DOCK_PX = 236, 300, 240
-_TALL_PX = {"history": 330, "scenarios": 400}
+_TALL_PX = {"history": 330, "scenarios": 400, "chart": 340}
 """How high the dock opens for a tab that needs more room, as far as the map keeps half."""
 _ASKED_FOR = {"chart", "scenarios"}
 """Tabs that change the map or compute: not opened by themselves with the window."""

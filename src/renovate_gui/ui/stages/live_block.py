@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.live_joining import sentences
 from renovate_gui.app.terms import term
@@ -17,6 +17,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.live import LiveFrame
 from renovate_gui.domain.verdict import Verdict
 from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.stages.controls import CalmSlider, CalmSpin
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people
 from renovate_gui.ui.stages.live_figures import Figures, GroupLine, LiveFigures, VerdictLine
 from renovate_gui.ui.stages.live_held import Held, held_selected
@@ -97,11 +98,11 @@ class LiveBlock(QFrame):
         column.addWidget(self.hint)
 
     def _places_row(self) -> QWidget:
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = CalmSlider(Qt.Orientation.Horizontal)
         self.slider.setMinimumHeight(22)
         self.slider.valueChanged.connect(self._on_places)
         self.slider.sliderReleased.connect(self._on_released)
-        self.places = QSpinBox()
+        self.places = CalmSpin()
         self.places.setRange(-1, _MOST_PLACES)
         self.places.setKeyboardTracking(False)
         self.places.valueChanged.connect(self._on_places)

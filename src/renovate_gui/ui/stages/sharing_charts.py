@@ -11,7 +11,7 @@ from renovate_gui.app.charts import access_chart, evenness_chart, has_access
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.reach_chart import reach_chart
 from renovate_gui.assets import tr
-from renovate_gui.domain.chart import HIGH_LEFT, Chart
+from renovate_gui.domain.chart import HIGH_LEFT, Chart, marked
 from renovate_gui.domain.verdict import GapResult, PeopleSource
 from renovate_gui.ui.stages.controls import Segments
 from renovate_gui.ui.stages.gap_model import GapModel, title_of
@@ -55,6 +55,9 @@ class ChartPlot(QWidget):
             item.getAxis(side).setPen(look.line)
             item.getAxis(side).setTextPen(look.ink2)
             item.getAxis(side).enableAutoSIPrefix(False)
+            item.getAxis(side).setStyle(hideOverlappingLabels=False)  # the last value of an axis is its end
+            item.getAxis(side).setTicks([marked(*(chart.y_range if side == "left" else chart.x_range))])
+        item.layout.setContentsMargins(0, 8, 20, 0)
         item.setLabel("bottom", chart.x_title, color=look.ink2)
         say(self.y_title, chart.y_title)  # above its axis and level: turned it is cut when the dock is low
         item.setXRange(*chart.x_range, padding=0.01)
@@ -79,7 +82,9 @@ def _draw(item: Any, chart: Chart, look: Look, *, is_dark: bool) -> None:
 
     if chart.legend:
         is_left = chart.legend == HIGH_LEFT
-        legend = item.addLegend(offset=(12, 4) if is_left else (-12, -4), labelTextColor=look.ink)
+        legend = item.addLegend(
+            offset=(12, 4) if is_left else (-12, -4), labelTextColor=look.ink, verSpacing=-6
+        )
         legend.setBrush(None)
     for bars in chart.bars:
         colour = _TONES[bars.tone % len(_TONES)][int(is_dark)]
