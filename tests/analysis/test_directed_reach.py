@@ -156,8 +156,9 @@ def _assert_routes(engine, services, direction, matrix):
         assert route.along_m[-1] == pytest.approx(route.length_m, abs=1e-4)
         assert len(route.stretch_edge) == len(route.stretch_m) == len(route.xy) - 1
         start, end = (services[0], engine.places[i])[:: 1 if direction is Direction.BACK else -1]
-        assert Point(route.xy[0]).distance(start) < 1e-6
-        assert Point(route.xy[-1]).distance(end) < 1e-6
+        # an access way no longer than a micrometre is no part of the route
+        assert Point(route.xy[0]).distance(start) < 2e-6
+        assert Point(route.xy[-1]).distance(end) < 2e-6
 
 
 @settings(max_examples=150, deadline=None)
