@@ -17,6 +17,7 @@ from renovate_gui.domain.errors import DataError, RequestError
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
+from renovate_gui.domain.record import Record, RecordKind
 from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.domain.roles import Datum, Role, Slot
 from renovate_gui.store.health import check
@@ -63,6 +64,12 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Reply(new_uuid(), new_uuid(), 1, "2026", (Answer(first, Choice.AGREE, "", None),), "", ""),
             source="s",
         )
+        writer.put_records(
+            [
+                Record(new_uuid(), RecordKind.COMMENT, "", "2026", "", {"text": f"意见 {i}"}, b"x" * 900)
+                for i in range(9)
+            ]
+        )
     for title in ("later", "latest"):
         with project.action(title) as writer:
             writer.set_meta("title", title)
@@ -92,6 +99,7 @@ COMPARED = (
     "proposals",
     "notes",
     "rg_photos",
+    "rg_records",
     "rg_replies",
     "rg_packages",
     "rg_figures",

@@ -155,6 +155,7 @@ def _table_words(table: str) -> str:
         "rg_figures": tr("kept figures"),
         "rg_scenarios": tr("scenarios"),
         "rg_scenario_members": tr("proposals in scenarios"),
+        "rg_records": tr("comments, votes, meetings and scans"),
         "rg_history": tr("history"),
         "rg_moves": tr("log of the history"),
         "rg_versions": tr("named versions"),

@@ -115,6 +115,7 @@ def things_words(what: ObjectKind, n: int) -> str:
         ObjectKind.FEATURE: (lambda: tr("map object"), lambda: tr("map objects")),
         ObjectKind.FIGURE: (lambda: tr("kept figure"), lambda: tr("kept figures")),
         ObjectKind.SCENARIO: (lambda: tr("scenario"), lambda: tr("scenarios")),
+        ObjectKind.RECORD: (lambda: tr("council record"), lambda: tr("council records")),
         ObjectKind.SETTING: (lambda: tr("project setting"), lambda: tr("project settings")),
     }
     return words[what][0 if n == 1 else 1]()

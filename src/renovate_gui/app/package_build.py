@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
 from renovate_gui.app.package_figures import package_figures
+from renovate_gui.app.package_parts import DATA_PARTS, PRINTED_PARTS, Part, PartContext, PartResult, joined
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import write_review_page
@@ -57,6 +58,7 @@ class PackageBuild:
     gathering: Gathering
     identity: Identity
     figures: tuple[Figure, ...] = ()
+    parts: list[PartResult] = field(default_factory=list)
 
     def run(self, progress: Progress, is_cancelled: IsCancelled) -> ExportReport:
         """Build, verify, remember, publish; on any failure nothing is left and the project is as it was."""
@@ -106,6 +108,7 @@ class PackageBuild:
         tables = export_tables(content)
         self._write_data(folder, content, tables)
         self._write_register(folder, content)
+        self._write_parts(DATA_PARTS, folder, content, "", check)
         seal = short_seal(content_seal(list_files(folder), content.identity.package))
         check()
         progress(0.5, tr("Writing the review page"))
@@ -119,6 +122,8 @@ class PackageBuild:
         if self.gathering.rejected:
             notes.append(tr("Rejected proposals are left out: {n}.", n=self.gathering.rejected))
         notes += self._print(folder, content, seal, progress, check)
+        self._write_parts(PRINTED_PARTS, folder, content, seal, check)
+        notes += joined(self.parts).notes
         write_manifest(folder, self._manifest(content, tables, notes))
         files = tuple(p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file())
         return ExportReport(folder, files, tuple(notes), seal)
@@ -136,6 +141,19 @@ class PackageBuild:
             values = report_values(content.report, k=k)
             text = json.dumps(values, ensure_ascii=False, allow_nan=False, indent=1)
             (data / "indicators.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+
+    def _write_parts(
+        self,
+        parts: tuple[Part, ...],
+        folder: Path,
+        content: PlanContent,
+        seal: str,
+        check: Callable[[], None],
+    ) -> None:
+        context = PartContext(self.session, self.printer, folder, content, self.request, seal, check)
+        for part in parts:
+            check()
+            self.parts.append(part(context))
 
     def _write_register(self, folder: Path, content: PlanContent) -> None:
         sheets = register_sheets(content)
@@ -194,6 +212,7 @@ class PackageBuild:
             "attribution": list(content.attribution),
             "privacy": content.privacy.as_json(),
             "notes": notes,
+            **joined(self.parts).manifest,
         }
 
     # -- when all is well -------------------------------------------------------------------------------------
@@ -216,6 +235,7 @@ class PackageBuild:
             try:
                 with self.project.action(title) as writer:
                     writer.put_package(Uuid(who.package), who.version, self._memory(name, content, report))
+                    writer.put_records(joined(self.parts).records)
                     for figure in self.figures:
                         writer.put_figure(figure)
                     publish.must_be_free(target)
@@ -240,6 +260,7 @@ class PackageBuild:
             "proposals": [str(p.uuid) for p in content.open_proposals],
             "digest": content.digest,
             "scenario": _scenario(content),
+            **joined(self.parts).memory,
         }
 
     def _must_be_on_disk(self) -> None:

@@ -21,6 +21,15 @@ attribute                 module                               stage
 ``parameters``            :mod:`renovate_gui.app.parameters`   what analyses are asked, kept in the project
 ``reporting``             :mod:`renovate_gui.app.reporting`    statements and indicators for the council
 ``merging``               :mod:`renovate_gui.app.merging`      a colleague's copy into this project
+``forms``                 :mod:`renovate_gui.app.forms`        what residents answer on: comment forms on paper
+``scans``                 :mod:`renovate_gui.app.scanning`     scanned forms: read, asked about, taken in
+``ledger``                :mod:`renovate_gui.app.ledger`       one ledger of all answers, whatever way they came
+``comments``              :mod:`renovate_gui.app.comments`     remarks on what is planned, each with an owner, a state and an official answer
+``voting``                :mod:`renovate_gui.app.voting`       votes by heads and by floor area under rules of consent
+``stages``                :mod:`renovate_gui.app.stages`       the stages a renewal goes through, and what happened in each
+``meetings``              :mod:`renovate_gui.app.meetings`     meetings of the council: agenda, who came, minutes, what was agreed
+``layouts``               :mod:`renovate_gui.app.layouts`      templates for printed sheets
+``asked``                 :mod:`renovate_gui.app.questions`    questions to residents beside the proposals
 ========================= ==================================== ==========================================
 """
 
@@ -99,6 +108,28 @@ class Session:
         self.reporting = Reporting(self, printer=printer)
         self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
+        self._wire_council(project)
+
+    def _wire_council(self, project: Project) -> None:
+        from renovate_gui.app.comments import Comments
+        from renovate_gui.app.forms import Forms
+        from renovate_gui.app.layouts import Layouts
+        from renovate_gui.app.ledger import Ledger
+        from renovate_gui.app.meetings import Meetings
+        from renovate_gui.app.questions import Asked
+        from renovate_gui.app.scanning import Scans
+        from renovate_gui.app.stages import Stages
+        from renovate_gui.app.voting import Voting
+
+        self.asked = Asked(project)
+        self.forms = Forms(project, self)
+        self.scans = Scans(project, self)
+        self.ledger = Ledger(project, self)
+        self.comments = Comments(project, self)
+        self.voting = Voting(project, self)
+        self.stages = Stages(project, self)
+        self.meetings = Meetings(project, self)
+        self.layouts = Layouts(project, self)
 
     @classmethod
     def create(

@@ -35,6 +35,7 @@ class ObjectKind(StrEnum):
     FEATURE = "feature"
     FIGURE = "figure"
     SCENARIO = "scenario"
+    RECORD = "record"
     SETTING = "setting"
 
 

@@ -25,8 +25,9 @@ _BY_UUID = {
     "rg_packages",
     "rg_figures",
     schema.SCENARIOS,
+    schema.RECORDS,
 }
-_UNREAD = {("rg_photos", "data")}  # compared, but not carried around
+_UNREAD = {("rg_photos", "data"), (schema.RECORDS, "data")}  # compared, but not carried around
 
 
 @contextmanager

@@ -20,6 +20,7 @@ _PARENT_COLUMN = {  # table of the child: (column, table of the parent), the par
     "rg_photos": (("proposal", schema.PROPOSALS),),
     "rg_answers": (("reply", "rg_replies"), ("proposal", schema.PROPOSALS)),
     "rg_replies": (("package", "rg_packages"),),
+    schema.RECORDS: (("parent", schema.RECORDS),),
     schema.MEMBERS: (("scenario", schema.SCENARIOS), ("proposal", schema.PROPOSALS)),
 }
 NEEDED_PARENTS: Mapping[str, tuple[tuple[str, str], ...]] = {

@@ -31,6 +31,7 @@ from renovate_gui.store.changed_fields import (
 from renovate_gui.store.changed_rows import ChangedRows, drawn_title
 from renovate_gui.store.collecting import uncollected
 from renovate_gui.store.describing_layers import features, layers
+from renovate_gui.store.describing_records import records
 from renovate_gui.store.describing_replies import replies
 from renovate_gui.store.describing_scenarios import scenarios
 from renovate_gui.store.rowchange import RowChange
@@ -87,6 +88,7 @@ def _others(rows: ChangedRows) -> Iterator[ObjectChange]:
     yield from _packages(rows)
     yield from _figures(rows)
     yield from scenarios(rows)
+    yield from records(rows)
     yield from _settings(rows)
 
 

@@ -338,6 +338,7 @@ _PART_OF = {
     "rg_replies": "council",
     "rg_answers": "council",
     "rg_packages": "council",
+    schema.RECORDS: "council",
     schema.PROPOSALS: "drawn",
     schema.SCENARIOS: "drawn",
     schema.MEMBERS: "drawn",

@@ -30,6 +30,7 @@ _IDENTITY = {
     "rg_packages": ("uuid",),
     "rg_figures": ("uuid",),
     schema.SCENARIOS: ("uuid",),
+    schema.RECORDS: ("uuid",),
     "rg_answers": ("reply", "position"),
 }
 """What makes two rows the same object whatever their keys: files of older versions gave keys at random."""

@@ -34,6 +34,7 @@ _KINDS = {
     "rg_figures": ObjectKind.FIGURE,
     schema.SCENARIOS: ObjectKind.SCENARIO,
     schema.MEMBERS: ObjectKind.SCENARIO,
+    schema.RECORDS: ObjectKind.RECORD,
     "rg_layers": ObjectKind.LAYER,
     "rg_meta": ObjectKind.SETTING,
 }

@@ -38,6 +38,9 @@ _SCENARIOS_3 = """CREATE TABLE rg_scenarios (id INTEGER PRIMARY KEY NOT NULL, uu
 _MEMBERS_3 = """CREATE TABLE rg_scenario_members (id INTEGER PRIMARY KEY NOT NULL, scenario TEXT NOT NULL,
     proposal TEXT NOT NULL)"""
 
+_RECORDS_4 = """CREATE TABLE rg_records (id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
+    parent TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL, properties TEXT NOT NULL, data BLOB NOT NULL)"""
+
 
 def _to_2(db: apsw.Connection) -> None:
     """Give every step a name and a parent, and begin the log of moves.
@@ -90,7 +93,16 @@ def _to_3(db: apsw.Connection) -> None:
         )
 
 
-STEPS: dict[int, Step] = {1: _to_2, 2: _to_3}
+def _to_4(db: apsw.Connection) -> None:
+    """Make room for what the council loop keeps: comments, votes, meetings, scanned sheets."""
+    for statement in (_RECORDS_4, "CREATE INDEX rg_records_kind ON rg_records (kind, parent)"):
+        rows(db, statement)
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES ('rg_records','attributes','rg_records',0)"
+    )
+
+
+STEPS: dict[int, Step] = {1: _to_2, 2: _to_3, 3: _to_4}
 """From a version to the step that leads to the next one."""
 
 

@@ -17,6 +17,7 @@ from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
+from renovate_gui.domain.record import Record, RecordKind
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.scenario import Scenario, SealCheck
 from renovate_gui.store import history, readers, scenario_seal
@@ -27,6 +28,7 @@ from renovate_gui.store.faults import plain_file_errors
 from renovate_gui.store.features import read_table
 from renovate_gui.store.figures import read_figures
 from renovate_gui.store.history import HistoryStep
+from renovate_gui.store.records import find_record, read_data, read_records
 from renovate_gui.store.registry import SOURCE_WKB, read_layers
 from renovate_gui.store.scenario_seal import check_seal
 from renovate_gui.store.scenarios import read_members, read_scenarios
@@ -113,6 +115,22 @@ class ProjectReadings(ABC):
         """Return kept figures, oldest first."""
         with self.reading_beside() as db:
             return read_figures(db)
+
+    # -- records ----------------------------------------------------------------------------------------------
+    def records(self, kind: RecordKind, *, parent: str | None = None) -> tuple[Record, ...]:
+        """Return records of a kind by time, without their bytes; on request only those of one parent."""
+        with self.reading_beside() as db:
+            return read_records(db, kind, parent=parent)
+
+    def find_record(self, uuid: Uuid) -> Record | None:
+        """Return one record without its bytes, or None when it is gone."""
+        with self.reading_beside() as db:
+            return find_record(db, uuid)
+
+    def record_data(self, uuid: Uuid) -> bytes:
+        """Return the bytes of a record; empty when it has none."""
+        with self.reading_beside() as db:
+            return read_data(db, uuid)
 
     # -- scenarios --------------------------------------------------------------------------------------------
     def scenarios(self) -> tuple[Scenario, ...]:

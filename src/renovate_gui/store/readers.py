@@ -12,11 +12,12 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
-from renovate_gui.domain.reply import Answer, Choice, Reply
+from renovate_gui.domain.reply import Answer, Choice, Reply, ReplyExtra
 from renovate_gui.store import properties, schema
 from renovate_gui.store.connection import rows
 from renovate_gui.store.drawn import read_drawn
 from renovate_gui.store.features import read_features
+from renovate_gui.store.reply_extras import read_extras
 
 if TYPE_CHECKING:
     from renovate_gui.store.project import Project
@@ -55,8 +56,19 @@ def read_replies(db: apsw.Connection) -> tuple[Reply, ...]:
         db,
         "SELECT uuid, package, version, created_at, wish, building FROM rg_replies ORDER BY received_at, id",
     )
+    extras = read_extras(db)
     return tuple(
-        Reply(Uuid(r[0]), Uuid(r[1]), r[2], r[3], tuple(answers.get(r[0], ())), r[4], r[5]) for r in found
+        Reply(
+            Uuid(r[0]),
+            Uuid(r[1]),
+            r[2],
+            r[3],
+            tuple(answers.get(r[0], ())),
+            r[4],
+            r[5],
+            extras.get(r[0]) or ReplyExtra(),
+        )
+        for r in found
     )
 
 

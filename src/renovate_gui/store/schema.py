@@ -16,7 +16,7 @@ from renovate_gui.store.blobs import GEOMETRY_COLUMN
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10200  # GeoPackage 1.2: GDAL 2.2 and later read it without a warning
-SCHEMA_VERSION = 3  # of our own tables; a change adds a step to migrations.py
+SCHEMA_VERSION = 4  # of our own tables; a change adds a step to migrations.py
 
 PROPOSALS = "proposals"
 NOTES = "notes"
@@ -25,6 +25,7 @@ MOVES = "rg_moves"
 VERSIONS = "rg_versions"
 SCENARIOS = "rg_scenarios"
 MEMBERS = "rg_scenario_members"
+RECORDS = "rg_records"
 LAYER_PREFIX = "lyr_"
 
 TOPIC_OF_TABLE = {
@@ -37,6 +38,7 @@ TOPIC_OF_TABLE = {
     "rg_figures": "figures",
     SCENARIOS: "scenarios",
     MEMBERS: "scenarios",
+    RECORDS: "records",
 }
 """Which topic of a :class:`~renovate_gui.domain.layer.ChangeEvent` a table's rows belong to."""
 
@@ -97,6 +99,9 @@ _OWN = {
         locked_by TEXT NOT NULL, locked_why TEXT NOT NULL, seal TEXT NOT NULL""",
     # the key is a hash of both names, so that two people who put a proposal into a scenario write the same row
     MEMBERS: "id INTEGER PRIMARY KEY NOT NULL, scenario TEXT NOT NULL, proposal TEXT NOT NULL",
+    # what the council loop keeps: ``kind`` says what ``properties`` (a JSON object) hold; the large column stands last
+    RECORDS: """id INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, parent TEXT NOT NULL,
+        at TEXT NOT NULL, who TEXT NOT NULL, properties TEXT NOT NULL, data BLOB NOT NULL""",
     # ``parent`` makes the steps a tree whose root is ''; ``undone``: 0 stands, 1 can be redone, 2 was left behind by a
     # newer action. The large column stands last: SQLite then answers the rest without walking through it
     HISTORY: """seq INTEGER PRIMARY KEY NOT NULL, uuid TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, at TEXT NOT NULL,
@@ -123,6 +128,7 @@ _INDEXES = (
     "CREATE INDEX rg_photos_proposal ON rg_photos (proposal)",
     "CREATE INDEX rg_answers_reply ON rg_answers (reply)",
     f"CREATE INDEX rg_scenario_members_proposal ON {MEMBERS} (proposal)",
+    f"CREATE INDEX rg_records_kind ON {RECORDS} (kind, parent)",
     f"CREATE INDEX rg_history_undone ON {HISTORY} (undone, seq)",
 )
 

@@ -28,7 +28,7 @@ _TABLES = (
     schema.PROPOSALS,
     schema.NOTES,
 )
-_LATER_TABLES = (schema.SCENARIOS, schema.MEMBERS)
+_LATER_TABLES = (schema.SCENARIOS, schema.MEMBERS, schema.RECORDS)
 """Tables of later versions: they count where they hold something, so that what was sealed before them keeps its seal."""
 _UNSEALED_SETTINGS = {"schema", "application"}
 

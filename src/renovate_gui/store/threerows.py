@@ -31,6 +31,7 @@ _SETTLED: Mapping[str, Mapping[str, Callable[[Any, Any], Any]]] = {
     schema.PROPOSALS: {"number": min},
     schema.NOTES: {"number": min},
     schema.SCENARIOS: {"position": min},
+    schema.RECORDS: {"at": min, "who": min},
 }
 _VIEW_SETTINGS = {CHOSEN_SCENARIO}
 """Settings about which nobody is asked: what somebody looks at just now."""

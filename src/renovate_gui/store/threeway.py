@@ -26,6 +26,7 @@ _JSON = {
     schema.NOTES: {"properties"},
     "rg_layers": {"field_map", "style"},
     "rg_packages": {"properties"},
+    schema.RECORDS: {"properties"},
 }
 _TIED = {"geom": GEOMETRY, "geojson": GEOMETRY, SOURCE_WKB: GEOMETRY}
 _DERIVED = {"rg_layers": {"feature_count"}}

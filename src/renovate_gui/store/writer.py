@@ -18,14 +18,26 @@ from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid, row_id_of
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
+from renovate_gui.domain.record import Record
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.scenario import Scenario
 from renovate_gui.domain.style import Style
-from renovate_gui.store import blobs, drawn, features, figures, properties, registry, scenarios, schema
+from renovate_gui.store import (
+    blobs,
+    drawn,
+    features,
+    figures,
+    properties,
+    records,
+    registry,
+    scenarios,
+    schema,
+)
 from renovate_gui.store.connection import rows
 from renovate_gui.store.coordinate_systems import ensure_row, metric_system, project_srs_id
 from renovate_gui.store.extents import TouchedTables, whole_extent, write_extent
 from renovate_gui.store.opening import set_coordinate_system
+from renovate_gui.store.reply_extras import put_extra
 from renovate_gui.store.rowwrite import RowWriter
 from renovate_gui.store.scenario_seal import seal_of
 from renovate_gui.store.settings import put_setting, setting
@@ -329,6 +341,7 @@ class Writer:
                     lat,
                 ),
             )
+        put_extra(self._db, reply, at=_now())
 
     def put_package(self, uuid: Uuid, version: int, values: Mapping[str, Any]) -> None:
         """Remember an exported package (its key for checking replies, its seal, its date); values are JSON values."""
@@ -347,6 +360,15 @@ class Writer:
         """Stop keeping a figure."""
         if not figures.delete_figure(self._db, uuid):
             raise RequestError(tr("The figure is no longer in the project."))
+
+    # -- records ----------------------------------------------------------------------------------------------
+    def put_records(self, found: Sequence[Record], *, with_data: bool = True) -> None:
+        """Insert or replace records by uuid; without ``with_data`` the bytes that are there stay."""
+        records.put_records(self._db, found, with_data=with_data)
+
+    def delete_records(self, uuids: Sequence[Uuid]) -> None:
+        """Delete records and those that belong to them."""
+        records.delete_records(self._db, uuids)
 
     # -- scenarios --------------------------------------------------------------------------------------------
     def put_scenario(self, scenario: Scenario) -> None:

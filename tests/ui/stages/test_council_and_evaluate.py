@@ -92,7 +92,8 @@ def test_tallies_and_comments_are_shown(qtbot, desk):
     with desk.session.project.action("Replies") as writer:
         writer.put_reply(reply, source="reply.json")
     panel = open_panel(qtbot, desk, Stage.COUNCIL)
-    assert "Agree 1" in words_of(panel)
+    panel.show_page("answers")
+    qtbot.waitUntil(lambda: "Agree 1" in words_of(panel))
     assert panel.replies.comments.item(0, 2).text() == "We need it =1+1"
     panel.replies.comments.selectRow(0)
     assert desk.workspace.selection == ("proposals", (proposal.uuid,))

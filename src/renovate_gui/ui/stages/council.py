@@ -18,13 +18,17 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import ProposalStatus
+from renovate_gui.ui.council.answers import AnswersPage
+from renovate_gui.ui.council.meetings import MeetingsPage
+from renovate_gui.ui.council.page import CouncilPage
+from renovate_gui.ui.council.votes import VotesPage
 from renovate_gui.ui.jobs import Jobs, sentence
 from renovate_gui.ui.stages.bar import Part, StackedBar
+from renovate_gui.ui.stages.controls import Segments
 from renovate_gui.ui.stages.export_form import ExportForm
 from renovate_gui.ui.stages.gap_model import FEATURED, GapModel, title_of
 from renovate_gui.ui.stages.panel import StagePanel
 from renovate_gui.ui.stages.progress import ProgressRow
-from renovate_gui.ui.stages.replies_box import RepliesBox
 from renovate_gui.ui.stages.report_box import ReportBox
 from renovate_gui.ui.stages.widgets import (
     Card,
@@ -57,6 +61,7 @@ class CouncilPanel(StagePanel):
         self._error = ""
         self._model = GapModel.of(workspace, jobs)
         self._seen_kinds: dict[str, None] = {}
+        self._page = "out"
         super().__init__(workspace, jobs)
         self._model.picture_changed.connect(self._on_picture)
 
@@ -76,7 +81,33 @@ class CouncilPanel(StagePanel):
 
     # -- building -------------------------------------------------------------------------------------------------
     def build(self, column: QVBoxLayout, session: Session) -> None:
-        """Lay out headline, package form, result, replies."""
+        """Lay out the pages."""
+        self._pages: dict[str, QWidget] = {"out": self._build_out(session)}
+        for name, page in (("answers", AnswersPage), ("votes", VotesPage), ("meetings", MeetingsPage)):
+            self._pages[name] = page(self.workspace, self.jobs, self.look)
+        answers = self._pages["answers"]
+        assert isinstance(answers, AnswersPage)
+        self.replies = answers.replies
+        self._parts = Segments(_page_words(), self._page)
+        self._parts.chosen.connect(self.show_page)
+        column.addWidget(self._parts)
+        for name, widget in self._pages.items():
+            column.addWidget(widget)
+            widget.setVisible(name == self._page)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page in front: ``out``, ``answers``, ``votes`` or ``meetings``."""
+        self._page = name
+        self._parts.set_current(name)
+        for other, widget in self._pages.items():
+            widget.setVisible(other == name)
+        self.refresh_soon()
+
+    def _build_out(self, session: Session) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
         self.headline = headline()
         self.sentence = text("")
         self.bar = StackedBar(self.look.line)
@@ -100,9 +131,7 @@ class CouncilPanel(StagePanel):
         column.addWidget(rule())
         self.report_box = ReportBox(self.workspace, self.jobs, lambda s: self.study(s)[0])
         column.addWidget(self.report_box)
-        column.addWidget(rule())
-        self.replies = RepliesBox(self.workspace, self.jobs, self.look)
-        column.addWidget(self.replies)
+        return page
 
     # -- following ------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
@@ -125,7 +154,9 @@ class CouncilPanel(StagePanel):
         self._unfinished.show_widgets(_unfinished_cards(unfinished))
         self._show_result()
         self.report_box.follow(session)
-        self.replies.follow(session)
+        page = self._pages[self._page]
+        if isinstance(page, CouncilPage):
+            page.follow(session)
 
     def _on_picture(self) -> None:
         """Remember which kinds were looked at: the package shows them all."""
@@ -220,6 +251,15 @@ class CouncilPanel(StagePanel):
         if report.seal:
             card.add(Elided(tr("Seal {seal}", seal=report.seal), "small"))
         return card
+
+
+def _page_words() -> tuple[tuple[str, str], ...]:
+    return (
+        ("out", tr("Send out")),
+        ("answers", tr("Answers")),
+        ("votes", tr("Votes")),
+        ("meetings", tr("Meetings")),
+    )
 
 
 def _unfinished_cards(sentences: tuple[str, ...]) -> list[QWidget]:

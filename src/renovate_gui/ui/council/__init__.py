@@ -1,0 +1,1 @@
+"""The pages of the Council stage: what goes out, what came back, votes, meetings."""

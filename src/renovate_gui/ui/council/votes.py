@@ -1,0 +1,20 @@
+"""The stages of the renewal and its votes."""
+
+from __future__ import annotations
+
+from renovate_gui.app.session import Session
+from renovate_gui.ui.council.page import CouncilPage
+from renovate_gui.ui.jobs import Jobs
+from renovate_gui.ui.stages.look import Look
+from renovate_gui.ui.workspace import Workspace
+
+
+class VotesPage(CouncilPage):
+    """The stages of the renewal and its votes."""
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, look: Look) -> None:
+        super().__init__(workspace, jobs, look)
+
+    def follow(self, session: Session) -> None:
+        """Show what the session holds now."""
+        del session
