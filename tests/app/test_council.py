@@ -149,7 +149,7 @@ def test_indicators_and_who_checked_a_row_travel_with_the_package(published: Exp
     first = houses["features"][0]["properties"]
     assert (first["conf"], first["is_checked"], first["checked_by"]) == ("K", "no", None)
     assert first["clause"].startswith("GB 50180-2018 B.0.2")
-    text = PdfReader(published.path / "handout.pdf").pages[4].extract_text()
+    text = PdfReader(published.path / "handout.pdf").pages[5].extract_text()
     assert "3.2.9" in text
 
 
@@ -169,7 +169,7 @@ def test_the_package_is_whole_and_passes_outside_readers(published: ExportReport
         assert layer.crs.to_epsg() == 4545
         assert len(layer) == 20
     pages = PdfReader(report.path / "handout.pdf").pages
-    assert len(pages) == 1 + 1 + 2 + 1 + 3  # overview, needs, two kinds, indicators, three proposals
+    assert len(pages) == 1 + 1 + 2 + 1 + 1 + 3  # overview, needs, two kinds, distances, indicators, three proposals
     assert float(pages[0].mediabox.width) == pytest.approx(420 / 25.4 * 72, abs=1)
     assert "日间照料站" in "".join(p.extract_text() for p in pages)
     manifest = json.loads((report.path / "manifest.json").read_text(encoding="utf-8"))

@@ -57,8 +57,8 @@ def test_the_columns_are_mapped_and_the_passport_counts_what_is_no_number(projec
     assert "capacity" in places["map"]
     notes = " ".join(homes["notes"])
     assert "age60: 3 of 10 values are no numbers and count as missing: “many”, “n/a”, “?”." in notes
-    assert "residents: 1 of 10 values are below zero and count as missing: “-5”." in notes
-    assert any("capacity: 1 of 3 values are no numbers" in n and "二十" in n for n in places["notes"])
+    assert "residents: 1 of 10 values is below zero and counts as missing: “-5”." in notes
+    assert any("capacity: 1 of 3 values is no number" in n and "二十" in n for n in places["notes"])
 
 
 def test_the_analysis_says_what_it_could_not_use(project):
