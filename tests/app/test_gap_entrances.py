@@ -212,10 +212,28 @@ def test_where_no_facility_has_an_entrance_nothing_changes(hall):
 def test_a_planned_facility_is_reached_where_it_is_drawn(hall):
     gates(hall)
     without = run(hall, replace(ELDERLY, with_proposals=False))
-    hall.proposals.add(Point(100, 34), kind="elderly_day_care", title="New")
+    hall.proposals.add(Point(100, 33), kind="elderly_day_care", title="New")
     planned = hall.gaps.frozen(ELDERLY).kinds[0]
     assert [g.geom_type for g in planned.spots] == ["MultiPoint", "Point", "Point"]
     np.testing.assert_array_equal(run(hall).network_m[:3], without.network_m[:3])
+
+
+def test_a_proposal_where_a_facility_stands_enlarges_it_and_is_entered_by_its_doors(hall):
+    gates(hall)
+    hall.proposals.add(Point(100, 34), kind="elderly_day_care", title="More", capacity=30.0)
+    one = hall.gaps.frozen(ELDERLY).kinds[0]
+    assert one.spots[2] is one.spots[0]
+    result = run(hall, replace(ELDERLY, need_share=0.5))
+    assert result.service.taken.tolist() == [120.0, 0.0, 30.0]
+
+
+def test_siting_keeps_its_promise_where_a_facility_has_entrances(hall):
+    gates(hall)
+    asked = SitingRequest(
+        model=SitingModel.BUDGET, budget=10_000_000, kinds=("elderly_day_care",), need_share=0.5, walker="paper",
+        enlarge_by=30, candidates="grid", limit_m=130.0, futures=0,
+    )  # fmt: skip
+    print(asked)
 
 
 def test_a_facility_picked_up_and_put_back_gives_what_was(hall):

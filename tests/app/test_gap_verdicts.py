@@ -393,3 +393,21 @@ def test_parcels_are_called_parcels(tmp_path):
         assert result.counts_parcels
         assert gap_words.unit_words(result) == "parcels"
         assert session.gaps.explain(result, int(result.ids[0])).title == f"Parcel (no. {result.ids[0]})"
+
+
+def test_notes_on_parcels_do_not_speak_of_buildings(tmp_path):
+    with closing(Session.create(tmp_path / "p.gpkg", title="P", crs="EPSG:4545")) as session:
+        put_layer(session, Role.PARCELS, "地块", [box(0, 0, 10, 10), box(5000, 0, 5010, 10)])
+        put_layer(session, Role.WALK_NETWORK, "路", [LineString([(-50, -5), (350, -5)])])
+        put_layer(session, Role.FACILITIES, "设施", [Point(5, 20)], {"t": ["clinic"]}, {"kind": "t"})
+        result = run(session, CHILDCARE)
+        put_layer(session, Role.FACILITIES, "托儿所", [Point(50, 0)], {"t": ["childcare"]}, {"kind": "t"})
+        notes = " ".join((*result.notes, *run(session, CHILDCARE).notes))
+        assert "every parcel counts as out of reach" in notes
+        assert "only parcels are counted" in notes
+        assert "Parcels more than 100 m from the walking network: 1." in notes
+        assert "uilding" not in notes
+        assert gap_words.places_words(result, 1) == "1 parcel"
+        report = session.gaps.network_report()
+        assert report.counts_parcels
+        assert "Parcels not joined to the main part of the network: 1." in report.notes

@@ -322,7 +322,7 @@ def test_without_layers_or_network(tmp_path):
         (result,) = run(session, replace(ELDERLY, measure=Measure.CIRCLE))
         assert result.verdict.tolist() == [Verdict.SERVED, Verdict.OUT_OF_REACH]
         assert result.people_source is PeopleSource.NONE
-        assert any("only buildings are counted" in n for n in result.notes)
+        assert any("only parcels are counted" in n for n in result.notes)
         assert session.gaps.explain(result, int(result.ids[0])).stairs == 0
 
 

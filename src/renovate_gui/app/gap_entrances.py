@@ -107,26 +107,46 @@ class FacilityDoors:
     ----------
     of_service
         All entrances of each facility as one MultiPoint, None where none is known, shape ``(f,)``; None without any.
+    at
+        The same by where the facility stands (its counted point, and any point on an outline that stands for it).
     names
         What an entrance is called, by its coordinates; only those that have a name or a code.
     """
 
     of_service: ObjectArray | None = None
+    at: Mapping[tuple[float, float], shapely.MultiPoint] = field(default_factory=dict)
     names: Mapping[tuple[float, float], str] = field(default_factory=dict)
 
     def spots(self, points: ObjectArray, rows: NDArray[np.int64]) -> ObjectArray:
         """Return by what the network leads to some facilities: their entrances where known, else their points.
 
-        ``rows`` beyond the surveyed facilities are proposals, which are reached where they are drawn. Where no entrance is
-        known these are the points themselves.
+        ``rows`` beyond the surveyed facilities are proposals, see :meth:`standing`. Where no entrance is known these are the
+        points themselves.
         """
         if self.of_service is None:
             return points
+        points = self.standing(points)
         known = np.full(len(rows), None, dtype=object)
         surveyed = rows < len(self.of_service)
         known[surveyed] = self.of_service[rows[surveyed]]
         is_known = ~shapely.is_missing(known)
         return np.where(is_known, known, points) if is_known.any() else points
+
+    def standing(self, points: ObjectArray) -> ObjectArray:
+        """Return by what the network leads to what is proposed at some points: they are reached where they are drawn.
+
+        Only what stands exactly where a surveyed facility stands, such as its enlargement, is entered as that is.
+        """
+        if not self.at or not len(points):
+            return points
+        xy = shapely.get_coordinates(points).tolist() if not shapely.is_missing(points).any() else []
+        found = [self.at.get((x, y)) for x, y in xy]
+        if not any(own is not None for own in found):
+            return points
+        spots = points.copy()
+        for i, own in enumerate(found):
+            spots[i] = points[i] if own is None else own
+        return spots
 
     def words(self, spot: Facility, middle: shapely.Point, way: NDArray[np.float64]) -> str:
         """Return by which entrance a way leads into a facility, empty where none is known or there is no way.
@@ -166,7 +186,12 @@ def freeze_facility_doors(layers: AnyLayers, services: Services) -> FacilityDoor
     rows, index = np.unique(facility, return_inverse=True)
     of_service[rows] = shapely.multipoints(points[door], indices=index)
     names = {(p.x, p.y): w for p, w in zip(points, words, strict=True) if w}
-    return FacilityDoors(of_service, names)
+    shapes = services.geometry[rows]
+    at: dict[tuple[float, float], shapely.MultiPoint] = {}
+    for stands in (anchor_points(shapes), shapely.point_on_surface(shapes)):
+        for point, own in zip(stands, of_service[rows], strict=True):
+            at.setdefault((point.x, point.y), own)
+    return FacilityDoors(of_service, at, names)
 
 
 def _points(layers: AnyLayers) -> tuple[ObjectArray, NDArray[np.bool_], list[str]]:

@@ -151,8 +151,15 @@ class Frozen:
 
     def stands_of(self, one: FrozenKind) -> ObjectArray:
         """Return where the facilities of a kind are by the measure that decides: entrances matter on the network alone."""
-        is_straight = self.metres is None or self.request.measure is Measure.CIRCLE
-        return one.points if is_straight else one.spots
+        return one.points if self._is_straight else one.spots
+
+    def stands_at(self, points: ObjectArray) -> ObjectArray:
+        """Return where services at some points would be by the measure that decides, see :meth:`stands_of`."""
+        return points if self._is_straight else self.facility_doors.standing(points)
+
+    @property
+    def _is_straight(self) -> bool:
+        return self.metres is None or self.request.measure is Measure.CIRCLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.shapes import together
 from renovate_gui.domain.standard import StandardRow
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
@@ -28,7 +29,11 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdic
 def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[str, ...]) -> list[str]:
     """Return all notes of one result; empty ones may be among them."""
     places, services = frozen.places, frozen.services
-    notes = [] if len(one.rows) else [no_facility(one.kind), no_layer_note(services)]
+    notes = (
+        []
+        if len(one.rows)
+        else [no_facility(one.kind, counts_parcels=result.counts_parcels), no_layer_note(services)]
+    )
     notes += service_notes(services, one.kind, one.rows, doubled)
     notes += network_notes(frozen, one, result)
     notes += entrance_notes(frozen, one)
@@ -216,10 +221,10 @@ def people_note(source: PeopleSource, row: StandardRow | None, places: Places) -
             basis=term(row.basis),
         )
     if source is PeopleSource.NONE:
-        return tr(
-            "Layer “{layer}” has no headcount: only buildings are counted, not people.",
-            layer=places.layer.name,
-        )
+        layer = places.layer.name
+        if places.layer.role is Role.PARCELS:
+            return tr("Layer “{layer}” has no headcount: only parcels are counted, not people.", layer=layer)
+        return tr("Layer “{layer}” has no headcount: only buildings are counted, not people.", layer=layer)
     return ""
 
 
@@ -245,29 +250,12 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
     doubtful &= ~near_apart
     far = [n for n, joined in zip(one.names, is_joined, strict=True) if not joined]
     island = [n for n, joined, main in zip(one.names, is_joined, is_main, strict=True) if joined and not main]
+    apart = [n for n, main in zip(one.names, is_main, strict=True) if not main]
     notes = [
-        off.any()
-        and tr(
-            "Buildings more than {limit} m from the walking network: {n}.",
-            n=_counted(off, frozen),
-            limit=f"{SNAP_LIMIT_M:,.0f}",
-        ),
-        cut_off.any()
-        and tr(
-            "Buildings on parts of the walking network that lead to no such facility: {n}.",
-            n=_counted(cut_off, frozen),
-        ),
-        near_apart.any()
-        and tr(
-            "Not joined to the walking network: {names}. So {n} buildings cannot be judged; move it nearer to a way.",
-            names=some_names([n for n, main in zip(one.names, is_main, strict=True) if not main]),
-            n=_counted(near_apart, frozen),
-        ),
-        doubtful.any()
-        and tr(
-            "Buildings not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n}.",
-            n=_counted(doubtful, frozen),
-        ),
+        off.any() and _off_note(_counted(off, frozen), result),
+        cut_off.any() and _cut_off_note(_counted(cut_off, frozen), result),
+        near_apart.any() and _apart_note(apart, _counted(near_apart, frozen), result),
+        doubtful.any() and _doubtful_note(_counted(doubtful, frozen), result),
         far and _far_note(one, is_joined, frozen),
         island
         and tr(
@@ -284,6 +272,44 @@ def _near(frozen: Frozen, points: ObjectArray, limit_m: float) -> NDArray[np.boo
     if len(points):
         found[shapely.STRtree(points).query(frozen.anchors, predicate="dwithin", distance=limit_m)[0]] = True
     return found
+
+
+def _off_note(count: str, result: GapResult) -> str:
+    limit = f"{SNAP_LIMIT_M:,.0f}"
+    if result.counts_parcels:
+        return tr("Parcels more than {limit} m from the walking network: {n}.", n=count, limit=limit)
+    return tr("Buildings more than {limit} m from the walking network: {n}.", n=count, limit=limit)
+
+
+def _cut_off_note(count: str, result: GapResult) -> str:
+    if result.counts_parcels:
+        return tr("Parcels on parts of the walking network that lead to no such facility: {n}.", n=count)
+    return tr("Buildings on parts of the walking network that lead to no such facility: {n}.", n=count)
+
+
+def _apart_note(names: list[str], count: str, result: GapResult) -> str:
+    values = {"names": some_names(names), "n": count}
+    if result.counts_parcels:
+        return tr(
+            "Not joined to the walking network: {names}. So {n} parcels cannot be judged; move it nearer to a way.",
+            **values,
+        )
+    return tr(
+        "Not joined to the walking network: {names}. So {n} buildings cannot be judged; move it nearer to a way.",
+        **values,
+    )
+
+
+def _doubtful_note(count: str, result: GapResult) -> str:
+    if result.counts_parcels:
+        return tr(
+            "Parcels not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n}.",
+            n=count,
+        )
+    return tr(
+        "Buildings not judged, because a facility within the distance in a straight line is one that the walking network does not lead to: {n}.",
+        n=count,
+    )
 
 
 def _counted(rows: NDArray[np.bool_], frozen: Frozen) -> str:

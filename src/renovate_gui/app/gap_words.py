@@ -108,6 +108,12 @@ def unit_words(result: GapResult) -> str:
     return tr("parcels") if result.counts_parcels else tr("buildings")
 
 
+def places_words(result: GapResult, n: int) -> str:
+    """Return a number of what is counted: buildings, or parcels."""
+    count = f"{n:,}"
+    return tr("{n} parcels", n=count) if result.counts_parcels else tr("{n} buildings", n=count)
+
+
 def no_places(result: GapResult) -> str:
     """Return that nothing stands where it is counted, so that no share can be given."""
     if result.counts_parcels:
@@ -139,8 +145,13 @@ def some_names(names: tuple[str, ...] | list[str]) -> str:
     return tr("{names} and others", names=words) if len(names) > _MANY else words
 
 
-def no_facility(code: str) -> str:
+def no_facility(code: str, *, counts_parcels: bool) -> str:
     """Return the note of a kind that the data does not have at all."""
+    if counts_parcels:
+        return tr(
+            "The data has no facility of this kind: {kind}. So every parcel counts as out of reach.",
+            kind=kind_title(code),
+        )
     return tr(
         "The data has no facility of this kind: {kind}. So every building counts as out of reach.",
         kind=kind_title(code),
@@ -150,7 +161,7 @@ def no_facility(code: str) -> str:
 def sentence(result: GapResult, row: int, walk: Walk | None, walker: Walker) -> str:
     """Return why a building has its verdict, in words."""
     if not result.facility_names:
-        return joined([no_facility(result.kind), _rule(result)])
+        return joined([no_facility(result.kind, counts_parcels=result.counts_parcels), _rule(result)])
     verdict = Verdict(result.verdict[row])
     if verdict is Verdict.UNKNOWN or walk is None:
         return joined([*_cannot_say(result, row, walk, walker), _rule(result)])

@@ -30,6 +30,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.facility import FacilityKind
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.standard import StandardProfile
 from renovate_gui.domain.verdict import Explanation, GapResult, Measure
 
@@ -55,8 +56,11 @@ class NetworkReport:
 
     edges: int
     islands: int
-    off_network: int  # buildings on an island without the main part or farther than the snapping limit
+    off_network: (
+        int  # buildings (or parcels) on an island without the main part or farther than the snapping limit
+    )
     notes: tuple[str, ...] = ()
+    counts_parcels: bool = False
 
 
 class Gaps:
@@ -200,10 +204,11 @@ class Gaps:
         if engine is None:
             return NetworkReport(len(network.lines), network.islands, 0, _island_notes(network.islands))
         off = int(np.count_nonzero(~engine.is_on_main(engine.joins)))
+        counts_parcels = counted_layer(asked.layers)[0].role is Role.PARCELS
         notes = _island_notes(engine.network.islands)
         if off:
-            notes += (tr("Buildings not joined to the main part of the network: {n}.", n=f"{off:,}"),)
-        return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes)
+            notes += (_off_words(off, counts_parcels=counts_parcels),)
+        return NetworkReport(len(engine.network.lines), engine.network.islands, off, notes, counts_parcels)
 
     def point_lifts(self) -> int:
         """Return how many lifts the data has as points alone, on no way that is a lift: nobody can ride them."""
@@ -248,6 +253,13 @@ class Gaps:
             self._totals(),
             request.closed,
         )
+
+
+def _off_words(off: int, *, counts_parcels: bool) -> str:
+    n = f"{off:,}"
+    if counts_parcels:
+        return tr("Parcels not joined to the main part of the network: {n}.", n=n)
+    return tr("Buildings not joined to the main part of the network: {n}.", n=n)
 
 
 def _island_notes(islands: int) -> tuple[str, ...]:

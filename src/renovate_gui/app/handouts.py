@@ -11,6 +11,7 @@ import shapely
 from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.charts import charts_of
+from renovate_gui.app.gap_words import places_words
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.plan_content import ANSWERS, PlanContent
@@ -297,7 +298,7 @@ def _below(notes: tuple[str, ...]) -> tuple[SheetText, ...]:
 
 
 def _count(result: GapResult, verdict: Verdict) -> str:
-    buildings = tr("{n} buildings", n=f"{result.buildings(verdict):,}")
+    buildings = places_words(result, result.buildings(verdict))
     people = result.people_of(verdict)
     shown = shown_total(people)
     if people <= 0:

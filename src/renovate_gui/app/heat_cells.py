@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -184,18 +185,15 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray, *, with_propos
     )
     notes = [
         tr("The gap is of: {service}.", service=said),
-        tr(
-            "Demand in thirds of the buildings: limits {low} and {high} {unit}.",
-            low=f"{limits[0]:.3g}",
-            high=f"{limits[1]:.3g}",
-            unit=heat.unit,
-        ),
+        _thirds_words(limits, heat.unit, counts_parcels=gap.counts_parcels),
         *heat.notes,
     ]
     unknown = int((~good).sum())
     if unknown:
         notes.append(
-            tr("Not painted, because demand or gap is unknown there: {n} buildings.", n=f"{unknown:,}")
+            tr("Not painted, because demand or gap is unknown there: {n} parcels.", n=f"{unknown:,}")
+            if gap.counts_parcels
+            else tr("Not painted, because demand or gap is unknown there: {n} buildings.", n=f"{unknown:,}")
         )
     return CellMap(
         tr("Demand and gap: {service}", service=said),
@@ -209,6 +207,13 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray, *, with_propos
         axes=(tr("demand"), tr("gap: {service}", service=service)),
         notes=tuple(notes),
     )
+
+
+def _thirds_words(limits: Sequence[float], unit: str, *, counts_parcels: bool) -> str:
+    values = {"low": f"{limits[0]:.3g}", "high": f"{limits[1]:.3g}", "unit": unit}
+    if counts_parcels:
+        return tr("Demand in thirds of the parcels: limits {low} and {high} {unit}.", **values)
+    return tr("Demand in thirds of the buildings: limits {low} and {high} {unit}.", **values)
 
 
 def _at(heat: HeatGrid, points: ObjectArray) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

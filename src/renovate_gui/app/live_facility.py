@@ -24,6 +24,7 @@ from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import ObjectArray
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.shapes import together
 from renovate_gui.domain.verdict import Measure
 
@@ -105,6 +106,11 @@ class FacilityGap:
     def counts_people(self) -> bool:
         """Return whether people are known, else buildings are counted."""
         return bool(np.nansum(self._one.people) > 0)
+
+    @property
+    def counts_parcels(self) -> bool:
+        """Return whether parcels are judged, because the data has no buildings."""
+        return self._frozen.places.layer.role is Role.PARCELS
 
     def twin(self) -> FacilityGap:
         """Return the same gesture for another thread, as it stands in the last frame."""

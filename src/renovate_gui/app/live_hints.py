@@ -32,7 +32,7 @@ _MOST_MORE = 1024
 
 @dataclass(frozen=True, slots=True)
 class LiveHint:
-    """One step that would bring something: words, what to do, and how many more are served (people, else buildings)."""
+    """One step that would bring something: words, what to do, and how many more are served (people, else buildings or parcels)."""
 
     words: str
     change: PlaceAt | CapacityOf
@@ -64,7 +64,7 @@ class _Search:
     def __init__(self, gesture: FacilityGap) -> None:
         self._gesture = gesture
         self._at, self._capacity = gesture.point, gesture.capacity
-        self._by_people = gesture.counts_people
+        self._by_people, self._by_parcels = gesture.counts_people, gesture.counts_parcels
 
     def farther(self, go_on: Callable[[], None]) -> LiveHint | None:
         """Return the best place on a way near by, None when none is better by one or more."""
@@ -104,6 +104,8 @@ class _Search:
         gain = self._served(CapacityOf(had + high)) - here
         if self._by_people:
             words = tr("{k} more places here serve {n} more people.", k=f"{high:,}", n=f"{gain:,.0f}")
+        elif self._by_parcels:
+            words = tr("{k} more places here serve {n} more parcels.", k=f"{high:,}", n=f"{gain:,.0f}")
         else:
             words = tr("{k} more places here serve {n} more buildings.", k=f"{high:,}", n=f"{gain:,.0f}")
         return LiveHint(words, CapacityOf(had + high), gain)
@@ -119,6 +121,8 @@ class _Search:
         values = {"metres": f"{math.hypot(dx, dy):,.0f}", "way": bearing(dx, dy), "n": f"{gain:,.0f}"}
         if self._by_people:
             return tr("{metres} m farther {way} it would serve {n} more people.", **values)
+        if self._by_parcels:
+            return tr("{metres} m farther {way} it would serve {n} more parcels.", **values)
         return tr("{metres} m farther {way} it would serve {n} more buildings.", **values)
 
 

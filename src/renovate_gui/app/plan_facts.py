@@ -209,7 +209,9 @@ def gain_text(gain: Gain, *, with_kind: bool) -> Text:
     limit = limit_text(gain.result)
     count: Text
     if gain.people is None and not gain.is_hidden:
-        count = Phrase("{n} more buildings", {"n": f"{gain.buildings:,}"})
+        more: dict[str, Text] = {"n": f"{gain.buildings:,}"}
+        is_parcels = gain.result.counts_parcels
+        count = Phrase("{n} more parcels", more) if is_parcels else Phrase("{n} more buildings", more)
     else:
         shown: Text = Phrase("fewer than 5") if gain.people is None else f"{gain.people:,.0f}"
         count = Phrase("{n} more people ({who})", {"n": shown, "who": who(gain.result)})
@@ -283,6 +285,11 @@ def why_unknown(today: GapResult, planned: GapResult) -> Text:
         "kind": result_name(planned),
         "limit": f"{planned.limit_m:g}",
     }
+    if planned.counts_parcels:
+        return Phrase(
+            "{kind}: with the proposals {n} more parcels cannot be judged, because a proposed facility lies within {limit} m in a straight line of homes that the walking network cuts off from it.",
+            values,
+        )
     return Phrase(
         "{kind}: with the proposals {n} more buildings cannot be judged, because a proposed facility lies within {limit} m in a straight line of homes that the walking network cuts off from it.",
         values,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from renovate_gui.app.gap_words import joined, kind_title, some_names
+from renovate_gui.app.gap_words import joined, kind_title, some_names, unit_words
 from renovate_gui.app.report_ground import Basis, Community, measure_words
 from renovate_gui.app.report_statements import percent, statement_of
 from renovate_gui.app.report_ways import walkways
@@ -109,7 +109,7 @@ def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
 def _coverage(basis: Basis, result: GapResult) -> str:
     """Return the share that is served beside the count: a place of service may be there for few."""
     made = statement_of(basis.frozen, result)
-    who = tr("people") if made.counts_people else tr("buildings")
+    who = tr("people") if made.counts_people else unit_words(result)
     return tr("Served: {share} of the {who}.", share=percent(made.low), who=who)
 
 
@@ -121,8 +121,11 @@ def _lacking(basis: Basis, result: GapResult) -> list[IndicatorItem]:
         if not len(verdict) or reached.any():
             continue
         unknown = int(np.count_nonzero(verdict == Verdict.UNKNOWN))
-        words = tr(
-            "none within {m} m of any of {n} buildings", m=f"{result.limit_m:g}", n=f"{len(verdict):,}"
+        values = {"m": f"{result.limit_m:g}", "n": f"{len(verdict):,}"}
+        words = (
+            tr("none within {m} m of any of {n} parcels", **values)
+            if result.counts_parcels
+            else tr("none within {m} m of any of {n} buildings", **values)
         )
         if unknown:
             words = tr("{words}; {n} of them cannot be judged", words=words, n=f"{unknown:,}")

@@ -8,7 +8,7 @@ import numpy as np
 
 from renovate_gui.app.detour import detour_of, detour_words
 from renovate_gui.app.gap_frozen import Frozen
-from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title
+from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title, unit_words
 from renovate_gui.app.report_ground import ground_of, measure_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -155,7 +155,7 @@ def _full(made: Statement, result: GapResult, k: int) -> str:
         if made.counts_people
         else result.buildings(Verdict.NOT_FOR_THIS_PERSON)
     )
-    what = tr("people") if made.counts_people else tr("buildings")
+    what = tr("people") if made.counts_people else unit_words(result)
     parts = []
     if full >= 0.5:
         parts.append(tr("For {n} {what} one is in reach but full.", n=told(full, math.inf, k), what=what))

@@ -158,7 +158,10 @@ def _net(ground: Ground, way: int | None) -> _Net:
         found.append(
             tuple(
                 _timed(ground, sphere, points, metres, seconds)
-                for points in (ground.candidates.points, ground.frozen.stands_of(sphere.frozen))
+                for points in (
+                    ground.frozen.stands_at(ground.candidates.points),
+                    ground.frozen.stands_of(sphere.frozen),
+                )
             )
         )
     return tuple((reach, own) for reach, own in found)

@@ -101,8 +101,9 @@ def ground_of(
 ) -> Ground:
     """Return the arrays of a request."""
     counts_people = all(result.people_total > 0 for result in base)
+    stands = frozen.stands_at(candidates.points)
     spheres = tuple(
-        _sphere(request, frozen, one, result, candidates.points, counts_people=counts_people, stop=stop)
+        _sphere(request, frozen, one, result, stands, counts_people=counts_people, stop=stop)
         for one, result in zip(frozen.kinds, base, strict=True)
     )
     options = _options(request, spheres, candidates)
@@ -303,7 +304,7 @@ def median_problem(ground: Ground, base: GapResult) -> tuple[MedianProblem, floa
     if frozen.metres is None or frozen.request.measure is Measure.CIRCLE:
         pairs, known = straight_pairs(frozen.anchors, points, away), base.circle_m
     else:
-        pairs, known = frozen.metres.within(points, away), base.network_m
+        pairs, known = frozen.metres.within(frozen.stands_at(points), away), base.network_m
     cost = np.full((len(points), len(frozen.anchors)), away)
     cost[pairs.facility, pairs.place] = np.minimum(pairs.cost, away)
     existing = np.minimum(np.where(np.isfinite(known), known, away), away)

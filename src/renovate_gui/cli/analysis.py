@@ -210,6 +210,8 @@ def kind_name(kind: str) -> str:
 
 
 def _say_result(result: GapResult) -> None:
+    from renovate_gui.app.gap_words import places_words
+
     say(
         tr(
             "{kind}, within {limit} m ({measure}):",
@@ -224,7 +226,7 @@ def _say_result(result: GapResult) -> None:
         buildings = result.buildings(verdict)
         if not buildings:
             continue
-        words = tr("{n} buildings", n=f"{buildings:,}")
+        words = places_words(result, buildings)
         if result.people_source is not PeopleSource.NONE:
             people = f"{result.people_of(verdict):,.0f}"
             words = f"{words}, " + tr("{n} people ({basis})", n=people, basis=counted_words(result))

@@ -214,7 +214,12 @@ class StatusBar(QFrame):
     def _say_network(self, report: NetworkReport | None, words: str = "") -> None:
         detail = ""
         if report is not None and report.off_network:
-            words = tr("Buildings not joined to the main part: {n}", n=f"{report.off_network:,}")
+            n = f"{report.off_network:,}"
+            words = (
+                tr("Parcels not joined to the main part: {n}", n=n)
+                if report.counts_parcels
+                else tr("Buildings not joined to the main part: {n}", n=n)
+            )
         if report is not None:
             detail = "\n".join(report.notes)
         self._network.setText(words)

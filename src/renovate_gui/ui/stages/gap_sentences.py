@@ -97,7 +97,7 @@ def doubt_of(result: GapResult) -> str:
         parts.append(error_words(result.people_error))
     unknown = result.buildings(Verdict.UNKNOWN)
     if unknown and result.counts_parcels:
-        parts.append(tr("parcels that cannot be judged: {n}", n=whole(unknown)))
+        parts.append(tr("{n} parcels cannot be judged", n=whole(unknown)))
     elif unknown == 1:
         parts.append(tr("1 building cannot be judged"))
     elif unknown:

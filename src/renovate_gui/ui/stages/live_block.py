@@ -188,10 +188,11 @@ class LiveBlock(QFrame):
         if numbers is None:
             tally = tally_of(base)
             numbers = Numbers(tally, tally, still(base), False, np.nan, False)
-        self.figures.show_figures(self._figures(numbers, by_people=counts_people(base)))
+        figures = self._figures(numbers, by_people=counts_people(base), by_parcels=base.counts_parcels)
+        self.figures.show_figures(figures)
         self._show_state(numbers)
 
-    def _figures(self, numbers: Numbers, *, by_people: bool) -> Figures:
+    def _figures(self, numbers: Numbers, *, by_people: bool, by_parcels: bool = False) -> Figures:
         before, now = numbers.before, numbers.now or numbers.before
         self._seen |= {v for v in Verdict if before.parts.get(v) or now.parts.get(v)} | set(_ALWAYS)
         lines = tuple(
@@ -207,7 +208,7 @@ class LiveBlock(QFrame):
         if not math.isnan(numbers.access):
             rest = tr("{n} places for 100 people who need one", n=f"{numbers.access:.1f}")
         return Figures(
-            self._head(before, now), self._sentence(before, now, by_people=by_people), lines, groups,
+            self._head(before, now), self._sentence(before, now, by_people=by_people, by_parcels=by_parcels), lines, groups,
             (tr("Group"), tr("lose it"), tr("gain it")), numbers.is_stale, rest, numbers.access_is_stale,
         )  # fmt: skip
 
@@ -215,18 +216,16 @@ class LiveBlock(QFrame):
         old, new = _percent(before), _percent(now)
         return f"{old} → {new}" if self.model.is_busy else old
 
-    def _sentence(self, before: Tally, now: Tally, *, by_people: bool) -> str:
+    def _sentence(self, before: Tally, now: Tally, *, by_people: bool, by_parcels: bool) -> str:
         if not self.model.is_busy:
             served, every = whole(now.served), whole(now.total)
             if by_people:
                 return tr("{n} of {total} people served", n=served, total=every)
+            if by_parcels:
+                return tr("{n} of {total} parcels served", n=served, total=every)
             return tr("{n} of {total} buildings served", n=served, total=every)
         by = now.served - before.served
-        if not round(by):
-            return tr("nobody more, nobody less") if by_people else tr("no building more, none less")
-        return (
-            tr("{n} people served", n=signed(by)) if by_people else tr("{n} buildings served", n=signed(by))
-        )
+        return _change_words(by, by_people=by_people, by_parcels=by_parcels)
 
     def _show_state(self, numbers: Numbers) -> None:
         phase = self.model.phase
@@ -278,11 +277,8 @@ class LiveBlock(QFrame):
                 self._joined = (frame, sentences(model.gesture))
             said += self._joined[1]
         if frame.apart:
-            words = tr(
-                "Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.",
-                n=f"{frame.apart:,}",
-            )
-            said.append(words)
+            base = model.base
+            said.append(_apart_words(frame.apart, by_parcels=base is not None and base.counts_parcels))
         return "\n".join(said)
 
     # -- what a person does ---------------------------------------------------------------------------------------
@@ -317,6 +313,26 @@ class LiveBlock(QFrame):
             self.model.follow(Without())
         else:
             self.without.setChecked(False)
+
+
+def _change_words(by: float, *, by_people: bool, by_parcels: bool) -> str:
+    """Return how many more or fewer are served, in people, else in what is judged."""
+    n = signed(by)
+    if by_people:
+        return tr("{n} people served", n=n) if round(by) else tr("nobody more, nobody less")
+    if by_parcels:
+        return tr("{n} parcels served", n=n) if round(by) else tr("no parcel more, none less")
+    return tr("{n} buildings served", n=n) if round(by) else tr("no building more, none less")
+
+
+def _apart_words(apart: int, *, by_parcels: bool) -> str:
+    """Return whom a facility that joins no way leaves unknown."""
+    n = f"{apart:,}"
+    if by_parcels:
+        return tr(
+            "Not joined to the network here: {n} parcels cannot be judged. Move it nearer to a way.", n=n
+        )
+    return tr("Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.", n=n)
 
 
 def _trial_words(held: Held) -> str:
