@@ -79,7 +79,7 @@ def _answers(**changes: Any) -> list[dict[str, Any]]:
         ("renovate-gui-reply:1:%%%:end", "not a reply file"),
         ("renovate-gui-reply:1:AAAA:end", "not a reply file"),
         ("x" * 1_000_001, "larger than 1 MB"),
-        (reply(format_version=2), "another version"),
+        (reply(format_version=3), "another version"),
         (reply(package="99999999-9999-4999-8999-999999999999"), "did not give out"),
         (reply(package_version=4), "version that the package"),
         (reply(check="0" * 64), "changed after it was saved"),

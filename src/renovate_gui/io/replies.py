@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,19 +17,20 @@ from typing import Any
 from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.reply import Answer, Choice, Reply
+from renovate_gui.domain.reply import Answer, Channel, Choice, Reply
+from renovate_gui.io import reply_parts as parts
 
 FORMAT = "renovate-gui-reply"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+"""What the page writes; version 1 is still read."""
 MAX_BYTES = 1_000_000
 MAX_COMMENT = 2_000
 _WISHES = ("", "yes", "no", "conditional")
 _LANGUAGES = ("zh", "en")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")
-_DEGREES = re.compile(r"-?\d{1,3}\.\d{6}")
-_TEXT_FORM = re.compile(r"renovate-gui-reply:1:([A-Za-z0-9_\-\s]+):end")
-_KEYS = {
+_TEXT_FORM = re.compile(r"renovate-gui-reply:(1|2p|2z):([A-Za-z0-9_\-\s]+):end")
+_SIGNED = (
     "format",
     "format_version",
     "package",
@@ -36,11 +38,11 @@ _KEYS = {
     "id",
     "created",
     "lang",
-    "answers",
     "wish",
     "building",
-    "check",
-}
+)
+_ANSWER = ("proposal", "choice", "comment", "mark")
+_KEYS = {*_SIGNED, "answers", "check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,30 @@ def read_reply(path: Path, packages: Mapping[str, KnownPackage]) -> Reply:
     DataError
         With the reason, when the file is no reply, is foreign, damaged or forged.
     """
-    return check_reply(_load(path), path.name, packages)
+    text = _text_of(path)
+    channel = Channel.TEXT if _TEXT_FORM.search(text) else Channel.PAGE
+    return check_reply(_load(text, path.name), path.name, packages, channel)
 
 
-def check_reply(data: Mapping[str, Any], name: str, packages: Mapping[str, KnownPackage]) -> Reply:
+def read_message(
+    text: str, name: str, packages: Mapping[str, KnownPackage], channel: Channel = Channel.TEXT
+) -> Reply:
+    """Read the first reply in a pasted message, or in the text that a series of codes gave.
+
+    Parameters
+    ----------
+    name
+        What to call it when it is refused.
+    """
+    return check_reply(_load(text, name), name, packages, channel)
+
+
+def check_reply(
+    data: Mapping[str, Any],
+    name: str,
+    packages: Mapping[str, KnownPackage],
+    channel: Channel = Channel.PAGE,
+) -> Reply:
     """Check a loaded reply: its shape, whose it is, whether it is whole, whether it answers what was asked."""
     _check_shape(data, name)
     package = packages.get(data["package"])
@@ -83,26 +105,18 @@ def check_reply(data: Mapping[str, Any], name: str, packages: Mapping[str, Known
         raise DataError(
             tr("{file} was changed after it was saved, or it was not made by our page.", file=name)
         )
-    if {a["proposal"] for a in data["answers"]} - package.proposals:
+    named = {a["proposal"] for a in data["answers"]} | parts.proposals_of(data)
+    if named - package.proposals:
         raise DataError(tr("{file} answers a proposal that was not in the package.", file=name))
-    return _to_reply(data)
+    return _to_reply(data, channel)
 
 
 def canonical(data: Mapping[str, Any]) -> str:
     """Return the text that page and program sign alike: a JSON array in fixed order, no spaces, nothing escaped needlessly."""
-    answers = [[a["proposal"], a["choice"], a["comment"], a["mark"]] for a in data["answers"]]
-    values = [
-        data["format"],
-        data["format_version"],
-        data["package"],
-        data["package_version"],
-        data["id"],
-        data["created"],
-        data["lang"],
-        data["wish"],
-        data["building"],
-        answers,
-    ]
+    values = [data[name] for name in _SIGNED]
+    values.append([[answer[name] for name in _ANSWER] for answer in data["answers"]])
+    if data["format_version"] != 1:
+        values += parts.signed_parts(data)
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -116,13 +130,22 @@ def reply_check(data: Mapping[str, Any], key: str) -> str:
 
 
 def to_text(data: Mapping[str, Any]) -> str:
-    """Return the form for pasting into a message."""
-    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return f"renovate-gui-reply:1:{base64.urlsafe_b64encode(raw).decode().rstrip('=')}:end"
+    """Return the form for pasting into a message: what is signed and its check, deflated."""
+    if data["format_version"] == 1:
+        raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+        return f"renovate-gui-reply:1:{_base64(raw)}:end"
+    values = [*json.loads(canonical(data)), data["check"]]
+    raw = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    packer = zlib.compressobj(9, wbits=-15)
+    return f"renovate-gui-reply:2z:{_base64(packer.compress(raw) + packer.flush())}:end"
+
+
+def _base64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 # -- reading ---------------------------------------------------------------------------------------------------
-def _load(path: Path) -> dict[str, Any]:
+def _text_of(path: Path) -> str:
     if path.exists() and not path.is_file():  # a folder, or a pipe that would be waited for without end
         raise DataError(tr("{file} is not a reply file.", file=path.name))
     try:
@@ -135,19 +158,48 @@ def _load(path: Path) -> dict[str, Any]:
     if len(raw) > MAX_BYTES:
         raise DataError(tr("{file} is larger than 1 MB, so it is not a reply file.", file=path.name))
     try:
-        text = raw.decode("utf-8-sig")
-        found = _TEXT_FORM.search(text)
-        if found:
-            packed = re.sub(r"\s+", "", found[1])
-            text = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode("utf-8")
-        data = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
-    except (ValueError, RecursionError, binascii.Error) as error:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise DataError(tr("{file} is not a reply file.", file=path.name)) from error
+
+
+def _load(text: str, name: str) -> dict[str, Any]:
+    try:
+        found = _TEXT_FORM.search(text)
+        loaded = _json(_unpacked(found[1], found[2]) if found else text)
+        data = _named(loaded) if found and found[1] != "1" else loaded
+    except (ValueError, RecursionError, TypeError, zlib.error, binascii.Error) as error:
+        raise DataError(tr("{file} is not a reply file.", file=name)) from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise DataError(tr("{file} is not a reply file.", file=path.name))
-    if data.get("format_version") != FORMAT_VERSION:
-        raise DataError(tr("{file} is a reply of another version of the format.", file=path.name))
+        raise DataError(tr("{file} is not a reply file.", file=name))
+    version = data.get("format_version")
+    if version not in (1, FORMAT_VERSION):
+        raise DataError(tr("{file} is a reply of another version of the format.", file=name))
     return data
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse, object_pairs_hook=_once)
+
+
+def _unpacked(kind: str, packed: str) -> str:
+    packed = re.sub(r"\s+", "", packed)
+    raw = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    if kind == "2z":  # no more than a reply may have: a few bytes can unpack to a flood
+        opened = zlib.decompressobj(-15)
+        raw = opened.decompress(raw, MAX_BYTES)
+        if not opened.eof:
+            raise ValueError("cut off, or too long")
+    return raw.decode("utf-8")
+
+
+def _named(values: Any) -> dict[str, Any]:
+    """Return the reply from the text form's array: what is signed in its order, then the check."""
+    if not isinstance(values, list) or len(values) != len(_SIGNED) + 1 + len(parts.EMPTY) + 1:
+        raise ValueError("not a reply")
+    data = dict(zip(_SIGNED, values, strict=False))
+    data["answers"] = [dict(zip(_ANSWER, answer, strict=True)) for answer in values[len(_SIGNED)]]
+    return data | parts.parts_of(values[len(_SIGNED) + 1 : -1]) | {"check": values[-1]}
 
 
 def _refuse(word: str) -> float:
@@ -162,16 +214,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_shape(data: Mapping[str, Any], name: str) -> None:
+    version = data.get("format_version")
+    allowed = _KEYS if version == 1 else {*_KEYS, *parts.EMPTY}
     good = (
-        set(data) == _KEYS
+        set(data) >= _KEYS
+        and set(data) <= allowed
+        and data["format"] == FORMAT
+        and _is_whole(version)
+        and version in (1, FORMAT_VERSION)
         and _is_uuid(data["package"])
         and _is_uuid(data["id"])
         and _is_whole(data["package_version"])
         and _matches(_TIME, data["created"])
         and data["lang"] in _LANGUAGES
-        and _is_text(data["building"], 100)
+        and parts.is_text(data["building"], 100)
         and _matches(re.compile(r"[0-9a-f]{64}"), data["check"])
         and isinstance(data["answers"], list)
+        and parts.are_sound(data)
     )
     if not good:
         raise DataError(
@@ -186,7 +245,9 @@ def _check_shape(data: Mapping[str, Any], name: str) -> None:
     proposals = [a["proposal"] for a in data["answers"]]
     if len(set(proposals)) != len(proposals):
         raise DataError(tr("{file} answers the same proposal twice.", file=name))
-    if not proposals and not data["wish"]:
+    if parts.spent(data) > parts.POINTS:
+        raise DataError(tr("{file} gives away more than {n} points.", file=name, n=parts.POINTS))
+    if not proposals and not data["wish"] and not parts.say_something(data):
         raise DataError(tr("{file} is empty: nothing was answered.", file=name))
 
 
@@ -200,16 +261,10 @@ def _is_answer(answer: Any) -> bool:
     if not isinstance(answer, dict) or set(answer) != {"proposal", "choice", "comment", "mark"}:
         return False
     return (
-        _is_uuid(answer["proposal"]) and _is_text(answer["comment"], MAX_COMMENT) and _is_mark(answer["mark"])
+        _is_uuid(answer["proposal"])
+        and parts.is_text(answer["comment"], MAX_COMMENT)
+        and (answer["mark"] is None or parts.is_place(answer["mark"]))
     )
-
-
-def _is_mark(mark: Any) -> bool:
-    if mark is None:
-        return True
-    if not isinstance(mark, list) or len(mark) != 2 or not all(_matches(_DEGREES, m) for m in mark):
-        return False
-    return abs(float(mark[0])) <= 180 and abs(float(mark[1])) <= 90
 
 
 def _is_uuid(value: Any) -> bool:
@@ -224,13 +279,7 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1_000_000
 
 
-def _is_text(value: Any, longest: int) -> bool:
-    return (
-        isinstance(value, str) and len(value) <= longest and not any("\ud800" <= c <= "\udfff" for c in value)
-    )
-
-
-def _to_reply(data: Mapping[str, Any]) -> Reply:
+def _to_reply(data: Mapping[str, Any], channel: Channel) -> Reply:
     answers = tuple(
         Answer(
             Uuid(a["proposal"]),
@@ -248,4 +297,5 @@ def _to_reply(data: Mapping[str, Any]) -> Reply:
         answers,
         data["wish"],
         data["building"],
+        parts.to_extra(data, channel),
     )
