@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from renovate_gui.analysis.reach import ReachEngine
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.live import LinkAs, Live, PlaceAt
 from renovate_gui.app.session import Session
+from renovate_gui.app.siting import SitingModel, SitingRequest
+from renovate_gui.app.siting_request import Means
 from renovate_gui.assets import set_language
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure, Verdict
@@ -220,7 +223,8 @@ def test_a_planned_facility_is_reached_where_it_is_drawn(hall):
 
 def test_a_proposal_where_a_facility_stands_enlarges_it_and_is_entered_by_its_doors(hall):
     gates(hall)
-    hall.proposals.add(Point(100, 34), kind="elderly_day_care", title="More", capacity=30.0)
+    made = hall.proposals.add(Point(100, 34), kind="elderly_day_care", title="More")
+    hall.proposals.update(replace(made, capacity=30.0))
     one = hall.gaps.frozen(ELDERLY).kinds[0]
     assert one.spots[2] is one.spots[0]
     result = run(hall, replace(ELDERLY, need_share=0.5))
@@ -229,11 +233,22 @@ def test_a_proposal_where_a_facility_stands_enlarges_it_and_is_entered_by_its_do
 
 def test_siting_keeps_its_promise_where_a_facility_has_entrances(hall):
     gates(hall)
-    asked = SitingRequest(
-        model=SitingModel.BUDGET, budget=10_000_000, kinds=("elderly_day_care",), need_share=0.5, walker="paper",
-        enlarge_by=30, candidates="grid", limit_m=130.0, futures=0,
-    )  # fmt: skip
-    print(asked)
+    gap = replace(ELDERLY, need_share=0.5)
+    request = SitingRequest(
+        model=SitingModel.BUDGET,
+        budget=Decimal(550_000),
+        candidates="grid",
+        enlarge_by=25,
+        exact=True,
+        gap=gap,
+    )
+    result = hall.siting.prepare(request).run()
+    plan = result.plans[0]
+    assert [s.means for s in plan.sites] == [Means.ENLARGE]
+    before = run(hall, gap).people_of(Verdict.SERVED)
+    hall.siting.apply(result, 1)
+    assert run(hall, gap).people_of(Verdict.SERVED) - before == pytest.approx(plan.newly_served)
+    assert plan.newly_served == 50.0  # 25 more places, of each two elderly one needs a place
 
 
 def test_a_facility_picked_up_and_put_back_gives_what_was(hall):
