@@ -206,6 +206,20 @@ def test_every_figure_of_an_estimate_says_so(session: Session) -> None:
     assert any("planning estimate" in n for n in result.notes)
 
 
+def test_the_report_tells_the_same_group_and_error(session: Session) -> None:
+    houses(session)
+    session.people.set_totals(Totals({"residents": 2700.0, "age60": 540.0}))
+    result = served(session)
+    made = session.reporting.prepare(
+        GapRequest(kinds=("elderly_day_care",), measure=Measure.CIRCLE, limit_m=150.0)
+    ).run()
+    (statement,) = made.statements
+    assert "of 540 people (Aged 60+)" in statement.sentence
+    assert statement.spread == pytest.approx(360.0 * result.people_error)
+    error = f"± {360.0 * result.people_error:,.0f} of the 360"
+    assert error in statement.sentence
+
+
 def test_changed_totals_outdate_what_was_computed(session: Session) -> None:
     houses(session)
     before = served(session)

@@ -137,8 +137,7 @@ def _people_error(frozen: Frozen, result: GapResult) -> float:
     estimate = frozen.places.estimate
     if estimate is None:
         return np.nan
-    counted = AgeBasis.RESIDENTS if result.people_source is PeopleSource.RESIDENTS_ONLY else result.basis
-    return estimate.error(counted, np.isin(result.verdict, (Verdict.SERVED, Verdict.FULL)))
+    return estimate.error(result.counted_basis, np.isin(result.verdict, (Verdict.SERVED, Verdict.FULL)))
 
 
 def groups_of(frozen: Frozen) -> dict[AgeBasis, FloatArray]:

@@ -25,7 +25,7 @@ from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scenario import ACTIVE, Scenario, SealCheck
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource
+from renovate_gui.domain.verdict import GapResult, Measure
 from renovate_gui.io.package.privacy import PrivacyReport, has_contact, screen
 
 if TYPE_CHECKING:
@@ -412,4 +412,4 @@ def _screened_note(note: Note, privacy: PrivacyReport, distribution: str) -> Not
 
 def basis_of(result: GapResult) -> AgeBasis:
     """Return whom the headcounts of a result really count."""
-    return AgeBasis.RESIDENTS if result.people_source is PeopleSource.RESIDENTS_ONLY else result.basis
+    return result.counted_basis

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from renovate_gui.app.detour import detour_of, detour_words
 from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title, unit_words
 from renovate_gui.app.report_ground import ground_of, measure_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.report import Statement
 from renovate_gui.domain.roles import Role
-from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict, placed_share
+from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
 
 def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
@@ -24,7 +21,7 @@ def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
     served, total = _counts(result, counts_people=counts_people)
     unknown = result.people_of(Verdict.UNKNOWN) if counts_people else float(result.buildings(Verdict.UNKNOWN))
     low, high = (served / total, (served + unknown) / total) if total > 0 else (math.nan, math.nan)
-    spread = _spread(frozen, result, served) if counts_people else math.nan
+    spread = served * result.people_error if counts_people else math.nan  # NaN where they are counted
     roles = (
         (Role.BUILDINGS, Role.PARCELS)
         if not frozen.asked.layers.of_role(Role.BUILDINGS)
@@ -67,17 +64,6 @@ def _counts(result: GapResult, *, counts_people: bool) -> tuple[float, float]:
     return float(result.buildings(Verdict.SERVED)), float(len(result.ids))
 
 
-def _spread(frozen: Frozen, result: GapResult, served: float) -> float:
-    """Return the standard error of the served people where they are shared out from totals, NaN where counted."""
-    estimate = frozen.places.estimate
-    basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
-    if estimate is None or basis not in estimate.people:
-        return math.nan
-    part = placed_share(result.verdict, result.service.need, result.service.placed) > 0
-    error = estimate.error(basis, part)
-    return served * error if np.isfinite(error) else math.nan
-
-
 def _main(made: Statement, result: GapResult, k: int) -> str:
     how = (
         tr("on foot along the network")
@@ -97,10 +83,9 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
         values["kind"] = kind_title(result.kind)
         return tr("The data has no {kind}: none of it is within {limit} of anybody.", **values)
     if made.counts_people:
-        basis = result.basis if result.people_source is PeopleSource.COLUMN else AgeBasis.RESIDENTS
         return tr(
             "{kind}: {served} of {total} people ({who}), {share}, have one within {limit} {how}{room}.",
-            who=term(basis),
+            who=term(result.counted_basis),
             **values,
         )
     if result.counts_parcels:

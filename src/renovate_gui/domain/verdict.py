@@ -194,6 +194,11 @@ class GapResult:
         return people_of(verdict, self.verdict, self.people, self.service.need, self.service.placed)
 
     @property
+    def counted_basis(self) -> AgeBasis:
+        """Return whom the headcounts really count: all residents where the age group is not known."""
+        return AgeBasis.RESIDENTS if self.people_source is PeopleSource.RESIDENTS_ONLY else self.basis
+
+    @property
     def people_total(self) -> float:
         """Return the number of people of the age basis in all buildings."""
         return float(np.nansum(self.people))
