@@ -45,3 +45,12 @@ def test_closing_the_card_takes_the_route_off_the_list_of_layers(window):
     ]  # nothing is selected any more: the selection does not change on closing
     window.area._why.closed.emit()
     assert workspace.explanation is None
+
+
+def test_the_card_leaves_the_zoom_buttons_free():
+    buttons = QRectF(ROOM.width() - 50, 12, 38, 140)
+    corners = popup_corners((ROOM.width() / 2, 20.0), CARD, ROOM, beside=18, margin=12)
+    way = QRectF(0, 0, ROOM.width() - 60, ROOM.height())
+    at = least_covering(corners, CARD, way, buttons)
+    assert not QRectF(at, CARD.toSizeF()).intersects(buttons)
+    assert QRectF(least_covering(corners, CARD, way), CARD.toSizeF()).intersects(buttons)

@@ -81,3 +81,29 @@ def test_words():
     assert length_words(85.26) == "85.3 m"
     assert length_words(12_345) == "12.35 km"
     assert area_words(34_200) == "3.42 ha"
+
+
+CARD = (12.0, 300.0, 262.0, 488.0)
+
+
+@pytest.mark.parametrize("extent", [(0, 0, 900, 480), (0, 0, 300, 600), (0, 0, 400, 400)])
+def test_what_is_zoomed_to_lies_clear_of_the_legend(extent):
+    port = Viewport(0, 0, 1, 1000, 500).fitted_beside(extent, CARD)
+    (left, bottom), (right, top) = port.to_px(*extent[:2]), port.to_px(*extent[2:])
+    assert (port.width, port.height) == (1000, 500)
+    assert min(left, top) > 0
+    assert right < 1000
+    assert bottom < 500
+    assert left >= CARD[2] or bottom <= CARD[1]
+
+
+def test_a_legend_that_is_not_in_the_way_changes_nothing():
+    bare = Viewport(0, 0, 1, 1000, 500)
+    assert bare.fitted_beside((0, 0, 50, 600), CARD) == bare.fitted((0, 0, 50, 600))
+    assert bare.fitted_beside((0, 0, 900, 480), None) == bare.fitted((0, 0, 900, 480))
+
+
+def test_a_legend_over_most_of_the_map_is_let_lie():
+    bare = Viewport(0, 0, 1, 300, 300)
+    card = (10.0, 20.0, 290.0, 290.0)
+    assert bare.fitted_beside((0, 0, 90, 90), card) == bare.fitted((0, 0, 90, 90))

@@ -348,7 +348,7 @@ class MapArea(QWidget):
                 corners = popup_corners(
                     self.view.port.to_px(*self._anchor), card.size(), self.size(), beside=18, margin=_MARGIN
                 )
-                card.move(least_covering(corners, card.size(), covered))
+                card.move(least_covering(corners, card.size(), covered, QRectF(self.zoom_buttons.geometry())))
 
     def _route_box(self) -> QRectF:
         """Return the pixels that the explained way lies in, empty without one."""
@@ -387,6 +387,9 @@ class MapArea(QWidget):
             width - self.scale_bar.width() - _MARGIN, height - self.scale_bar.height() - _MARGIN
         )
         self.legend.move(_MARGIN, height - self.legend.height() - _MARGIN)
+        box = self.legend.geometry()
+        corners = (box.left(), box.top(), box.left() + box.width(), box.top() + box.height())
+        self.view.card = None if self.legend.isHidden() else corners
         self._credit.adjustSize()
         left = self.scale_bar.x() - self._credit.width() - 8
         self._credit.move(max(_MARGIN, left), height - self._credit.height() - 6)

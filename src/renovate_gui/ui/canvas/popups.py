@@ -29,11 +29,15 @@ def popup_corners(
     ]
 
 
-def least_covering(corners: Sequence[QPoint], card: QSize, covered: QRectF) -> QPoint:
-    """Return the corner whose card lies over the least of a box, the first of equals."""
+def least_covering(
+    corners: Sequence[QPoint], card: QSize, covered: QRectF, buttons: QRectF | None = None
+) -> QPoint:
+    """Return the corner whose card leaves the buttons free and lies over the least of a box, the first of equals."""
+    kept = buttons if buttons is not None else QRectF()
 
-    def overlap(corner: QPoint) -> float:
-        both = QRectF(corner, QSizeF(card)).intersected(covered)
-        return both.width() * both.height()
+    def overlap(corner: QPoint) -> tuple[bool, float]:
+        own = QRectF(corner, QSizeF(card))
+        both = own.intersected(covered)
+        return own.intersects(kept), both.width() * both.height()
 
     return min(corners, key=overlap)

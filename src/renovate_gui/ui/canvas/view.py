@@ -94,6 +94,8 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         self.overlays: list[MapTool] = []
         self.between: Between | None = None
         """Paints what changes from frame to frame: above the layers, below proposals and words."""
+        self.card: Extent | None = None
+        """The legend's left, top, right and bottom in pixels: what is zoomed to should not lie under it."""
         self._tool: MapTool = MapTool(self)
         self._reading = ""
         self._pan_from: QPointF | None = None
@@ -129,7 +131,7 @@ class MapView(pg.GraphicsView):  # type: ignore[misc]
         if self.is_locked:
             self.look_at(self.port.centred((extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2))
         else:
-            self.look_at(self.port.fitted(extent))
+            self.look_at(self.port.fitted_beside(extent, self.card))
 
     def zoom_by(self, factor: float, px: float | None = None, py: float | None = None) -> None:
         """Magnify about a pixel, by default the canvas centre; a locked scale stays."""

@@ -79,6 +79,44 @@ class Viewport:
             m_per_px=min(max(need, MIN_M_PER_PX), MAX_M_PER_PX),
         )
 
+    def fitted_beside(self, extent: Extent, card: Extent | None) -> Viewport:
+        """Return the view that shows an extent clear of a card in a corner, where that costs less than half its size.
+
+        Parameters
+        ----------
+        card
+            What covers the canvas: left, top, right and bottom in pixels.
+        """
+        whole = self.fitted(extent)
+        if card is None or not whole.is_under(extent, card):
+            return whole
+        left, top, right, bottom = card
+        beside = (
+            (right, 0, self.width, self.height) if left + right < self.width else (0, 0, left, self.height)
+        )
+        clear = (
+            (0, bottom, self.width, self.height) if top + bottom < self.height else (0, 0, self.width, top)
+        )
+        views = [
+            self._fitted_into(extent, room)
+            for room in (beside, clear)
+            if room[2] > room[0] and room[3] > room[1]
+        ]
+        best = min(views, key=lambda view: view.m_per_px, default=whole)
+        return best if best.m_per_px < 2 * whole.m_per_px else whole
+
+    def _fitted_into(self, extent: Extent, room: Extent) -> Viewport:
+        left, top, right, bottom = room
+        part = self.resized(round(right - left), round(bottom - top)).fitted(extent)
+        dx, dy = (left + right - self.width) / 2, (top + bottom - self.height) / 2
+        moved = part.centred(part.cx - dx * part.m_per_px, part.cy + dy * part.m_per_px)
+        return moved.resized(self.width, self.height)
+
+    def is_under(self, extent: Extent, card: Extent) -> bool:
+        """Return whether a card (left, top, right, bottom in pixels) lies over part of an extent."""
+        (left, bottom), (right, top) = self.to_px(extent[0], extent[1]), self.to_px(extent[2], extent[3])
+        return left < card[2] and right > card[0] and top < card[3] and bottom > card[1]
+
     def scale(self, dpi: float) -> float:
         """Return the scale denominator on a screen of so many logical dots per inch."""
         return self.m_per_px * dpi / INCH_M
