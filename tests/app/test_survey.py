@@ -269,7 +269,7 @@ def test_every_row_is_accounted_for(survey: Survey, project: Project, tmp_path: 
     ]
     assert info.geometry_type == "Mixed"
     notes = " ".join(passport.notes)
-    assert "Geometry types are mixed: 2 polygons, 1 points." in notes
+    assert "Geometry types are mixed: 2 polygons, 1 point." in notes
     assert "1 of 3 features are not polygons" in notes
     assert "1 geometry is invalid" in notes
     table = project.table(info.id)

@@ -45,7 +45,7 @@ def remarks(kept: NDArray[np.object_], role: Role) -> list[str]:
     notes = []
     kinds = _kinds(kept)
     if len(kinds) > 1:
-        parts = ", ".join(f"{count} {_type_word(kind)}" for kind, count in kinds.most_common())
+        parts = tr(", ").join(_counted(count, kind) for kind, count in kinds.most_common())
         notes.append(tr("Geometry types are mixed: {parts}.", parts=parts))
     expected = EXPECTED_TYPES.get(role)
     strays = sum(count for kind, count in kinds.items() if kind != expected)
@@ -126,6 +126,16 @@ def _kinds(geometry: NDArray[np.object_]) -> Counter[str]:
     for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
         found[_GENERAL.get(code, "Mixed")] += count
     return found
+
+
+def _counted(count: int, kind: str) -> str:
+    """Return a number of geometries of one type."""
+    words = {
+        "Point": lambda: tr("{n} points", n=count),
+        "LineString": lambda: tr("{n} lines", n=count),
+        "Polygon": lambda: tr("{n} polygons", n=count),
+    }
+    return words.get(kind, lambda: tr("{n} collections", n=count))()
 
 
 def _type_word(kind: str) -> str:

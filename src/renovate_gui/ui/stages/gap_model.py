@@ -124,7 +124,7 @@ class GapModel(QObject):
         self.setObjectName(_OBJECT_NAME)
         self._workspace = workspace
         self.jobs = jobs
-        self.choice = GapChoice()
+        self.choice = GapChoice().taking(self._kept())  # a session may be open already
         self.picture: GapPicture | None = None
         self.problem = ""
         self.is_running = False

@@ -32,9 +32,7 @@ class WhatIfTool(SelectTool):
     def hint(self) -> str:
         """Return one sentence on how to use the tool."""
         return tr(
-            "Drag a service (white disc with a cross) or a proposal: figures and map follow. "
-            "Click a way to try the plan without it. "
-            "Arrow keys move a service by 1 m, with Shift by 10 m; Esc puts it back."
+            "Drag a service or proposal; click a way to try without it. Arrow keys: 1 m, Shift: 10 m; Esc: back."
         )
 
     def begin(self) -> None:
