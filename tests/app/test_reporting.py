@@ -215,3 +215,27 @@ def test_a_report_is_written_as_sheets_and_values_and_refused_otherwise(town, tm
 )
 def test_yes_and_no_as_people_write_them(text, expected):
     assert answer(text) is expected
+
+
+def test_the_share_beside_a_count_is_that_of_the_communities(town):
+    """Three of the five houses of the west are served, of the whole project three of ten."""
+    areas = town.layers.of_role(Role.STUDY_AREA)[0].id
+    with town.project.action("less") as writer:
+        writer.delete_features(areas, [int(town.layers.table(areas).ids[1])])
+    elderly = report(town).indicator("3.1.1")
+    assert elderly.remark.startswith("Served in “West”: 60 % of the people.")
+    assert [i.title for i in elderly.items] == ["Old Lane"]
+
+
+def test_a_report_says_of_which_stand_its_numbers_are(town):
+    today = report(town)
+    assert today.stand == "All numbers are of today, without any proposal."
+    town.proposals.add(Point(600, -5), title="a", kind="childcare")
+    plan = town.reporting.prepare(GapRequest(with_proposals=True)).run()
+    assert plan.stand == "All numbers count the proposals as built."
+    assert report_values(plan)["stand"] == plan.stand
+    assert all(row[-1] == plan.stand for row in report_register(plan)[1].rows)
+
+
+def test_the_ways_that_are_counted_are_named(town):
+    assert "Of all 1,240 m of the walking network" in report(town).indicator("3.2.8").remark

@@ -93,6 +93,11 @@ class Basis:
         return [r for r in standards.profile(OTHERWISE).rows if r.kind == kind]
 
     @property
+    def has_communities(self) -> bool:
+        """Return whether study areas say what the communities are; else the whole project counts as one."""
+        return bool(self.communities[0].key)
+
+    @property
     def inside(self) -> BoolArray:
         """Return which facilities lie in any community, shape ``(f,)``."""
         return np.asarray(np.any([c.services for c in self.communities], axis=0))

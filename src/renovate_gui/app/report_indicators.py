@@ -14,7 +14,7 @@ import shapely
 
 from renovate_gui.app.gap_words import joined, kind_title, some_names, unit_words
 from renovate_gui.app.report_ground import Basis, Community, measure_words
-from renovate_gui.app.report_statements import percent, statement_of
+from renovate_gui.app.report_statements import counts_people, percent
 from renovate_gui.app.report_ways import walkways
 from renovate_gui.app.standard_words import ratio_words
 from renovate_gui.assets import tr
@@ -22,7 +22,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.report import Ground, Indicator, IndicatorItem
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.standard import Applies, Level, StandardRow, SupplyBasis, Unit
-from renovate_gui.domain.verdict import GapResult, Measure, Verdict
+from renovate_gui.domain.verdict import GapResult, Measure, Verdict, placed_share
 
 GROUNDS = ("kids_elders_ground", "fitness_outdoor", "sports_small")
 """Kinds that are public activity grounds."""
@@ -107,10 +107,28 @@ def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
 
 
 def _coverage(basis: Basis, result: GapResult) -> str:
-    """Return the share that is served beside the count: a place of service may be there for few."""
-    made = statement_of(basis.frozen, result)
-    who = tr("people") if made.counts_people else unit_words(result)
-    return tr("Served: {share} of the {who}.", share=percent(made.low), who=who)
+    """Return the share that is served in the communities that are counted: a place may be there for few."""
+    inside = basis.counted
+    need, placed = (
+        v[inside] if len(v) == len(inside) else v for v in (result.service.need, result.service.placed)
+    )
+    weight = np.nan_to_num(result.people[inside]) if counts_people(result) else np.ones(int(inside.sum()))
+    if not weight.sum() > 0:
+        return ""
+    served = weight @ placed_share(result.verdict[inside], need, placed) / weight.sum()
+    values = {
+        "share": percent(float(served)),
+        "who": tr("people") if counts_people(result) else unit_words(result),
+    }
+    if not basis.has_communities:
+        return tr("Served: {share} of the {who} of the whole project.", **values)
+    if len(basis.communities) == 1:
+        return tr(
+            "Served in {place}: {share} of the {who}.",
+            place=tr("“{name}”", name=basis.communities[0].title),
+            **values,
+        )
+    return tr("Served in the communities together: {share} of the {who}.", **values)
 
 
 def _lacking(basis: Basis, result: GapResult) -> list[IndicatorItem]:

@@ -48,6 +48,7 @@ def report_values(report: Report, *, k: int = 0) -> dict[str, Any]:
     return {
         "standard": report.standard,
         "with_proposals": report.with_proposals,
+        "stand": report.stand,
         "statements": [_statement_values(s, k) for s in report.statements],
         "indicators": [_indicator_values(i) for i in report.indicators],
         "remarks": list(report.remarks),
@@ -125,9 +126,19 @@ def report_register(report: Report) -> tuple[RegisterSheet, ...]:
 
 
 def _statements_sheet(report: Report) -> RegisterSheet:
-    headings = (tr("Service"), tr("Statement"), tr("Standard"), tr("Checked"), tr("Data"), tr("Doubts"))
+    headings = (
+        tr("Service"), tr("Statement"), tr("Standard"), tr("Checked"), tr("Data"), tr("Doubts"), tr("Counted stand"),
+    )  # fmt: skip
     rows = tuple(
-        (s.title, s.sentence, s.ground.clause, s.ground.checked, s.ground.sources, "\n".join(s.doubts))
+        (
+            s.title,
+            s.sentence,
+            s.ground.clause,
+            s.ground.checked,
+            s.ground.sources,
+            "\n".join(s.doubts),
+            report.stand,
+        )
         for s in report.statements
     )
     return RegisterSheet(tr("Statements"), headings, rows)
@@ -136,9 +147,9 @@ def _statements_sheet(report: Report) -> RegisterSheet:
 def _indicators_sheet(report: Report) -> RegisterSheet:
     headings = (
         tr("Code"), tr("Indicator"), tr("At least"), tr("At most"), tr("Unit"), tr("Missing data"), tr("Remark on the row"),
-        tr("How it is counted"), tr("Standard"), tr("Checked"), tr("Data"),
+        tr("How it is counted"), tr("Standard"), tr("Checked"), tr("Data"), tr("Counted stand"),
     )  # fmt: skip
-    rows = tuple(_indicator_row(i) for i in report.indicators)
+    rows = tuple((*_indicator_row(i), report.stand) for i in report.indicators)
     return RegisterSheet(tr("Indicators"), headings, rows)
 
 
@@ -189,6 +200,7 @@ def indicator_page(
             bold=(2,),
         ),
         paragraphs=(
+            SheetText("", report.stand),
             SheetText(
                 "",
                 tr(

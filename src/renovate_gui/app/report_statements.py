@@ -17,11 +17,11 @@ from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdic
 
 def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
     """Return what a result says to people who do not read tables; fewer than ``k`` people are not told apart."""
-    counts_people = result.people_source is not PeopleSource.NONE and result.people_total > 0
-    served, total = _counts(result, counts_people=counts_people)
-    unknown = result.people_of(Verdict.UNKNOWN) if counts_people else float(result.buildings(Verdict.UNKNOWN))
+    has_people = counts_people(result)
+    served, total = _counts(result, has_people=has_people)
+    unknown = result.people_of(Verdict.UNKNOWN) if has_people else float(result.buildings(Verdict.UNKNOWN))
     low, high = (served / total, (served + unknown) / total) if total > 0 else (math.nan, math.nan)
-    spread = served * result.people_error if counts_people else math.nan  # NaN where they are counted
+    spread = served * result.people_error if has_people else math.nan  # NaN where they are counted
     roles = (
         (Role.BUILDINGS, Role.PARCELS)
         if not frozen.asked.layers.of_role(Role.BUILDINGS)
@@ -37,13 +37,13 @@ def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
         low=low,
         high=high,
         spread=spread,
-        counts_people=counts_people,
+        counts_people=has_people,
         ground=ground_of(
             frozen.asked.layers, (*roles, Role.FACILITIES, *network), measure_words(frozen), result.row
         ),
         doubts=(),
     )
-    return _with_words(made, result, k if counts_people else 0)
+    return _with_words(made, result, k if has_people else 0)
 
 
 def _with_words(made: Statement, result: GapResult, k: int) -> Statement:
@@ -58,8 +58,13 @@ def _with_words(made: Statement, result: GapResult, k: int) -> Statement:
     )
 
 
-def _counts(result: GapResult, *, counts_people: bool) -> tuple[float, float]:
-    if counts_people:
+def counts_people(result: GapResult) -> bool:
+    """Return whether a result counts people, else only what they live in."""
+    return result.people_source is not PeopleSource.NONE and result.people_total > 0
+
+
+def _counts(result: GapResult, *, has_people: bool) -> tuple[float, float]:
+    if has_people:
         return result.people_of(Verdict.SERVED), result.people_total
     return float(result.buildings(Verdict.SERVED)), float(len(result.ids))
 

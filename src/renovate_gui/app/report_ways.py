@@ -7,6 +7,7 @@ import numpy as np
 from renovate_gui.analysis.stepfree import unfit_lengths
 from renovate_gui.analysis.walkers import walker
 from renovate_gui.app.gap_inputs import texts
+from renovate_gui.app.gap_words import joined
 from renovate_gui.app.report_ground import Basis
 from renovate_gui.assets import tr
 from renovate_gui.domain.report import Indicator, IndicatorItem
@@ -33,11 +34,15 @@ def walkways(basis: Basis) -> Indicator:
     found = unfit_lengths(facts, grade)
     items = _items(basis, found.stairs_m, found.steep_m)
     total = float(sum(i.amount for i in items))
-    remark = ""
+    whole = float(facts.network.length_m[facts.network.source >= 0].sum())
+    remark = tr(
+        "Of all {n} m of the walking network, in the communities and outside them.", n=f"{whole:,.0f}"
+    )
     high: float | None = total
     if not found.has_heights:
         high = None
-        remark = tr("No heights in the data: slopes are not known, so this is the least.")
+        unknown = tr("No heights in the data: slopes are not known, so this is the least.")
+        remark = joined([remark, unknown])
     return Indicator(code, title, unit, total, high, items, definition, ground, remark=remark)
 
 

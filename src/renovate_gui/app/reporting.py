@@ -51,7 +51,7 @@ class Reporting:
             asked = replace(asked, measure=Measure.CIRCLE)
             task = self._session.gaps.prepare_frozen(asked)
             remarks.append(tr("There is no walking network: gaps are measured in a straight line."))
-        standard = self._session.gaps.profile()
+        standard, stand = self._session.gaps.profile(), self._stand(asked)
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> Report:
             progress(0.0, tr("Building the walking network"))
@@ -65,6 +65,7 @@ class Reporting:
                 indicators_of(basis),
                 results,
                 tuple(remarks),
+                stand,
             )
 
         return Task(tr("Report to the council"), work)
@@ -90,6 +91,16 @@ class Reporting:
             return path
 
         return Task(tr("Writing the report"), work)
+
+    def _stand(self, asked: GapRequest) -> str:
+        """Return whether the numbers are those of today, or with which proposals."""
+        if not asked.with_proposals:
+            return tr("All numbers are of today, without any proposal.")
+        scenarios = self._session.scenarios
+        scenario = scenarios.get(asked.scenario) if asked.scenario else scenarios.active()
+        if scenario is None:
+            return tr("All numbers count the proposals as built.")
+        return tr("All numbers count the proposals of scenario “{name}” as built.", name=scenario.name)
 
     def _as_kept(self) -> GapRequest:
         """Return what the project keeps of how gaps are judged, without what is only planned."""

@@ -53,7 +53,7 @@ def report(options: argparse.Namespace, services: Services) -> int:
 def _say(made: Report) -> None:
     from renovate_gui.app.report_out import beside, number_words
 
-    for line in made.remarks:
+    for line in (made.stand, *made.remarks):
         say(line)
     for one in made.statements:
         say(one.sentence)

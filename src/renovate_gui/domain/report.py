@@ -105,7 +105,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything a report says, and the results it was made from."""
+    """Everything a report says, and the results it was made from; ``stand`` says whether it is of today or of a plan."""
 
     standard: str
     with_proposals: bool
@@ -113,6 +113,7 @@ class Report:
     indicators: tuple[Indicator, ...]
     results: tuple[GapResult, ...]
     remarks: tuple[str, ...] = ()
+    stand: str = ""
 
     def indicator(self, code: str) -> Indicator:
         """Return an indicator by its code."""

@@ -130,7 +130,8 @@ class ReportBox(QWidget):
             )
             self._body.show_widgets([text(words, "quiet")])
             return
-        rows: list[QWidget] = [text(remark, "warn") for remark in report.remarks]
+        rows: list[QWidget] = [text(report.stand, "quiet")]
+        rows += [text(remark, "warn") for remark in report.remarks]
         rows += [self._statement(s) for s in report.statements]
         rows += [self._indicator(i) for i in report.indicators]
         self._body.show_widgets(rows)
