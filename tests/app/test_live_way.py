@@ -1,4 +1,4 @@
-"""A surveyed way tried as closed: everything is as if it had been deleted, and nothing is stored."""
+"""A surveyed way tried as closed: nobody is better off by it, who stood on it is unknown, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -66,22 +66,54 @@ def same(one, other) -> None:
     assert one.notes == other.notes
 
 
+RANK = {
+    Verdict.UNKNOWN: 0,
+    Verdict.OUT_OF_REACH: 0,
+    Verdict.NOT_FOR_THIS_PERSON: 1,
+    Verdict.FULL: 2,
+    Verdict.SERVED: 3,
+}
+
+
 @pytest.mark.parametrize("walker", ["senior", "wheelchair", "paper"])
-@pytest.mark.parametrize("feature", [3, 4])
+@pytest.mark.parametrize("feature", [1, 2, 3, 4])
 @pytest.mark.parametrize("with_proposals", [True, False])
-def test_a_closed_way_counts_as_deleted(path, tmp_path, walker, feature, with_proposals) -> None:
+def test_closing_a_way_betters_nobody(path, walker, feature, with_proposals) -> None:
     asked = replace(ASKED, walker=walker, with_proposals=with_proposals)
-    shutil.copy(path, tmp_path / "copy.gpkg")
-    with Session.open(path) as session, Session.open(tmp_path / "copy.gpkg") as copy:
+    with Session.open(path) as session:
         before = session.gaps.prepare(asked).run()[0]
-        _, layer_id, feature_id = way_of(copy, feature).split(":")
-        copy.layers.delete_features(int(layer_id), [int(feature_id)])
-        expected = copy.gaps.prepare(asked).run()[0]
         steps = len(session.history())
         tried = session.gaps.prepare(replace(asked, closed=(way_of(session, feature),))).run()[0]
-        same(tried, expected)
+        for was, now in zip(before.verdict, tried.verdict, strict=True):
+            assert RANK[Verdict(now)] <= RANK[Verdict(was)]
+        assert tried.people_of(Verdict.SERVED) <= before.people_of(Verdict.SERVED) + 1e-9
         same(session.gaps.prepare(asked).run()[0], before)
         assert len(session.history()) == steps
+
+
+def test_who_stood_on_the_closed_way_alone_is_unknown_and_counted(path) -> None:
+    with Session.open(path) as session:
+        asked = replace(ASKED, walker="paper", with_proposals=False)
+        before = session.gaps.prepare(asked).run()[0]
+        gap = Live.prepare(session, asked, way_of(session)).run()
+        frame, now = gap.frame(Without()), gap.result()
+        lost = np.flatnonzero((now.verdict == Verdict.UNKNOWN) & (before.verdict != Verdict.UNKNOWN))
+        assert len(lost) == frame.apart > 0
+        assert np.isnan(now.network_m[lost]).all()
+
+
+def test_closing_differs_from_deleting_only_for_those_on_the_way(path, tmp_path) -> None:
+    asked = replace(ASKED, walker="paper", with_proposals=False, counts_capacity=False)
+    shutil.copy(path, tmp_path / "copy.gpkg")
+    with Session.open(path) as session, Session.open(tmp_path / "copy.gpkg") as copy:
+        _, layer_id, feature_id = way_of(copy).split(":")
+        copy.layers.delete_features(int(layer_id), [int(feature_id)])
+        deleted = copy.gaps.prepare(asked).run()[0]
+        closed = session.gaps.prepare(replace(asked, closed=(way_of(session),))).run()[0]
+        stands = ~np.isnan(closed.network_m)
+        assert 0 < np.count_nonzero(~stands) < 4
+        np.testing.assert_allclose(closed.network_m[stands], deleted.network_m[stands], rtol=0, atol=1e-9)
+        np.testing.assert_array_equal(closed.verdict[stands], deleted.verdict[stands])
 
 
 def test_the_gesture_tells_what_the_analysis_without_the_way_differs_in(path) -> None:

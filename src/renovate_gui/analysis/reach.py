@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from renovate_gui.analysis.closing import Closed, ends_of_closed, off_closed
 from renovate_gui.analysis.costs import EdgeCost, in_metres
 from renovate_gui.analysis.nearest import (
     Nearest,
@@ -100,6 +101,7 @@ class ReachEngine:
         self.places = places
         self.open_ends: tuple[OpenEnd, ...] = ()
         self._existing = snapper
+        self._shut: Closed | None = None
         self.doors, self.owner = doors_of(places, entrances)
         self._on_existing = snapper.join(self.doors) if joined is None else joined
         self._settle(snapper, self._on_existing)
@@ -147,6 +149,24 @@ class ReachEngine:
         other._charge(cost, self._plain.and_also(more), shared)  # noqa: SLF001  the same class
         return other
 
+    def closing(self, is_closed: NDArray[np.bool_]) -> ReachEngine:
+        """Return an engine for the same places, ways and costs with some edges closed, shape ``(e,)``; no way gets shorter.
+
+        Whoever stands on closed edges alone stands nowhere: by which other way they are reached nobody knows. Who stands
+        at the very end of one goes on from there. Meant last, after links and costs.
+        """
+        cost = self.cost
+        ahead, back = (np.where(is_closed, np.inf, way) for way in (cost.forward, cost.backward))
+        other = copy(self)
+        shut = ends_of_closed(self.network, is_closed, cost)
+        other._shut = shut  # noqa: SLF001  the same class
+        other._charge(  # noqa: SLF001  the same class
+            EdgeCost(ahead, ahead if cost.forward is cost.backward else back, cost.per_metre, cost.unit),
+            off_closed(self._of_doors, shut),
+        )
+        other._passable = cost.is_passable  # noqa: SLF001  facilities stand where they stood
+        return other
+
     def join(self, facilities: ObjectArray) -> Joins:
         """Return where facilities join the network, by all their entrances."""
         doors, owner = spread(facilities)
@@ -156,7 +176,8 @@ class ReachEngine:
         if self._passable is None:
             self._passable = self.cost.is_passable
         more = self._joiner.beside_impassable(points, self._passable)
-        return self._joiner.join(points).and_also(more)
+        joined = self._joiner.join(points).and_also(more)
+        return joined if self._shut is None else off_closed(joined, self._shut)
 
     def is_on_main(self, joins: Joins) -> NDArray[np.bool_]:
         """Return which points join the main part of the network, shape ``(joins.count,)``."""

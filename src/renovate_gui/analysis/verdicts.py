@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -171,6 +171,27 @@ def judge(
         verdict, network.cost, circle.cost, which, apart.cost, _seconds(spots, person, quick), pairs, placed,
         taken,
     )  # fmt: skip
+
+
+_BETTER = {
+    Verdict.UNKNOWN: 0,
+    Verdict.OUT_OF_REACH: 0,
+    Verdict.NOT_FOR_THIS_PERSON: 1,
+    Verdict.FULL: 2,
+    Verdict.SERVED: 3,
+}
+
+
+def without_gain(found: Judgement, before: Judgement) -> Judgement:
+    """Return verdicts after a loss (a way closed): nobody is better off than before.
+
+    Room that others leave behind is not given to anybody: whether they really stay away is not known.
+    """
+    rank = np.zeros(1 + max(_BETTER), dtype=np.int64)
+    rank[[int(v) for v in _BETTER]] = list(_BETTER.values())
+    is_better = rank[found.verdict] > rank[before.verdict]
+    placed = np.minimum(found.placed, before.placed)
+    return replace(found, verdict=np.where(is_better, before.verdict, found.verdict), placed=placed)
 
 
 def passing_pairs(

@@ -6,7 +6,7 @@ The full analysis, the live one and siting all start from here, so that nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from renovate_gui.app import gap_words
-from renovate_gui.app.gap_inputs import Places, Services, Ways
+from renovate_gui.app.gap_inputs import Places, Services, Ways, way_rows
 from renovate_gui.app.gap_request import PAPER, GapRequest, hour_of, walker_of
 from renovate_gui.app.gap_shelf import Asked, Shelf
 from renovate_gui.app.standards import Limit
@@ -129,6 +129,8 @@ class Frozen:
         What is known of the ways of the network: stairs, lifts, slopes, opening hours; None without a network.
     ground
         Heights of the layers of heights.
+    opened
+        The same with every way open where ways are tried as closed, else None.
     """
 
     request: GapRequest
@@ -144,6 +146,7 @@ class Frozen:
     facts: WayFacts | None
     ground: Ground
     kinds: tuple[FrozenKind, ...]
+    opened: Frozen | None = None
 
     def of(self, kind: str) -> FrozenKind:
         """Return one of the kinds."""
@@ -181,7 +184,7 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
     wanted = {k.walker.code: k.walker for k in kinds if k.asks_person or request.measure is Measure.NETWORK}
     at = hour_of(request.at)
     seconds = {code: shelf.seconds(asked, walker, at) for code, walker in wanted.items()} if engine else {}
-    return Frozen(
+    frozen = Frozen(
         request=request,
         asked=asked,
         places=places,
@@ -195,6 +198,21 @@ def freeze(shelf: Shelf, question: Question) -> Frozen:
         facts=shelf.facts(asked),
         ground=shelf.ground(asked),
         kinds=kinds,
+    )
+    return _closing(frozen) if request.closed else frozen
+
+
+def _closing(frozen: Frozen) -> Frozen:
+    """Return the inputs with ways closed; everybody stays where they joined the network, or nowhere."""
+    rows = way_rows(frozen.asked.layers, frozen.request.closed)
+    if frozen.metres is None:
+        return replace(frozen, opened=frozen)
+    is_closed = np.isin(frozen.metres.network.source, rows)
+    return replace(
+        frozen,
+        metres=frozen.metres.closing(is_closed),
+        seconds={code: engine.closing(is_closed) for code, engine in frozen.seconds.items()},
+        opened=frozen,
     )
 
 

@@ -309,37 +309,36 @@ def has_network(layers: AnyLayers) -> bool:
     return any(info.feature_count > 0 for info in layers.of_role(Role.WALK_NETWORK))
 
 
-def _open(info: LayerInfo, table: LayerTable, closed: Collection[str]) -> NDArray[np.bool_]:
-    """Return which ways of a layer are not closed."""
-    own = {key for key in closed if key.startswith(f"layer:{info.id}:")}
-    if not own:
-        return np.ones(len(table), dtype=bool)
-    return np.array([f"layer:{info.id}:{i}" not in own for i in table.ids], dtype=bool)
+def way_rows(layers: AnyLayers, keys: Collection[str]) -> NDArray[np.int64]:
+    """Return the rows of :attr:`Ways.existing` that some ways are; raise RequestError when one is not there any more."""
+    first, rows = 0, []
+    for info in layers.of_role(Role.WALK_NETWORK):
+        if info.feature_count > 0:
+            ids = layers.table(info.id).ids
+            rows += [first + i for i, own in enumerate(ids) if f"layer:{info.id}:{own}" in keys]
+            first += len(ids)
+    if len(rows) < len(keys):
+        raise RequestError(tr("A way that is tried as closed is not in the walking network any more."))
+    return np.array(rows, dtype=np.int64)
 
 
-def freeze_ways(layers: AnyLayers, closed: Collection[str] = ()) -> Ways | None:
-    """Return the walking network's lines but the closed ones, or None when there is no network layer."""
+def freeze_ways(layers: AnyLayers) -> Ways | None:
+    """Return the walking network's lines, or None when there is no network layer."""
     odd: list[tuple[str, int]] = []
     geometry: list[ObjectArray] = []
     kind: list[object] = []
     hours: list[str] = []
     grade: list[NDArray[np.float64]] = [np.zeros(0)]
     found = [info for info in layers.of_role(Role.WALK_NETWORK) if info.feature_count > 0]
-    missing = len(closed)
     for info in found:
         table = layers.table(info.id)
         way, slope = (layers.field(info.id, f) for f in ("way", "grade"))
-        is_open = _open(info, table, closed)
-        missing -= len(table) - int(np.count_nonzero(is_open))
-        lines, bad = without_odd_heights(table.geometry[is_open])
+        lines, bad = without_odd_heights(table.geometry)
         geometry.append(lines)
         odd += [(info.name, bad)] if bad else []
-        kind.extend([None] * int(np.count_nonzero(is_open)) if way is None else way[is_open])
-        own = texts(layers.field(info.id, "hours"), len(table))
-        hours.extend(h for h, keep in zip(own, is_open, strict=True) if keep)
-        grade.append((np.full(len(table), np.nan) if slope is None else grades(slope))[is_open])
-    if missing:
-        raise RequestError(tr("A way that is tried as closed is not in the walking network any more."))
+        kind.extend([None] * len(table) if way is None else way)
+        hours.extend(texts(layers.field(info.id, "hours"), len(table)))
+        grade.append(np.full(len(table), np.nan) if slope is None else grades(slope))
     if not found:
         return None
     return Ways(

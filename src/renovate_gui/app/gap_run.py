@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from renovate_gui.analysis.floating import access, usual
-from renovate_gui.analysis.verdicts import Judgement, Person, Room, judge, same_place
+from renovate_gui.analysis.verdicts import Judgement, Person, Room, judge, same_place, without_gain
 from renovate_gui.app import gap_notes, gap_words
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.tasks import IsCancelled, Progress
@@ -52,7 +52,13 @@ def run_gaps(frozen: Frozen, *, progress: Progress, is_cancelled: IsCancelled) -
 
 
 def judged(frozen: Frozen, one: FrozenKind) -> Judgement:
-    """Return the verdicts of one kind."""
+    """Return the verdicts of one kind; where ways are tried as closed nobody is better off than with them."""
+    if frozen.opened is None:
+        return _judged(frozen, one)
+    return without_gain(_judged(frozen, one), _judged(frozen.opened, one))
+
+
+def _judged(frozen: Frozen, one: FrozenKind) -> Judgement:
     request = frozen.request
     return judge(
         frozen.anchors,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -71,7 +71,6 @@ class Asked:
     area: str
     edits: tuple[tuple[Role, int], ...]
     totals: Totals | None = None
-    closed: frozenset[str] = frozenset()
 
     def key(self, roles: frozenset[Role]) -> Key:
         """Return a value that changes whenever an action touches layers of the roles."""
@@ -80,13 +79,7 @@ class Asked:
             tuple((role, n) for role, n in self.edits if role in roles),
             layer_signature(self.layers, roles),
             tuple(info.name for info in own),
-            self.closed if Role.WALK_NETWORK in roles else frozenset(),
         )
-
-    @property
-    def is_trial(self) -> bool:
-        """Return whether the network is one that is only tried."""
-        return bool(self.closed)
 
     @property
     def links(self) -> tuple[Proposal, ...]:
@@ -131,11 +124,10 @@ class Shelf:
         planned: tuple[Proposal, ...],
         area: str,
         totals: Totals | None = None,
-        closed: Collection[str] = (),
     ) -> Asked:
         """Return what a run needs to know of this moment."""
         layers = FrozenLayers(self._layers.all(), self._layers.table)
-        return Asked(layers, planned, area, self.edits(), totals, frozenset(closed))
+        return Asked(layers, planned, area, self.edits(), totals)
 
     def places(self, asked: Asked) -> Places:
         """Return the counted features inside the wanted area."""
@@ -170,9 +162,7 @@ class Shelf:
 
     def ways(self, asked: Asked) -> Ways | None:
         """Return the lines of the network, planned links included."""
-        found = self._ways.get(
-            asked.key(_WAYS), lambda: freeze_ways(asked.layers, asked.closed), is_trial=asked.is_trial
-        )
+        found = self._ways.get(asked.key(_WAYS), lambda: freeze_ways(asked.layers))
         return None if found is None else with_links(found, asked.links)
 
     def network(self, asked: Asked) -> WalkNetwork | None:
@@ -180,13 +170,7 @@ class Shelf:
         ways = self.ways(asked)
         if ways is None:
             return None
-        return self._networks.get(
-            asked.key(_WAYS), lambda: self._of(asked).network(ways.existing), is_trial=asked.is_trial
-        )
-
-    def _of(self, asked: Asked) -> ReachCache:
-        """Return what makes networks; one that is only tried is not worth a file."""
-        return ReachCache(None) if asked.is_trial else self._cache
+        return self._networks.get(asked.key(_WAYS), lambda: self._cache.network(ways.existing))
 
     def has_engine(self, asked: Asked) -> bool:
         """Return whether the engine without links is at hand, so that asking for it costs nothing."""
@@ -204,17 +188,13 @@ class Shelf:
         key = _engine_key(asked)
         existing = self._existing.get(
             key,
-            lambda: self._of(asked).engine(
-                network, self.places(asked).geometry, self.entrances(asked).of_place
-            ),
-            is_trial=asked.is_trial,
+            lambda: self._cache.engine(network, self.places(asked).geometry, self.entrances(asked).of_place),
         )
         if not asked.links:
             return existing
         return self._linked.get(
             (*key, drawn(asked.links)),
             lambda: existing.with_links(ways.links, first_source=len(ways.existing)),
-            is_trial=asked.is_trial,
         )
 
     def ground(self, asked: Asked) -> Ground:
@@ -236,7 +216,6 @@ class Shelf:
             lambda: way_facts(
                 network, ways.kind, grade=ways.grade, hours=ways.hours, heights=self.ground(asked).model
             ),
-            is_trial=asked.is_trial,
         )
         if not asked.links:
             return existing
@@ -250,7 +229,6 @@ class Shelf:
                 heights=self.ground(asked).model,
                 base=existing,
             ),
-            is_trial=asked.is_trial,
         )
 
     def has_seconds(self, asked: Asked, walker: Walker, at: time | None) -> bool:
@@ -267,7 +245,6 @@ class Shelf:
         return self._seconds.get(
             _seconds_key(asked, walker, at),
             lambda: engine.under(in_seconds(engine.network, facts, walker, at=at)),
-            is_trial=asked.is_trial,
         )
 
 
@@ -286,7 +263,6 @@ class _Newest(Generic[V]):
         self._lock = threading.Lock()
         self._most = kept
         self._kept: list[tuple[Key, V]] = []
-        self._tried: list[tuple[Key, V]] = []  # beside the others: a trial must not push them out
 
     def has(self, key: Key) -> bool:
         """Return whether the value is kept; False also while another thread makes one."""
@@ -297,17 +273,16 @@ class _Newest(Generic[V]):
         finally:
             self._lock.release()
 
-    def get(self, key: Key, make: Callable[[], V], *, is_trial: bool = False) -> V:
+    def get(self, key: Key, make: Callable[[], V]) -> V:
         """Return the kept value, else make it."""
         with self._lock:
-            kept, most = (self._tried, 1) if is_trial else (self._kept, self._most)
-            for at, (own, value) in enumerate(kept):
+            for at, (own, value) in enumerate(self._kept):
                 if own == key:
-                    kept.insert(0, kept.pop(at))
+                    self._kept.insert(0, self._kept.pop(at))
                     return value
             value = make()
-            kept.insert(0, (key, value))
-            del kept[most:]
+            self._kept.insert(0, (key, value))
+            del self._kept[self._most :]
             return value
 
 

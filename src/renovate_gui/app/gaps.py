@@ -237,7 +237,7 @@ class Gaps:
         return tuple(p for p in counting_proposals(there) if p.uuid not in request.without)
 
     def _ask(self, request: GapRequest) -> Asked:
-        return self._shelf.ask(self._planned(request), request.area, self._totals(), request.closed)
+        return self._shelf.ask(self._planned(request), request.area, self._totals())
 
     def _totals(self) -> Totals | None:
         return read_totals(self._project.meta(PEOPLE))

@@ -23,6 +23,7 @@ from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.domain.ids import LayerId
 from renovate_gui.domain.live import LiveFrame
 from renovate_gui.domain.roles import Role
+from renovate_gui.domain.verdict import Verdict
 
 if TYPE_CHECKING:
     from renovate_gui.app.gap_request import GapRequest
@@ -62,20 +63,23 @@ def _word(values: NDArray[Any] | None, row: NDArray[np.int64]) -> str:
 def prepare(session: Session, request: GapRequest, key: str) -> Callable[[Progress, GoOn], WayGap]:
     """Return what makes a gesture with a way; reads the registry now and everything else when called."""
     one = replace(request, kinds=request.kinds[:1])
-    freezing = [
-        session.gaps.prepare_frozen(asked) for asked in (one, replace(one, closed=(*one.closed, key)))
-    ]
+    freezing = session.gaps.prepare_frozen(replace(one, closed=(*one.closed, key)))
 
     def make(progress: Progress, go_on: GoOn) -> WayGap:
+        without = freezing.run(progress)
+        go_on()
         found = []
-        for task in freezing:
-            frozen = task.run(progress)
+        for frozen in (_opened(without), without):
+            found.append(run_gaps(frozen, progress=no_progress, is_cancelled=never).results[0])
             go_on()
-            found.append((frozen, run_gaps(frozen, progress=no_progress, is_cancelled=never).results[0]))
-            go_on()
-        return WayGap(found[0][0], found[0][1], found[1][1])
+        return WayGap(without, found[0], found[1])
 
     return make
+
+
+def _opened(frozen: Frozen) -> Frozen:
+    assert frozen.opened is not None
+    return frozen.opened
 
 
 class WayGap:
@@ -84,7 +88,7 @@ class WayGap:
     Parameters
     ----------
     frozen
-        The inputs with the way.
+        The inputs without the way.
     with_it, without_it
         The whole analyses of both states.
     """
@@ -119,6 +123,9 @@ class WayGap:
                 rows,
                 shares(before.verdict, need, _placed(before)),
                 shares(now.verdict, need, _placed(now)),
+            ),
+            apart=int(
+                np.count_nonzero((now.verdict == Verdict.UNKNOWN) & (before.verdict != Verdict.UNKNOWN))
             ),
         )
 

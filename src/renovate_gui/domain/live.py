@@ -37,7 +37,8 @@ class LiveFrame:
     shifts
         By age group: who gains and who loses. Served before and not now is a loss, whatever the reason.
     apart
-        Places that cannot be judged because the facility in hand joins no way of the network's main part.
+        Places that cannot be judged because the facility in hand joins no way of the network's main part; of a way left
+        out those that can no longer be judged: they, or the service near them, stood on it alone.
     """
 
     number: int

@@ -278,7 +278,9 @@ class LiveBlock(QFrame):
             said += self._joined[1]
         if frame.apart:
             base = model.base
-            said.append(_apart_words(frame.apart, by_parcels=base is not None and base.counts_parcels))
+            of_way = model.held is not None and model.held.is_surveyed_way
+            by_parcels = base is not None and base.counts_parcels
+            said.append((_closed_words if of_way else _apart_words)(frame.apart, by_parcels=by_parcels))
         return "\n".join(said)
 
     # -- what a person does ---------------------------------------------------------------------------------------
@@ -335,11 +337,25 @@ def _apart_words(apart: int, *, by_parcels: bool) -> str:
     return tr("Not joined to the network here: {n} buildings cannot be judged. Move it nearer to a way.", n=n)
 
 
+def _closed_words(apart: int, *, by_parcels: bool) -> str:
+    """Return for how many nobody can say how they are reached once the way in hand is closed."""
+    n = f"{apart:,}"
+    if by_parcels:
+        return tr(
+            "How these {n} parcels are then reached is not known: they, or the service near them, join no other way.",
+            n=n,
+        )
+    return tr(
+        "How these {n} buildings are then reached is not known: they, or the service near them, join no other way.",
+        n=n,
+    )
+
+
 def _trial_words(held: Held) -> str:
     """Return what a trial of surveyed things means."""
     if held.is_surveyed_way:
         return tr(
-            "As if it were deleted: what stands on it joins the next way near by. Nothing is stored; Esc ends it."
+            "As if it were closed; nobody who stands on it joins another way by that. Nothing is stored; Esc ends it."
         )
     return tr("A trial: the survey stays as it is. Esc ends it.")
 
