@@ -106,8 +106,9 @@ def gathered(
     if lost > 1e-6 * max(float(points.weight.sum()), 1.0):
         notes.append(tr("Outside every cell: {n} of {word}.", n=f"{lost:,.0f}", word=points.word))
     return CellMap(
-        title or unit, unit, cells, values, found.count, class_of, classes, hidden=hidden, notes=tuple(notes)
-    )
+        title or unit, unit, cells, values, found.count, class_of, classes, hidden=hidden, notes=tuple(notes),
+        apart=len(points.xy) - int(found.count.sum()),
+    )  # fmt: skip
 
 
 def _inside(points: Points) -> Points:

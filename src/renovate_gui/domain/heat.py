@@ -89,6 +89,8 @@ class CellMap:
         Of a map of two subjects: the number of classes of each; class index = row · side + column; 0 otherwise.
     hidden
         Number of cells hidden because too few stand behind them, those hidden with them included.
+    apart
+        How many answers or inhabited buildings lie in the study area but in no cell.
     """
 
     title: str
@@ -102,3 +104,4 @@ class CellMap:
     axes: tuple[str, str] = ("", "")
     hidden: int = 0
     notes: tuple[str, ...] = ()
+    apart: int = 0

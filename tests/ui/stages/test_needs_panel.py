@@ -65,6 +65,11 @@ def test_needs_show_as_cells_and_come_back(qtbot, desk):
     assert desk.workspace.heat is None
     assert desk.workspace.cells.respondents.sum() == 30
     assert not panel.options.cell_width.isHidden()
+    panel.options.view.chosen.emit("buildings")
+    desk.wait()
+    assert desk.workspace.cells.respondents.sum() < 30  # not everybody answers from within a building
+    assert desk.workspace.cells.respondents.sum() + desk.workspace.cells.apart == 30
+    assert panel.headline.accessibleName() == "30"
     panel.options.view.chosen.emit("with_gap")
     desk.wait()
     assert desk.workspace.cells.side == 3

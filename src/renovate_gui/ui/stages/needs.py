@@ -250,7 +250,10 @@ class NeedsPanel(StagePanel):
             self.workspace.show_cells(cells)
         of_answers = self._subject == "answers"
         total = float(np.nansum(cells.values)) if self.options.choice.view is HeatView.BUILDINGS else None
-        count = int(cells.respondents.sum()) if not cells.side else int((cells.class_of >= 0).sum())
+        # answers are given on streets and yards: those in no building are counted, and the notes say how many they are
+        count = (
+            int(cells.respondents.sum()) + cells.apart if not cells.side else int((cells.class_of >= 0).sum())
+        )
         set_headline(self.headline, whole(count if total is None or of_answers else total))
         words = self._subject_words()
         if cells.side:
