@@ -27,6 +27,8 @@ def number_words(one: Indicator) -> str:
     number = low if one.is_exact else f"{low}–{_count(one.high)}"
     if number == "1" and one.unit == tr("grounds"):
         return tr("1 ground")
+    if number == "1" and one.unit == tr("facilities"):
+        return tr("1 facility")
     return tr("{n} {unit}", n=number, unit=one.unit)
 
 

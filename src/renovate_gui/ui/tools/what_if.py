@@ -31,9 +31,7 @@ class WhatIfTool(SelectTool):
 
     def hint(self) -> str:
         """Return one sentence on how to use the tool."""
-        return tr(
-            "Drag a service or proposal; click a way to try without it. Arrow keys: 1 m, Shift: 10 m; Esc: back."
-        )
+        return tr("Drag a service, or click a way to try without it. Arrows 1 m, Shift 10 m; Esc: back.")
 
     def begin(self) -> None:
         """Go where verdicts are shown."""
