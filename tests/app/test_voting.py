@@ -183,7 +183,7 @@ def test_the_gap_and_the_cheapest_block_are_told(estate: Voting) -> None:
             estate.vote(ballot, flat, Vote.AGREE)
     found = estate.standing(ballot)
     assert found.judgement.quorum is not None
-    assert missing_sentence(found) == "For the quorum 2 owners and 124.00 m² are missing."
+    assert missing_sentence(found) == "The quorum lacks 2 owners and 124.00 m²."
     assert (
         closing_sentence(found) == "Building 2 alone would close it: 2 flats to reach, if all of them agree."
     )

@@ -100,7 +100,7 @@ def missing_sentence(standing: Standing) -> str:
     if outcome is Outcome.CANNOT or more is None:
         return tr("It cannot pass any more: not even if all who have not voted agree.")
     if judgement.quorum is not None and not judgement.quorum.is_met and judgement.agree.is_met:
-        return tr("For the quorum {missing} are missing.", missing=_still(judgement.quorum.missing))
+        return tr("The quorum lacks {missing}.", missing=_still(judgement.quorum.missing))
     return tr("{missing} more must agree.", missing=_still(more))
 
 
