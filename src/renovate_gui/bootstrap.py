@@ -17,6 +17,7 @@ from renovate_gui.cli.report import complain
 from renovate_gui.cli.services import Services
 
 if TYPE_CHECKING:
+    from renovate_gui.app.form_page import PrintedForm, StampedForm
     from renovate_gui.app.ports import Handout, PrintReport
     from renovate_gui.app.session import Session
     from renovate_gui.domain.scene import Scene
@@ -128,6 +129,20 @@ class LazyPrinter:
 
         _into_memory()
         return QtPrinter().print_handout(handout, path)
+
+    def print_form(self, form: PrintedForm, path: Path) -> PrintReport:
+        """Write the blank sides of a comment form and measure them again."""
+        from renovate_gui.render.printer import QtPrinter
+
+        _into_memory()
+        return QtPrinter().print_form(form, path)
+
+    def stamp_form(self, form: StampedForm, path: Path) -> PrintReport:
+        """Write copies of a blank comment form, each side with its own code."""
+        from renovate_gui.render.printer import QtPrinter
+
+        _into_memory()
+        return QtPrinter().stamp_form(form, path)
 
     def paint_png(
         self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: tuple[float, float, float, float]

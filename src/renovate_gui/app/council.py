@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from renovate_gui.app.form_codes import FormRequest
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import Cancelled, DataError, RequestError
@@ -45,6 +46,8 @@ class ExportRequest:
     kinds_beside
         Further kinds, judged with the measure and area of ``gaps`` but at the standard's distance; those for which
         the standard gives none are left out.
+    forms
+        Comment forms that go with it, None: none. A public notice never has any.
     """
 
     target: Path
@@ -54,6 +57,7 @@ class ExportRequest:
     papers: tuple[str, ...] = ("A3", "A4")
     gaps: GapRequest | None = None
     kinds_beside: tuple[str, ...] = ()
+    forms: FormRequest | None = FormRequest()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,15 @@ class PartResult:
 
 Part = Callable[[PartContext], PartResult]
 
+
+def _comment_forms(context: PartContext) -> PartResult:
+    from renovate_gui.app.form_part import comment_forms
+
+    return comment_forms(context)
+
+
 DATA_PARTS: tuple[Part, ...] = ()
-PRINTED_PARTS: tuple[Part, ...] = ()
+PRINTED_PARTS: tuple[Part, ...] = (_comment_forms,)
 
 
 def joined(results: list[PartResult]) -> PartResult:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from renovate_gui.app.form_page import PrintedForm, StampedForm
 from renovate_gui.domain.chart import Chart
 from renovate_gui.domain.scene import Scene
 
@@ -100,6 +101,14 @@ class Printer(Protocol):
 
     def print_handout(self, handout: Handout, path: Path) -> PrintReport:
         """Write a vector PDF with embedded fonts and measure it again."""
+        ...
+
+    def print_form(self, form: PrintedForm, path: Path) -> PrintReport:
+        """Write the blank sides of a comment form and measure them again."""
+        ...
+
+    def stamp_form(self, form: StampedForm, path: Path) -> PrintReport:
+        """Write copies of a blank comment form, each side with its own code."""
         ...
 
     def paint_png(

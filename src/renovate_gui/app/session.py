@@ -108,9 +108,9 @@ class Session:
         self.reporting = Reporting(self, printer=printer)
         self.merging = Merging(project)
         self.council = Council(project, self, printer=printer)
-        self._wire_council(project)
+        self._wire_council(project, printer)
 
-    def _wire_council(self, project: Project) -> None:
+    def _wire_council(self, project: Project, printer: Printer | None) -> None:
         from renovate_gui.app.comments import Comments
         from renovate_gui.app.forms import Forms
         from renovate_gui.app.layouts import Layouts
@@ -122,7 +122,7 @@ class Session:
         from renovate_gui.app.voting import Voting
 
         self.asked = Asked(project)
-        self.forms = Forms(project, self)
+        self.forms = Forms(project, self, printer=printer)
         self.scans = Scans(project, self)
         self.ledger = Ledger(project, self)
         self.comments = Comments(project, self)

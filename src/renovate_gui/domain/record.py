@@ -15,6 +15,8 @@ class RecordKind(StrEnum):
 
     REPLY = "reply"
     """What a reply says beyond its answers: channel, household, ranks, marks; its uuid is made of the reply's."""
+    RULING = "ruling"
+    """What a person decided about a reply: it stands although a later one came, it came in time, it is laid aside; ``parent`` is the reply."""
     COMMENT = "comment"
     """A remark on an object, with owner, state and the official answer."""
     SCAN = "scan"
@@ -31,6 +33,8 @@ class RecordKind(StrEnum):
     """One entry of the log of stages: which stage, which state, why."""
     LAYOUT = "layout"
     """A template for printed sheets."""
+    FORM = "form"
+    """The blank comment form of a package: ``data`` is its pages as a PDF, without codes; ``parent`` is the package."""
     RELEASE = "release"
     """What an earlier package gave away, for the comparison of the next one with it."""
     QUESTIONS = "questions"

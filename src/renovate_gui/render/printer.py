@@ -15,6 +15,7 @@ from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.render.art import ArtStore
 from renovate_gui.render.fonts import load_fonts, missing_glyphs
+from renovate_gui.render.form_printer import FormPrinter
 from renovate_gui.render.furniture import (
     INK,
     INK_QUIET,
@@ -47,7 +48,7 @@ def ensure_application() -> None:
         _application.append(QGuiApplication(["renovate-gui"]))  # Qt ends with the last reference to it
 
 
-class QtPrinter:
+class QtPrinter(FormPrinter):
     """Paints scenes on paper and into pictures; see :class:`renovate_gui.app.ports.Printer`."""
 
     def print_handout(self, handout: Handout, path: Path) -> PrintReport:

@@ -33,6 +33,7 @@ def _noun(kind: str) -> str:
     """Return what a record is called; one of a kind that only a newer program knows is a record."""
     known = {
         RecordKind.REPLY: tr("Reply, further entries"),
+        RecordKind.RULING: tr("Decision about a reply"),
         RecordKind.COMMENT: tr("Comment"),
         RecordKind.SCAN: tr("Scanned sheet"),
         RecordKind.FLAT: tr("Flat"),
@@ -41,6 +42,7 @@ def _noun(kind: str) -> str:
         RecordKind.MEETING: tr("Meeting"),
         RecordKind.STAGE: tr("Stage"),
         RecordKind.LAYOUT: tr("Sheet layout"),
+        RecordKind.FORM: tr("Comment form"),
         RecordKind.RELEASE: tr("Release"),
         RecordKind.QUESTIONS: tr("Questions to residents"),
     }

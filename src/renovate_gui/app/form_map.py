@@ -1,0 +1,101 @@
+"""The map on a comment form: pale, so that what a pen draws is told from print, and at a round scale."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import replace
+
+import numpy as np
+
+from renovate_gui.domain.form import Box, MapFrame
+from renovate_gui.domain.scene import Scene, SceneLayer
+from renovate_gui.domain.style import Hatch, Symbol
+
+INK = "#20262E"
+_FAINT = "#8D949D"
+_ROUND = (10, 12.5, 15, 20, 25, 30, 40, 50, 60, 75, 80)
+_LEAST_LIGHT = 0.80
+_MOST_SATURATION = 0.22
+
+
+def frame_of(extent: tuple[float, float, float, float], box: Box, crs: str) -> MapFrame:
+    """Return the frame that shows an extent in a box of the page at the smallest round scale, centred."""
+    x_min, y_min, x_max, y_max = extent
+    need = max((x_max - x_min) / box.width, (y_max - y_min) / box.height, 0.1)
+    each = round_scale(need * 1000.0) / 1000.0
+    left = round((x_min + x_max) / 2 - each * box.width / 2, 3)
+    top = round((y_min + y_max) / 2 + each * box.height / 2, 3)
+    return MapFrame(box, left, top, each, crs)
+
+
+def round_scale(smallest: float) -> float:
+    """Return the smallest customary scale denominator that is at least ``smallest``."""
+    power = 1.0
+    while True:
+        for step in _ROUND:
+            if step * 10 * power >= smallest * (1 - 1e-9):
+                return step * 10 * power
+        power *= 10
+
+
+def pale(scene: Scene, numbers: frozenset[int]) -> Scene:
+    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others are grey."""
+    items = tuple(
+        _proposals(i, numbers) if i.key == "proposals" else _pale_layer(i)
+        for i in scene.items
+        if isinstance(i, SceneLayer)
+    )
+    return replace(scene, items=items, ground="#FFFFFF")
+
+
+def _pale_layer(layer: SceneLayer) -> SceneLayer:
+    style = layer.label_style
+    if style is not None:
+        style = replace(style, colour="#5E666F", halo="#FFFFFF")
+    return replace(layer, symbols=tuple(pale_symbol(s) for s in layer.symbols), label_style=style)
+
+
+def pale_symbol(symbol: Symbol) -> Symbol:
+    """Return a symbol in tints that no pen draws."""
+    return replace(
+        symbol,
+        fill=pale_colour(symbol.fill),
+        stroke=pale_colour(symbol.stroke, least=0.66),
+        casing=pale_colour(symbol.casing, least=0.66),
+        hatch_colour=pale_colour(symbol.hatch_colour) or "#FFFFFF",
+    )
+
+
+def pale_colour(colour: str | None, *, least: float = _LEAST_LIGHT) -> str | None:
+    """Return a colour lifted to a light, nearly grey tint: its lightness from ``least`` to white."""
+    if colour is None or len(colour) != 7:
+        return colour
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    lifted = least + (1 - least) * light
+    channels = colorsys.hls_to_rgb(hue, lifted, min(saturation, _MOST_SATURATION))
+    return "#" + "".join(f"{round(c * 255):02X}" for c in channels)
+
+
+def _proposals(layer: SceneLayer, numbers: frozenset[int]) -> SceneLayer:
+    """Return the proposals without titles (the table has them): asked here in black, asked elsewhere in grey."""
+    is_here = np.isin(layer.ids, list(numbers))
+    count = len(layer.symbols)
+    symbols = tuple(_print(s, INK) for s in layer.symbols) + tuple(_print(s, _FAINT) for s in layer.symbols)
+    shifted = np.where(is_here, layer.class_of, layer.class_of + count)
+    class_of = np.where(layer.class_of < 0, layer.class_of, shifted).astype(np.int16)
+    return replace(layer, symbols=symbols, class_of=class_of, labels=None, label_style=None)
+
+
+def _print(symbol: Symbol, ink: str) -> Symbol:
+    is_disc = symbol.glyph != ""
+    fill = ink if is_disc else (None if symbol.fill is None else "#E9EBEE")
+    return replace(
+        symbol,
+        fill=fill,
+        stroke="#FFFFFF" if is_disc else ink,
+        stroke_px=symbol.stroke_px if is_disc else min(symbol.stroke_px, 3.2),
+        hatch=Hatch.NONE if is_disc else symbol.hatch,
+        hatch_colour="#B9BEC5",
+        opacity=1.0,
+    )
