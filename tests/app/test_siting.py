@@ -14,6 +14,7 @@ from shapely.geometry import LineString, Point, box
 from town import put_layer
 
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.plan_facts import cost_in_all, cost_words
 from renovate_gui.app.session import Session
 from renovate_gui.app.siting import Plan, Prices, SitingModel, SitingRequest, SitingResult
 from renovate_gui.app.tasks import no_progress
@@ -21,6 +22,7 @@ from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import Measure, Verdict
+from renovate_gui.io.package.texts import say
 
 DAY_CARE = "elderly_day_care"
 
@@ -133,6 +135,18 @@ def test_the_plan_is_one_step_with_its_costs_and_places(session: Session) -> Non
     assert [p.capacity for p in drawn] == [20.0, 20.0]
     assert sum(p.cost for p in drawn if p.cost is not None) == result.plans[0].cost == 1_000_000
     assert [p.number for p in session.proposals.all()] == [1, 2]
+    assert "together newly served" in drawn[0].description
+    assert all(p.is_cost_assumed for p in drawn)
+    assert say(cost_words(drawn[0]), "en") == "CNY 500,000 (assumed)"
+    assert say(cost_in_all(drawn), "zh_CN") == "100 万元；其中 100 万元 为假定"
+    said = replace(drawn[0], cost=Decimal(480_000))  # a person says it
+    assert not said.is_cost_assumed
+    assert say(cost_words(said), "en") == "CNY 480,000"
+    assert say(cost_in_all([said, drawn[1], replace(said, cost=None)]), "en") == (
+        "CNY 980,000; CNY 500,000 of it assumed; proposals without a cost: 1"
+    )
+    session.proposals.update(drawn[0])
+    assert session.proposals.get(drawn[0].uuid).is_cost_assumed  # it is kept in the file
     step = session.undo()
     assert step is not None
     assert session.proposals.all() == ()

@@ -174,6 +174,7 @@ def _proposal_labels() -> dict[str, str]:
         "responsible": tr("Responsible professional"),
         "answers": tr("Demands it answers"),
         "affected": tr("Who is affected"),
+        "cost_assumed": tr("Cost that was assumed"),
     }
 
 

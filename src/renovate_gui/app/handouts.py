@@ -161,11 +161,10 @@ def _overview(
 ) -> Sheet:
     language = content.identity.language
     open_ones = content.open_proposals
-    costs = [p.cost for p in open_ones if p.cost is not None]
     facts = [
         SheetText(tr("Scenario"), say(plan.scenario_line(content), language)),
         SheetText(tr("Proposals"), "" if listed else tr("none yet")),
-        SheetText(tr("Cost in all"), say(plan.money(sum(costs, costs[0] * 0)), language) if costs else ""),
+        SheetText(tr("Cost in all"), say(plan.cost_in_all(open_ones), language)),
         SheetText(tr("Buildings counted"), _buildings_counted(content)),
     ]
     paragraphs = [SheetText(tr("What the data lacks"), r) for r in content.remarks]

@@ -43,7 +43,7 @@ def _hash(p: Proposal) -> str:
         place = shapely.to_wkt(p.geometry, rounding_precision=_DECIMALS, output_dimension=2)
     told = [
         p.title, p.kind, str(p.category), str(p.tier), p.description, g.operator, g.rule, g.fee, g.upkeep,
-        str(p.cost), [[str(f.source), str(f.amount)] for f in p.funds], p.capacity, str(p.status),
+        str(p.cost) + (" assumed" if p.is_cost_assumed else ""), [[str(f.source), str(f.amount)] for f in p.funds], p.capacity, str(p.status),
         str(p.extra.get("affected") or ""), place,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -21,7 +21,7 @@ from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable, ObjectArray
-from renovate_gui.domain.proposal import Note, Photo, Proposal, ProposalStatus
+from renovate_gui.domain.proposal import COST_ASSUMED, Note, Photo, Proposal, ProposalStatus
 from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scenario import ACTIVE, Scenario, SealCheck
@@ -401,8 +401,14 @@ def _screened(proposal: Proposal, privacy: PrivacyReport, distribution: str) -> 
         description=description,
         governance=governance,
         responsible=responsible,
-        extra={"affected": affected} if affected else {},  # the only foreign property that is ever said
+        extra=_told(proposal, affected),
     )
+
+
+def _told(proposal: Proposal, affected: str) -> dict[str, str]:
+    """Return the only properties beside our own that are ever said."""
+    said = {"affected": affected} if affected else {}
+    return {**said, COST_ASSUMED: str(proposal.cost)} if proposal.is_cost_assumed else said
 
 
 def _screened_note(note: Note, privacy: PrivacyReport, distribution: str) -> Note:

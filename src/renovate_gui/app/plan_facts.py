@@ -123,11 +123,34 @@ def what(proposal: Proposal) -> Text:
     return joined(parts, "；", "; ") if len(parts) > 1 else (parts[0] if parts else "")
 
 
+def cost_words(proposal: Proposal) -> Text:
+    """Return the cost, marked where nobody has said it and a flat sum was assumed; empty where there is none."""
+    if proposal.cost is None:
+        return ""
+    sum_words = money(proposal.cost)
+    return Phrase("{amount} (assumed)", {"amount": sum_words}) if proposal.is_cost_assumed else sum_words
+
+
+def cost_in_all(proposals: Sequence[Proposal]) -> Text:
+    """Return what proposals cost together: how much of it is assumed, and how many say no cost; empty without a cost."""
+    known = [p for p in proposals if p.cost is not None]
+    if not known:
+        return ""
+    total = sum((p.cost for p in known if p.cost is not None), Decimal(0))
+    assumed = sum((p.cost for p in known if p.cost is not None and p.is_cost_assumed), Decimal(0))
+    parts: list[Text] = [money(total)]
+    if assumed:
+        parts.append(Phrase("{amount} of it assumed", {"amount": money(assumed)}))
+    if len(known) < len(proposals):
+        parts.append(Phrase("proposals without a cost: {n}", {"n": str(len(proposals) - len(known))}))
+    return joined(parts, "；", "; ") if len(parts) > 1 else parts[0]
+
+
 def cost_and_funds(proposal: Proposal) -> Text:
     """Return how much, and who pays which part."""
     parts: list[Text] = []
     if proposal.cost is not None:
-        parts.append(money(proposal.cost))
+        parts.append(cost_words(proposal))
     parts += [joined([word(f.source), money(f.amount)], " ", " ") for f in proposal.funds]
     if proposal.cost is not None and proposal.funds and proposal.funded != proposal.cost:
         missing = proposal.cost - proposal.funded

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import numpy as np
@@ -16,6 +18,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.layer import LayerInfo, ObjectArray
 from renovate_gui.domain.proposal import Photo, Proposal
+from renovate_gui.domain.questions import Questions
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneHeat
 from renovate_gui.domain.style import StyleKind
@@ -28,6 +31,7 @@ from renovate_gui.io.package.page import (
     PagePhoto,
     PagePlan,
     PageProposal,
+    PageSaid,
     assemble_page,
     page_payload,
 )
@@ -39,15 +43,35 @@ _PHOTO_PX = 800
 _FEW_PARCELS = 4_000
 
 
-def write_review_page(content: PlanContent, scene: Scene, seal: str) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the page says beside the plan.
+
+    Attributes
+    ----------
+    questions
+        What is asked beside the proposals.
+    said
+        Per number of a proposal what was said before and what was done; 0: about the plan as a whole.
+    """
+
+    questions: Questions = field(default_factory=Questions)
+    said: Mapping[int, tuple[PageSaid, ...]] = field(default_factory=dict)
+
+
+def write_review_page(
+    content: PlanContent, scene: Scene, seal: str, beside: Beside | None = None
+) -> tuple[str, float]:
     """Return the page and the simplification it needed, in metres, to stay below 10 MB.
 
     Parameters
     ----------
     scene
         A scene with the heat on it, for the colours that screen and print use.
+    beside
+        Questions and earlier answers; None: neither.
     """
-    page = page_plan(content, scene, seal)
+    page = page_plan(content, scene, seal, beside)
     for tolerance in _TOLERANCES_M:
         html = assemble_page(page_payload(page, tolerance_m=tolerance), title=page.community)
         if len(html.encode("utf-8")) <= MAX_BYTES:
@@ -57,8 +81,9 @@ def write_review_page(content: PlanContent, scene: Scene, seal: str) -> tuple[st
     )
 
 
-def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
+def page_plan(content: PlanContent, scene: Scene, seal: str, beside: Beside | None = None) -> PagePlan:
     """Return everything on the page."""
+    beside = beside or Beside()
     who = content.identity
     names = content.places.names
     is_public = who.distribution == "public"
@@ -76,7 +101,7 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
         bounds=whole_extent(content),
         buildings=content.places.geometry,
         building_names=None if is_public or not any(names) else names,
-        proposals=tuple(_card(content, p) for p in content.open_proposals),
+        proposals=tuple(_card(content, p, beside.said.get(p.number, ())) for p in content.open_proposals),
         gaps=tuple(_gaps(content)),
         heat=_heat(content, scene),
         context=tuple(_context(content)),
@@ -84,6 +109,8 @@ def page_plan(content: PlanContent, scene: Scene, seal: str) -> PagePlan:
         remarks=tuple(
             t for t in (_scenario(content), plan.counted(content), *dict.fromkeys(content.remarks)) if t
         ),
+        questions=beside.questions,
+        said=beside.said.get(0, ()),
     )
 
 
@@ -92,7 +119,7 @@ def _scenario(content: PlanContent) -> Text:
     return Phrase("Scenario: {line}.", {"line": line}) if line else ""
 
 
-def _card(content: PlanContent, proposal: Proposal) -> PageProposal:
+def _card(content: PlanContent, proposal: Proposal, said: tuple[PageSaid, ...]) -> PageProposal:
     behind = {"What", "Who gains"} | (set() if proposal.funds else {"How much, from whom"})
     facts = plan.facts(content, proposal)
     gap = gap_for(content, proposal)
@@ -107,13 +134,14 @@ def _card(content: PlanContent, proposal: Proposal) -> PageProposal:
         kind=plan.category_line(proposal),
         lead=plan.what(proposal),
         # the sum stands on the card, who pays which part behind the fold
-        money=plan.money(proposal.cost) if proposal.cost is not None else plan.cost_and_funds(proposal),
+        money=plan.cost_words(proposal) if proposal.cost is not None else plan.cost_and_funds(proposal),
         gain=Phrase("Who gains: {gain}", {"gain": gain}) if gain else "",
         facts=tuple(f for f in facts if not (isinstance(f[0], Phrase) and f[0].key in behind)),
         doubt=_doubt(content, proposal),
         photos=tuple(_photo(p) for p in pictures),
         # the maps with the proposals stand after all maps of today
         theme=-1 if place is None else len(content.gaps_today) + place,
+        said=said,
     )
 
 
@@ -149,7 +177,10 @@ def _gaps(content: PlanContent) -> list[PageGap]:
         for r in content.gaps_today
     ]
     pages += [
-        _gap(content, r, named(Phrase("{kind}, with the proposals", {"kind": plan.result_name(r)})))
+        replace(
+            _gap(content, r, named(Phrase("{kind}, with the proposals", {"kind": plan.result_name(r)}))),
+            is_planned=True,
+        )
         for r in content.gaps_planned
     ]
     return pages

@@ -113,13 +113,14 @@ class Siting:
             )
         if not self.holds(result):
             raise RequestError(tr("The data has changed since these places were found; find them again."))
-        return self.draw(result.plans[number - 1].sites)
+        plan = result.plans[number - 1]
+        return self.draw(plan.sites, words.brought(plan, counts_people=result.counts_people))
 
-    def draw(self, sites: Sequence[Site]) -> tuple[Proposal, ...]:
-        """Put sites on the map as proposals, one undoable step."""
+    def draw(self, sites: Sequence[Site], told: str = "") -> tuple[Proposal, ...]:
+        """Put sites on the map as proposals, one undoable step; ``told`` is what they bring, for the descriptions."""
         done = []
         with self._project.action(words.applied(sites)) as writer:
-            for draft in proposals_of(sites):
+            for draft in proposals_of(sites, told):
                 numbered = replace(draft, number=writer.next_number("proposals"))
                 writer.put_proposal(numbered)
                 done.append(numbered)

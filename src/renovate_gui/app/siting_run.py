@@ -44,7 +44,7 @@ from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import new_uuid
-from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.proposal import COST_ASSUMED, Proposal
 from renovate_gui.domain.verdict import GapResult, Verdict
 
 if TYPE_CHECKING:
@@ -285,8 +285,11 @@ class SitingRun:
         return hints_of(ground, search, found[0].chosen, self._is_cancelled)
 
 
-def proposals_of(sites: Sequence[Site]) -> tuple[Proposal, ...]:
-    """Return the proposals that a plan is drawn as: one for each site and service, the cost on the first of a site."""
+def proposals_of(sites: Sequence[Site], told: str = "") -> tuple[Proposal, ...]:
+    """Return the proposals that a plan is drawn as: one for each site and service, the cost on the first of a site.
+
+    ``told`` is what the plan brings, for their descriptions. Costs are flat sums for a site and marked as assumed.
+    """
     found = []
     for site in sites:
         for at, kind in enumerate(site.kinds):
@@ -297,9 +300,10 @@ def proposals_of(sites: Sequence[Site]) -> tuple[Proposal, ...]:
                     site.point,
                     words.proposal_title(site, kind),
                     kind=kind,
-                    description=words.proposal_description(site),
+                    description=words.proposal_description(site, told),
                     cost=site.cost if at == 0 else (None if site.cost is None else Decimal(0)),
                     capacity=site.places,
+                    extra={COST_ASSUMED: str(site.cost)} if at == 0 and site.cost else {},
                 )
             )
     return tuple(found)

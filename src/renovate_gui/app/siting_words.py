@@ -209,10 +209,28 @@ def proposal_title(site: Site, kind: str) -> str:
     return tr("{kind} at {place}", kind=name, place=site.title)
 
 
-def proposal_description(site: Site) -> str:
-    """Return where a proposal comes from."""
-    words = tr("Found by “Find places”.")
-    return words + (" " + site.doubt + "." if site.doubt else "")
+def proposal_description(site: Site, told: str = "") -> str:
+    """Return what a proposal is, where it comes from and what it brings, for people who did not see the search."""
+    words = [tr("Place found by computing: {means}.", means=means_words(site)), told]
+    if site.doubt:
+        words.append(site.doubt + ".")
+    return gap_words.joined(words)
+
+
+def brought(plan: Plan, *, counts_people: bool) -> str:
+    """Return what a plan brought when it was found."""
+    values = {"n": f"{plan.newly_served:,.0f}", "sites": len(plan.sites)}
+    if len(plan.sites) == 1 and counts_people:
+        return tr("When it was found it newly served {n} people.", **values)
+    if len(plan.sites) == 1:
+        return tr("When it was found it newly served {n} buildings.", **values)
+    if counts_people:
+        return tr(
+            "When they were found, the {sites} places of the plan together newly served {n} people.", **values
+        )
+    return tr(
+        "When they were found, the {sites} places of the plan together newly served {n} buildings.", **values
+    )
 
 
 def means_words(site: Site) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from numbers import Real
 from typing import Any
@@ -115,6 +115,10 @@ def places_from(value: object) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
+COST_ASSUMED = "cost_assumed"
+"""Property that holds the cost a search for places assumed; it counts as long as the cost is that sum."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """One numbered proposal.
@@ -148,6 +152,17 @@ class Proposal:
         """Return whether a number of places is stated that is none, such as −5."""
         stated = self.extra.get("capacity")
         return self.capacity is None and stated is not None and stated != ""
+
+    @property
+    def is_cost_assumed(self) -> bool:
+        """Return whether nobody has said the cost: it is the flat sum that a search for places assumed."""
+        stated = self.extra.get(COST_ASSUMED)
+        if not self.cost or not isinstance(stated, str):
+            return False
+        try:
+            return Decimal(stated) == self.cost
+        except InvalidOperation:
+            return False
 
     @property
     def funded(self) -> Decimal:

@@ -130,6 +130,23 @@ def test_capacity_refuses_what_is_no_number_of_places(desk, form, words):
     assert stored(desk).capacity == 24
 
 
+def test_an_assumed_cost_says_so_until_a_person_types_one(desk, form):
+    form.funds.cost.setText("500000")
+    form.funds.cost.editingFinished.emit()
+    proposals, assumed = desk.session.proposals, {"cost_assumed": "500000"}
+    proposals.update(replace(stored(desk), extra=assumed))
+    form.funds.follow(stored(desk))
+    assert stored(desk).is_cost_assumed
+    assert "Assumed" in form.funds.assumed.text()
+    form.funds.cost.editingFinished.emit()  # passed through without typing
+    assert stored(desk).is_cost_assumed
+    form.funds.cost.textEdited.emit("500000")
+    form.funds.cost.editingFinished.emit()  # the same sum, but said
+    assert not stored(desk).is_cost_assumed
+    form.funds.follow(stored(desk))
+    assert form.funds.assumed.text() == ""
+
+
 def test_money_is_decimal_and_checked(desk, form):
     form.funds.cost.setText("35万")
     form.funds.cost.editingFinished.emit()

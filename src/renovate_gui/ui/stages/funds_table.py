@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
-from renovate_gui.domain.proposal import FundShare, FundSource, Proposal
+from renovate_gui.domain.proposal import COST_ASSUMED, FundShare, FundSource, Proposal
 from renovate_gui.ui.stages.bar import Part, StackedBar
 from renovate_gui.ui.stages.controls import Dropdown
 from renovate_gui.ui.stages.look import Look, icon
@@ -48,6 +48,12 @@ def balance(cost: Decimal | None, funds: tuple[FundShare, ...]) -> tuple[str, st
     return ("bad", tr("Sources exceed the cost by {rest}.", rest=money(total - cost)))
 
 
+def _costing(proposal: Proposal, cost: Decimal | None, *, is_said: bool) -> Proposal:
+    """Return a proposal with a cost; one that a person typed is no assumption, even when it is the same sum."""
+    extra = {k: v for k, v in proposal.extra.items() if k != COST_ASSUMED} if is_said else proposal.extra
+    return replace(proposal, cost=cost, extra=extra)
+
+
 class FundsTable(QWidget):
     """The cost, one line per source, and the check."""
 
@@ -65,6 +71,9 @@ class FundsTable(QWidget):
         self.cost.setPlaceholderText(tr("for example 350,000 or 35万"))
         self.cost.setAccessibleName(tr("Cost in yuan"))
         self.cost.editingFinished.connect(self._commit_cost)
+        self.cost.textEdited.connect(self._note_typed)
+        self._is_typed = False
+        self.assumed = text("", "small")
         self.bar = StackedBar(look.line, 8)
         self._lines = Stack(4)
         self.add_button = button(tr("Add a source"), self._add, "link")
@@ -72,6 +81,7 @@ class FundsTable(QWidget):
         for widget in (
             text(tr("Cost in yuan"), "small"),
             self.cost,
+            self.assumed,
             self.bar,
             self._lines,
             self.add_button,
@@ -83,6 +93,12 @@ class FundsTable(QWidget):
         """Show stored figures except where a person is typing."""
         if not self.cost.hasFocus():
             self.cost.setText(_plain(proposal.cost))
+        is_assumed = proposal.is_cost_assumed
+        say(
+            self.assumed,
+            tr("Assumed by “Find places”; type what it will cost here.") if is_assumed else "",
+            "warn",
+        )
         self._show_balance(proposal)
         if proposal.funds != self._funds and not any(e.hasFocus() for e in self._edits):
             self._show_funds(proposal.funds)
@@ -126,10 +142,14 @@ class FundsTable(QWidget):
         remove.setIcon(icon("mdi6.close", self._look.ink2))
         return _placed(source, amount, remove)
 
+    def _note_typed(self, _text: str) -> None:
+        self._is_typed = True
+
     def _commit_cost(self) -> None:
         is_good, amount = self._parsed(self.cost)
         if is_good:
-            self._commit(lambda p: replace(p, cost=amount), tr("Cost"))
+            is_typed, self._is_typed = self._is_typed, False
+            self._commit(lambda p: _costing(p, amount, is_said=is_typed), tr("Cost"))
 
     def _commit_amount(self, index: int, edit: QLineEdit) -> None:
         is_good, amount = self._parsed(edit)

@@ -156,12 +156,16 @@ class ProposalsPanel(StagePanel):
     def _show_figures(self, session: Session, proposals: tuple[Proposal, ...]) -> None:
         costs = [p.cost for p in proposals if p.cost is not None]
         set_headline(self.headline, str(len(proposals)))
-        say(self.sentence, tr("proposals, together {cost}", cost=money(sum(costs, Decimal(0)))))
+        together = tr("proposals, together {cost}", cost=money(sum(costs, Decimal(0))))
+        say(self.sentence, together if costs or not proposals else tr("proposals; none says its cost"))
         without = len(proposals) - len(costs)
         ready = sum(not session.proposals.missing(p) for p in proposals)
         words = [tr("{n} ready for the council", n=ready)] if proposals else []
-        if without:
+        if without and costs:
             words.append(tr("{n} without a cost", n=without))
+        assumed = sum(p.is_cost_assumed for p in proposals)
+        if assumed:
+            words.append(tr("{n} with an assumed cost", n=assumed))
         say(self.doubt, " · ".join(words))
         parts = []
         for status in ProposalStatus:
@@ -213,7 +217,10 @@ class ProposalsPanel(StagePanel):
         line = ListRow(str(proposal.uuid))
         words = measure_title(proposal.kind) if proposal.kind else tr("no measure type yet")
         status = pill(_short_status(proposal.status), STATUS_PILLS[proposal.status], term(proposal.status))
-        line.fill(disc(proposal.number), proposal_title(proposal), words, money(proposal.cost), status)
+        cost = money(proposal.cost)
+        if proposal.is_cost_assumed:
+            cost = tr("{cost} (assumed)", cost=cost)
+        line.fill(disc(proposal.number), proposal_title(proposal), words, cost, status)
         line.taken.connect(lambda: self.workspace.select("proposals", (proposal.uuid,)))
         return line
 
