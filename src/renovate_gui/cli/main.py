@@ -47,6 +47,10 @@ _PLACES = {
     "edit": ("drawn", "edit"),
     "dump": ("drawn", "dump"),
     "demo": ("demo", "demo"),
+    "register": ("voting", "register"),
+    "ballot": ("voting", "ballot"),
+    "stage": ("voting", "stage"),
+    "meeting": ("voting", "meeting"),
 }
 
 

@@ -45,6 +45,10 @@ COMMANDS = (
     "repair",
     "edit",
     "dump",
+    "register",
+    "ballot",
+    "stage",
+    "meeting",
 )
 
 Command = Callable[..., int]
@@ -75,6 +79,7 @@ def build_parser() -> Parser:
         _health,
         _drawn,
         _demo,
+        _voting,
     ):
         add(commands)
     return parser
@@ -287,6 +292,12 @@ def _council(commands: Any) -> None:
     replies.add_argument("files", type=Path, nargs="+", metavar="FILE")
     verify = _add(commands, "verify", tr("check a plan package"))
     verify.add_argument("package", type=Path, metavar="PACKAGE")
+
+
+def _voting(commands: Any) -> None:
+    from renovate_gui.cli import voting
+
+    voting.add_to(commands)
 
 
 def _together(commands: Any) -> None:
