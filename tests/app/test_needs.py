@@ -9,6 +9,7 @@ from town import put_layer
 
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.heat_inputs import hours_of
+from renovate_gui.app.heat_run import outside_words
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import no_progress
@@ -69,6 +70,13 @@ def test_people_are_counted_inside_the_study_area(quarter):
     assert np.nansum(grid.values) * grid.cell_m**2 / 1e4 == pytest.approx(150.0)
     assert any("want of a headcount: 1 of" in n for n in grid.notes)
     assert any("outside the study area: 5 of" in n for n in grid.notes)
+    assert (grid.outside, grid.outside_count) == (120.0, 4)  # nobody is known to live in the tenth house
+    assert outside_words(grid) == (
+        "120 more (in 4 features) lie outside the study area and are not counted here"
+    )
+    assert outside_words(heat(quarter, subject="age60", bandwidth_m=80.0)).startswith(
+        "35 more (in 5 features)"
+    )
 
 
 def test_exact_and_fast_agree_and_share_their_legend(quarter):
@@ -206,7 +214,9 @@ def test_estimated_residents_are_offered_and_mapped_as_gaps_count_them(tmp_path)
         assert [code for code, _ in session.needs.subjects()] == ["answers", "age60"]
         session.people.set_totals(Totals({"residents": 1000.0}))
         titles = dict(session.needs.subjects())
-        assert "estimated, ±" in titles["residents"]
+        assert titles["residents"].endswith(
+            "(estimated from totals)"
+        )  # the error of one building is not the sum's
         assert titles["age60"] == "Aged 60+"
         surface = heat(session, subject="residents")
         assert surface.total == pytest.approx(1000.0)

@@ -12,6 +12,7 @@ from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.charts import charts_of
 from renovate_gui.app.gap_words import places_words
+from renovate_gui.app.heat_run import outside_words
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.app.people_estimate import error_words
 from renovate_gui.app.plan_content import ANSWERS, PlanContent
@@ -213,11 +214,13 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
 
 def _heat_headline(content: PlanContent, heat: HeatGrid) -> tuple[str, str]:
     """Return what is behind the surface; answers carry weights, so their sum is no number of answers."""
+    beyond = outside_words(heat)
     if content.heat_request is None or content.heat_request.subject != ANSWERS:
-        return f"{heat.total:,.0f}", content.heat_title
+        return f"{heat.total:,.0f}", tr("; ").join(w for w in (content.heat_title, beyond) if w)
     if round(heat.total) == heat.count:
-        return f"{heat.count:,}", tr("answers")
-    return f"{heat.count:,}", tr("answers, together with weight {weight}", weight=f"{heat.total:,.0f}")
+        return f"{heat.count:,}", tr("; ").join(w for w in (tr("answers"), beyond) if w)
+    words = tr("answers, together with weight {weight}", weight=f"{heat.total:,.0f}")
+    return f"{heat.count:,}", tr("; ").join(w for w in (words, beyond) if w)
 
 
 def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sheet:

@@ -149,6 +149,10 @@ class HeatRun:
             step=self.step,
             plan=plan,
         )
+        beyond = ~shapely.contains_xy(area, points.xy[:, 0], points.xy[:, 1]) & (points.weight > 0)
+        found = replace(
+            found, outside=float(points.weight[beyond].sum()), outside_count=int(np.count_nonzero(beyond))
+        )
         if points.is_of_people:
             return found
         return replace(found, respondents=np.full_like(found.respondents, np.iinfo(np.int64).max))
@@ -165,6 +169,19 @@ def outside_notes(points: Points, area: BaseGeometry) -> list[str]:
         )
     words = tr("Left out because they lie outside the study area: {n} of the features.", n=f"{outside:,}")
     return [words] if outside else []
+
+
+def outside_words(heat: HeatGrid) -> str:
+    """Return whom the number beside a surface leaves out because they are outside the study area; else empty."""
+    if not heat.outside_count:
+        return ""
+    if round(heat.outside) == heat.outside_count:
+        return tr("{n} more lie outside the study area and are not counted here", n=f"{heat.outside:,.0f}")
+    return tr(
+        "{n} more (in {features} features) lie outside the study area and are not counted here",
+        n=f"{heat.outside:,.0f}",
+        features=f"{heat.outside_count:,}",
+    )
 
 
 def _ground(points: Points, bandwidth_m: float) -> tuple[BaseGeometry, tuple[str, ...]]:

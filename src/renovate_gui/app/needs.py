@@ -26,7 +26,7 @@ from renovate_gui.app.heat_inputs import (
 from renovate_gui.app.heat_run import HeatRun, Plans, placed
 from renovate_gui.app.people import SETTING as PEOPLE
 from renovate_gui.app.people import read_totals
-from renovate_gui.app.people_estimate import Estimate, error_words, estimate
+from renovate_gui.app.people_estimate import Estimate, estimate
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -111,7 +111,8 @@ class Needs:
             if counted_by(self._layers, basis) is not None:
                 bases.append((basis.value, term(basis)))
             elif estimated is not None and is_estimated(estimated, basis):
-                mark = error_words(estimated.usual_error(basis))
+                # the error of single buildings must not stand beside the sum, which was typed
+                mark = tr("estimated from totals")
                 bases.append((basis.value, tr("{group} ({mark})", group=term(basis), mark=mark)))
         return answers + tuple(bases)
 

@@ -39,6 +39,8 @@ class HeatGrid:
         People, or the summed weight of answers, behind the surface.
     count
         Answers (or inhabited features) behind the surface, each counted once whatever its weight.
+    outside, outside_count
+        The same of those outside the study area, who are not on the surface.
     """
 
     values: NDArray[np.float64]
@@ -56,6 +58,8 @@ class HeatGrid:
     error_share: float = 0.0
     """Bound of the error of binning as a share of the peak; 0 for the exact sum."""
     mode: HeatMode = HeatMode.DENSITY
+    outside: float = 0.0
+    outside_count: int = 0
 
     def is_thin(self, least: int) -> NDArray[np.bool_]:
         """Return where fewer than ``least`` respondents stand behind the surface, same shape."""

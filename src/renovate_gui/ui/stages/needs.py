@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from renovate_gui.app.heat_run import outside_words
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
 from renovate_gui.app.parameters import HeatParameters
 from renovate_gui.app.session import Session
@@ -284,7 +285,8 @@ class NeedsPanel(StagePanel):
     def _show_figures(self, heat: HeatGrid) -> None:
         of_answers = self._subject == "answers"
         set_headline(self.headline, whole(heat.count if of_answers else heat.total))
-        say(self.sentence, _answer_words(heat) if of_answers else self._subject_words())
+        words = _answer_words(heat) if of_answers else self._subject_words()
+        say(self.sentence, tr("; ").join(w for w in (words, outside_words(heat)) if w))
         finite = heat.values[np.isfinite(heat.values)]
         top = float(finite.max()) if finite.size else float("nan")
         say(self.peak, tr("densest place: {density} {unit}", density=density(top), unit=heat.unit))
