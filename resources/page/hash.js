@@ -55,9 +55,21 @@ var review = {};
     var inner = key.map(function (b) { return b ^ 0x36; }), outer = key.map(function (b) { return b ^ 0x5c; });
     return review.hex(review.sha256(outer.concat(review.sha256(inner.concat(review.bytes(text))))));
   };
-  review.base64url = function (text) {
-    var raw = review.bytes(text).map(function (b) { return String.fromCharCode(b); }).join("");
+  review.base64url = function (bytes) {
+    var raw = "";
+    for (var i = 0; i < bytes.length; i++) raw += String.fromCharCode(bytes[i]);
     return btoa(raw).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  };
+  // "z" and the deflated text, or "p" and the plain one where the browser cannot deflate
+  review.packed = function (text) {
+    var plain = "p" + review.base64url(review.bytes(text));
+    try {
+      var stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+      return new Response(stream).arrayBuffer().then(function (buffer) {
+        var small = "z" + review.base64url(new Uint8Array(buffer));
+        return small.length < plain.length ? small : plain;
+      }, function () { return plain; });
+    } catch (error) { return Promise.resolve(plain); }
   };
   review.uuid = function () {
     var b = new Uint8Array(16);

@@ -18,7 +18,7 @@ from renovate_gui.app.package_figures import package_figures
 from renovate_gui.app.package_parts import DATA_PARTS, PRINTED_PARTS, Part, PartContext, PartResult, joined
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
-from renovate_gui.app.plan_page import write_review_page
+from renovate_gui.app.plan_page import Beside, write_review_page
 from renovate_gui.app.report_out import report_register, report_values
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.software import software
@@ -113,7 +113,7 @@ class PackageBuild:
         check()
         progress(0.5, tr("Writing the review page"))
         scene = self.session.scenes.build(SceneRequest(heat=content.heat, is_for_export=True))
-        html, tolerance_m = write_review_page(content, scene, seal)
+        html, tolerance_m = write_review_page(content, scene, seal, Beside(self.session.asked.get()))
         (folder / "review.html").write_text(html, encoding="utf-8", newline="\n")
         check()
         notes = _notes(content, tolerance_m)

@@ -1,6 +1,6 @@
 """The review page: one file, no network, answers saved as a small file (docs/adr/0003-offline-page.md)."""
 
-from renovate_gui.io.package.page.assemble import assemble_page
+from renovate_gui.io.package.page.assemble import SCRIPTS, assemble_page
 from renovate_gui.io.package.page.payload import (
     PageContext,
     PageGap,
@@ -9,10 +9,12 @@ from renovate_gui.io.package.page.payload import (
     PagePhoto,
     PagePlan,
     PageProposal,
+    PageSaid,
     page_payload,
 )
 
 __all__ = [
+    "SCRIPTS",
     "PageContext",
     "PageGap",
     "PageHeat",
@@ -20,6 +22,7 @@ __all__ = [
     "PagePhoto",
     "PagePlan",
     "PageProposal",
+    "PageSaid",
     "assemble_page",
     "page_payload",
 ]

@@ -12,7 +12,21 @@ from typing import Any
 from renovate_gui.assets import resource_path
 from renovate_gui.io.package.verify import policy_hash
 
-_SCRIPTS = ("hash.js", "words.js", "map.js", "form.js")
+SCRIPTS = (
+    "hash.js",
+    "words.js",
+    "state.js",
+    "shapes.js",
+    "map.js",
+    "draw.js",
+    "swipe.js",
+    "qr.js",
+    "cards.js",
+    "extras.js",
+    "send.js",
+    "form.js",
+)
+"""In the order they run."""
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -26,7 +40,7 @@ def assemble_page(payload: Mapping[str, Any], *, title: str) -> str:
     leaflet = _leaflet_folder()
     styles = [_leaflet_css(leaflet), (resource_path("page/page.css")).read_text(encoding="utf-8")]
     scripts = [_leaflet_js(leaflet), map_script]
-    scripts += [resource_path(f"page/{name}").read_text(encoding="utf-8") for name in _SCRIPTS]
+    scripts += [resource_path(f"page/{name}").read_text(encoding="utf-8") for name in SCRIPTS]
     parts = {
         "LANG": "zh-CN" if payload["lang"] == "zh" else "en",
         "TITLE": html.escape(title),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.assets import resource_path
 from renovate_gui.assets.words import catalogue
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.questions import Question, Questions
 from renovate_gui.io.package.geojson import to_wgs84
 from renovate_gui.io.package.texts import Text, as_json, keys_of
 
@@ -26,6 +27,15 @@ class PagePhoto:
 
     data: str
     caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageSaid:
+    """What was said about the plan before, what was done about it, and how far that is."""
+
+    said: Text
+    did: Text
+    state: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,12 @@ class PageProposal:
     doubt: Text = ""
     photos: tuple[PagePhoto, ...] = ()
     theme: int = -1
+    said: tuple[PageSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PageGap:
-    """One map of verdicts, parallel to the buildings."""
+    """One map of verdicts, parallel to the buildings; ``is_planned``: with the proposals, else as things stand."""
 
     code: str
     name: Text
@@ -59,6 +70,7 @@ class PageGap:
     metres: NDArray[np.float64]
     places: ObjectArray  # facility points
     place_names: tuple[Text, ...]
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,8 @@ class PagePlan:
     context: tuple[PageContext, ...] = ()
     notes: tuple[PageNote, ...] = ()
     remarks: tuple[Text, ...] = ()
+    questions: Questions = field(default_factory=Questions)
+    said: tuple[PageSaid, ...] = ()  # about the plan as a whole
 
 
 def page_payload(plan: PagePlan, *, tolerance_m: float = 0.0) -> dict[str, Any]:
@@ -141,6 +155,12 @@ def page_payload(plan: PagePlan, *, tolerance_m: float = 0.0) -> dict[str, Any]:
         "proposals": [_proposal(coder, p) for p in plan.proposals],
         "notes": [{"at": coder.point(n.geometry), "text": n.text} for n in plan.notes],
         "remarks": [as_json(t) for t in plan.remarks],
+        "questions": {
+            "menu": _questions(plan.questions.menu),
+            "needs": _questions(plan.questions.needs),
+            "management": _questions(plan.questions.management),
+        },
+        "said": _said(plan.said),
     }
     payload["words"] = _words(plan)
     return payload
@@ -191,6 +211,14 @@ class _Coder:
         return self.line(shapely.get_coordinates(lonlat[0]))
 
 
+def _questions(asked: Sequence[Question]) -> list[list[Any]]:
+    return [[q.code, {"zh": q.zh, "en": q.en}] for q in asked]
+
+
+def _said(entries: Sequence[PageSaid]) -> list[dict[str, Any]]:
+    return [{"said": as_json(e.said), "did": as_json(e.did), "state": as_json(e.state)} for e in entries]
+
+
 def _objects(shapes: Sequence[Any]) -> ObjectArray:
     out = np.empty(len(shapes), dtype=object)
     out[:] = shapes
@@ -239,6 +267,7 @@ def _gap_theme(coder: _Coder, gap: PageGap) -> dict[str, Any]:
         "title": as_json(gap.title),
         "limit": f"{gap.limit_m:g}",
         "network": gap.is_network,
+        "planned": gap.is_planned,
         "verdicts": "".join(str(int(v)) for v in gap.verdict),
         "metres": metres,
         "places": places,
@@ -259,6 +288,7 @@ def _proposal(coder: _Coder, proposal: PageProposal) -> dict[str, Any]:
         "doubt": as_json(proposal.doubt),
         "photos": [{"data": p.data, "caption": p.caption} for p in proposal.photos],
         "theme": proposal.theme,
+        "said": _said(proposal.said),
         "at": coder.point(proposal.geometry) if has_place and proposal.geometry is not None else None,
         "geometry": _shapes(coder, proposal.geometry) if has_place else [],
     }
@@ -290,8 +320,7 @@ def _words(plan: PagePlan) -> dict[str, str]:
     """Return the Chinese of every sentence of ours that the page may need."""
     chinese = catalogue("zh_CN")
     scripts = "\n".join(
-        resource_path(f"page/{name}").read_text(encoding="utf-8")
-        for name in ("map.js", "form.js", "words.js")
+        path.read_text(encoding="utf-8") for path in sorted(resource_path("page").glob("*.js"))
     )
     wanted = {key for key in chinese if f'"{key}"' in scripts}
     for text in _texts(plan):
@@ -308,3 +337,5 @@ def _texts(plan: PagePlan) -> Iterable[Text]:
     for p in plan.proposals:
         yield from (p.title, p.kind, p.lead, p.money, p.gain, p.doubt)
         yield from (text for pair in p.facts for text in pair)
+    for entry in (*plan.said, *(e for p in plan.proposals for e in p.said)):
+        yield from (entry.said, entry.did, entry.state)
