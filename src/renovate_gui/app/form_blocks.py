@@ -34,6 +34,7 @@ class Look:
     free: float = 30.0  # least height of the box for anything else
 
 
+LARGE = Look(heading=17.0, body=16.5, hint=12.5, comment=13.0, tick_row=10.5, rank_row=11.5)
 ROOMY = Look()
 TIGHT = Look(comment=9.6, tick_row=8.8, rank_row=10.2, after=2.8, free=20.0)
 

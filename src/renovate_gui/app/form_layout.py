@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from renovate_gui.app.form_blocks import (
+    LARGE,
     ROOMY,
     TIGHT,
     Asked,
@@ -124,7 +125,7 @@ class _Run:
 def lay_out(words: FormWords, paper: FormPaper) -> tuple[FormSide, ...]:
     """Return the sides of a form: as few as possible, then as roomy as possible."""
     best: tuple[list[_Run], Look] | None = None
-    for look in (ROOMY, TIGHT):
+    for look in (LARGE, ROOMY, TIGHT):
         runs = _flow(_blocks(words, look, paper.table.width), look, paper)
         if best is None or len(runs) < len(best[0]):
             best = (runs, look)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from renovate_gui.domain.form import Box, MapFrame
+from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.domain.style import Hatch, Symbol
 
 INK = "#20262E"
-_FAINT = "#8D949D"
+_FAINT = "#7C848E"
+_LETTERS = "#59616B"
+_WALLS = "#979EA6"
 _ROUND = (10, 12.5, 15, 20, 25, 30, 40, 50, 60, 75, 80)
-_LEAST_LIGHT = 0.80
-_MOST_SATURATION = 0.22
+_AREAS_FROM = 0.80
+"""Least lightness of grounds; what people find their way by may be darker, :data:`_MARKS_FROM`."""
+_MARKS_FROM = 0.62
+_MOST_SATURATION = 0.15
+_STREET_NAMES_TO = 12_000.0
+"""Scale denominator up to which streets carry their names: people look for their own street first."""
 
 
 def frame_of(extent: tuple[float, float, float, float], box: Box, crs: str) -> MapFrame:
@@ -38,41 +46,51 @@ def round_scale(smallest: float) -> float:
         power *= 10
 
 
-def pale(scene: Scene, numbers: frozenset[int]) -> Scene:
-    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others are grey."""
+def pale(scene: Scene, roles: Mapping[str, Role], numbers: frozenset[int]) -> Scene:
+    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others in grey.
+
+    Parameters
+    ----------
+    roles
+        Of layers, by the key of their part of the scene.
+    """
+    layers = [i for i in scene.items if isinstance(i, SceneLayer)]
     items = tuple(
-        _proposals(i, numbers) if i.key == "proposals" else _pale_layer(i)
-        for i in scene.items
-        if isinstance(i, SceneLayer)
+        _proposals(i, numbers) if i.key == "proposals" else _pale_layer(i, roles.get(i.key)) for i in layers
     )
     return replace(scene, items=items, ground="#FFFFFF")
 
 
-def _pale_layer(layer: SceneLayer) -> SceneLayer:
+def _pale_layer(layer: SceneLayer, role: Role | None) -> SceneLayer:
     style = layer.label_style
     if style is not None:
-        style = replace(style, colour="#5E666F", halo="#FFFFFF")
-    return replace(layer, symbols=tuple(pale_symbol(s) for s in layer.symbols), label_style=style)
+        farthest = _STREET_NAMES_TO if role is Role.WALK_NETWORK else style.max_scale
+        style = replace(style, colour=_LETTERS, halo="#FFFFFF", max_scale=max(farthest, style.max_scale))
+    least = _AREAS_FROM if role is Role.BASEMAP else _MARKS_FROM
+    symbols = tuple(pale_symbol(s, least) for s in layer.symbols)
+    if role in (Role.BUILDINGS, Role.PARCELS):  # a copier loses a pale wall, not its edge
+        symbols = tuple(replace(s, stroke=_WALLS, stroke_px=0.6) for s in symbols)
+    return replace(layer, symbols=symbols, label_style=style)
 
 
-def pale_symbol(symbol: Symbol) -> Symbol:
+def pale_symbol(symbol: Symbol, least: float) -> Symbol:
     """Return a symbol in tints that no pen draws."""
     return replace(
         symbol,
-        fill=pale_colour(symbol.fill),
-        stroke=pale_colour(symbol.stroke, least=0.66),
-        casing=pale_colour(symbol.casing, least=0.66),
-        hatch_colour=pale_colour(symbol.hatch_colour) or "#FFFFFF",
+        fill=pale_colour(symbol.fill, least),
+        stroke=pale_colour(symbol.stroke, least),
+        casing=pale_colour(symbol.casing, least),
+        hatch_colour=pale_colour(symbol.hatch_colour, least) or "#FFFFFF",
     )
 
 
-def pale_colour(colour: str | None, *, least: float = _LEAST_LIGHT) -> str | None:
+def pale_colour(colour: str | None, least: float) -> str | None:
     """Return a colour lifted to a light, nearly grey tint: its lightness from ``least`` to white."""
     if colour is None or len(colour) != 7:
         return colour
     red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    lifted = least + (1 - least) * light
+    lifted = least + (1 - least) * light * light * (light if least >= _AREAS_FROM else 1.0)
     channels = colorsys.hls_to_rgb(hue, lifted, min(saturation, _MOST_SATURATION))
     return "#" + "".join(f"{round(c * 255):02X}" for c in channels)
 

@@ -135,6 +135,7 @@ def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
     """Return what the form of a package says and shows."""
     who = content.identity
     scene = printed_scene(content, session.scenes, SceneRequest(is_for_export=True, show_notes=False))
+    roles = {f"layer:{info.id}": info.role for info in content.layers}
     extent = _extent(content)
     return FormWords(
         Uuid(who.package),
@@ -150,7 +151,7 @@ def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
         tuple(Asked(p.uuid, p.number, say(plan.title_of(p), who.language)) for p in content.open_proposals),
         session.asked.get(),
         lambda box: frame_of(extent, box, who.crs),
-        lambda numbers: pale(scene, numbers),
+        lambda numbers: pale(scene, roles, numbers),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from renovate_gui.assets import tr
 from renovate_gui.cli.asking import request_of
+from renovate_gui.cli.forms import form_request
 from renovate_gui.cli.report import complain, run_task, say, say_json
 from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
@@ -26,6 +27,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             contact=options.contact,
             papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
             gaps=request_of(session, options),
+            forms=form_request(session, options),
         )
         report = run_task(session.council.prepare_export(request))
     if options.json:

@@ -30,6 +30,7 @@ _PLACES = {
     "render": ("analysis", "render"),
     "picture": ("analysis", "picture"),
     "export": ("council", "export"),
+    "forms": ("forms", "forms"),
     "replies": ("council", "replies"),
     "verify": ("council", "verify"),
     "merge": ("merge", "merge"),

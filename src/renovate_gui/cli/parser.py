@@ -29,6 +29,7 @@ COMMANDS = (
     "render",
     "picture",
     "export",
+    "forms",
     "replies",
     "verify",
     "merge",
@@ -272,6 +273,8 @@ def _report(commands: Any) -> None:
 
 
 def _council(commands: Any) -> None:
+    from renovate_gui.cli import forms
+
     export = _add(commands, "export", tr("write the plan package for the residents' council"))
     _project(export)
     export.add_argument("--out", type=Path, required=True, metavar="DIR|ZIP")
@@ -287,6 +290,8 @@ def _council(commands: Any) -> None:
         "--reply-until", default="", metavar="YYYY-MM-DD", help=tr("left out: two weeks from today")
     )
     export.add_argument("--contact", default="")
+    forms.export_arguments(export)
+    forms.add_to(commands)
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
     _project(replies)
     replies.add_argument("files", type=Path, nargs="+", metavar="FILE")
