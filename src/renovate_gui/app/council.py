@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from renovate_gui.app.form_codes import FormRequest
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
-from renovate_gui.domain.errors import Cancelled, DataError, RequestError
-from renovate_gui.domain.ids import Uuid, new_uuid
-from renovate_gui.domain.reply import Answer, Choice, Reply, ReplyOutcome, Tally
+from renovate_gui.domain.errors import Cancelled, RequestError
+from renovate_gui.domain.ids import new_uuid
+from renovate_gui.domain.reply import Reply, ReplyOutcome, Tally
 
 if TYPE_CHECKING:
     from renovate_gui.app.gaps import GapRequest
@@ -177,42 +177,21 @@ class Council:
 
     # -- replies ----------------------------------------------------------------------------------------------
     def prepare_replies(self, paths: Sequence[Path]) -> Task[tuple[ReplyOutcome, ...]]:
-        """Read reply files; accepted ones are stored as one undoable action, the others carry their reason."""
+        """Read whatever came back: reply files and messages, pictures and PDFs of forms or of code series.
+
+        What is accepted is stored as one undoable action for each kind; the others carry their reason.
+        """
+        from renovate_gui.app.reply_door import ReplyDoor
+
+        door = ReplyDoor(self._session, self._packages)
         chosen = tuple(paths)
+        return Task(tr("Read the replies"), lambda p, c: door.read(chosen, p, c))
 
-        def work(progress: Progress, is_cancelled: IsCancelled) -> tuple[ReplyOutcome, ...]:
-            outcomes = self._judge(chosen, progress, is_cancelled)
-            taken = [(o.reply, o.file) for o in outcomes if o.reply is not None and o.accepted]
-            if taken:
-                with self._project.action(tr("Take in {n} replies", n=len(taken))) as writer:
-                    for reply, source in taken:
-                        writer.put_reply(reply, source=source)
-            return outcomes
+    def paste(self, text: str) -> tuple[ReplyOutcome, ...]:
+        """Take in all replies in a pasted message; a text without any is told in one outcome."""
+        from renovate_gui.app.reply_door import ReplyDoor
 
-        return Task(tr("Read the replies"), work)
-
-    def _judge(
-        self, paths: tuple[Path, ...], progress: Progress, is_cancelled: IsCancelled
-    ) -> tuple[ReplyOutcome, ...]:
-        from renovate_gui.io.replies import read_reply
-
-        packages = self._packages()
-        stored = {str(r.id) for r in self._project.replies()}
-        batch: dict[str, str] = {}
-        outcomes = []
-        for number, path in enumerate(paths):
-            if is_cancelled():
-                raise Cancelled(tr("Cancelled."))
-            progress(number / len(paths), path.name)
-            try:
-                reply = read_reply(path, packages)
-            except DataError as error:
-                outcomes.append(ReplyOutcome(path.name, accepted=False, reason=str(error)))
-                continue
-            reason = _why_twice(reply, path.name, stored, batch)
-            batch.setdefault(str(reply.id), path.name)
-            outcomes.append(ReplyOutcome(path.name, accepted=not reason, reason=reason, reply=reply))
-        return tuple(outcomes)
+        return ReplyDoor(self._session, self._packages).paste(text)
 
     def _packages(self) -> dict[str, KnownPackage]:
         from renovate_gui.io.replies import KnownPackage
@@ -224,15 +203,15 @@ class Council:
         }
 
     def replies(self) -> tuple[Reply, ...]:
-        """Return the stored replies."""
+        """Return the stored replies, those too that are replaced or laid aside."""
         return self._project.replies()
 
     def tallies(self) -> tuple[Tally, ...]:
         """Return counts per proposal: those that stand now by number, then answered ones that are gone."""
-        answers = [a for reply in self._project.replies() for a in reply.answers]
-        order: dict[Uuid, None] = dict.fromkeys(p.uuid for p in self._session.proposals.all())
-        order |= dict.fromkeys(a.proposal for a in answers)
-        return tuple(_tally(uuid, [a for a in answers if a.proposal == uuid]) for uuid in order)
+        ledger = self._session.ledger
+        with_late = ledger.counts_late
+        totals = [(t.proposal, t.total(with_late=with_late)) for t in ledger.tallies()]
+        return tuple(Tally(p, c.agree, c.oppose, c.unsure, c.comments) for p, c in totals)
 
 
 def _check_date(text: str) -> None:
@@ -251,19 +230,3 @@ def _check_date(text: str) -> None:
         raise RequestError(
             tr("Answers until {date}: that day has passed; choose today or a later one.", date=text)
         )
-
-
-def _tally(uuid: Uuid, answers: Sequence[Answer]) -> Tally:
-    count = {choice: sum(a.choice is choice for a in answers) for choice in Choice}
-    comments = sum(bool(a.comment) for a in answers)
-    return Tally(uuid, count[Choice.AGREE], count[Choice.OPPOSE], count[Choice.UNSURE], comments)
-
-
-def _why_twice(reply: Reply, name: str, stored: set[str], batch: dict[str, str]) -> str:
-    if str(reply.id) in stored:
-        return tr("{file} was taken in before; a reply counts once.", file=name)
-    if str(reply.id) in batch:
-        return tr(
-            "{file} is the same reply as {other}; a reply counts once.", file=name, other=batch[str(reply.id)]
-        )
-    return ""

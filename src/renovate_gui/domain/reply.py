@@ -112,12 +112,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class ReplyOutcome:
-    """What became of one reply file: accepted, or refused with a reason in the reader's tongue."""
+    """What became of one reply: accepted, refused with a reason in the reader's tongue, or waiting for a person to look."""
 
     file: str
     accepted: bool
     reason: str
     reply: Reply | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,112 @@
+"""The one door by which answers come in: reply files, messages, scanned forms, pictures of code series."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from renovate_gui.app.tasks import IsCancelled, Progress
+from renovate_gui.assets import tr
+from renovate_gui.domain.errors import Cancelled, DataError
+from renovate_gui.domain.reply import Channel, Reply, ReplyOutcome
+from renovate_gui.domain.scan import SheetOutcome, SheetState
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+    from renovate_gui.io.replies import KnownPackage
+
+PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+"""File names that end so are scans or photos; everything else is read as a reply file."""
+PATTERNS = " ".join(["*.json", "*.txt", *(f"*{p}" for p in PICTURES)])
+_MESSAGE = re.compile(r"renovate-gui-reply:(?:1|2p|2z):[A-Za-z0-9_\-\s]+:end")
+_WAITING = (SheetState.ASKS, SheetState.FAILED)
+
+
+class ReplyDoor:
+    """Sends each file where it is read, and what was read into the ledger."""
+
+    def __init__(self, session: Session, packages: Callable[[], Mapping[str, KnownPackage]]) -> None:
+        self._session = session
+        self._packages = packages
+
+    def read(
+        self, paths: Sequence[Path], progress: Progress, is_cancelled: IsCancelled
+    ) -> tuple[ReplyOutcome, ...]:
+        """Read files of all kinds; the outcomes stand in the order of the files, a scan has one for each sheet."""
+        files = [p for p in paths if p.suffix.lower() not in PICTURES]
+        scans = [p for p in paths if p.suffix.lower() in PICTURES]
+        share = len(files) / len(paths) if paths else 1.0
+        found = list(self._read_files(files, lambda f, w: progress(f * share, w), is_cancelled))
+        if scans:
+            found += self._read_scans(scans, lambda f, w: progress(share + f * (1 - share), w), is_cancelled)
+        return tuple(found)
+
+    def paste(self, text: str) -> tuple[ReplyOutcome, ...]:
+        """Take in every reply that stands in a pasted text: a chat may hold several."""
+        from renovate_gui.io.replies import read_message
+
+        packages = self._packages()
+        read: list[tuple[str, Reply | DataError]] = []
+        found = _MESSAGE.findall(text) or [text]
+        for number, message in enumerate(found, start=1):
+            name = tr("pasted message") if len(found) == 1 else tr("pasted message {n}", n=number)
+            try:
+                read.append((name, read_message(message, name, packages, Channel.TEXT)))
+            except DataError as error:
+                read.append((name, error))
+        return self._taken(read)
+
+    def _read_files(
+        self, paths: Sequence[Path], progress: Progress, is_cancelled: IsCancelled
+    ) -> tuple[ReplyOutcome, ...]:
+        from renovate_gui.io.replies import read_reply
+
+        packages = self._packages()
+        read: list[tuple[str, Reply | DataError]] = []
+        for number, path in enumerate(paths):
+            _stop_when(is_cancelled)
+            progress(number / len(paths), path.name)
+            try:
+                read.append((path.name, read_reply(path, packages)))
+            except DataError as error:
+                read.append((path.name, error))
+        _stop_when(is_cancelled)
+        return self._taken(read)
+
+    def _taken(self, read: Sequence[tuple[str, Reply | DataError]]) -> tuple[ReplyOutcome, ...]:
+        """Store what could be read; return all outcomes in the order of reading."""
+        good = [(name, reply) for name, reply in read if isinstance(reply, Reply)]
+        taken = iter(self._session.ledger.take([r for _, r in good], source=[n for n, _ in good]))
+        return tuple(
+            next(taken) if isinstance(what, Reply) else ReplyOutcome(name, accepted=False, reason=str(what))
+            for name, what in read
+        )
+
+    def _read_scans(
+        self, paths: Sequence[Path], progress: Progress, is_cancelled: IsCancelled
+    ) -> list[ReplyOutcome]:
+        outcomes = self._session.scans.prepare_read(paths).run(progress, is_cancelled)
+        replies = {str(r.id): r for r in self._session.project.replies()}
+        return [_outcome(o, replies) for o in outcomes]
+
+
+def _outcome(sheet: SheetOutcome, replies: Mapping[str, Reply]) -> ReplyOutcome:
+    name = sheet.file
+    if sheet.page:
+        name = tr("{file}, page {n}", file=name, n=sheet.page)
+    if sheet.sheet:
+        name = f"{name} ({sheet.sheet})"
+    return ReplyOutcome(
+        name,
+        accepted=sheet.state is SheetState.TAKEN,
+        reason=sheet.reason,
+        reply=replies.get(str(sheet.reply)) if sheet.reply else None,
+        waits=sheet.state in _WAITING,
+    )
+
+
+def _stop_when(is_cancelled: IsCancelled) -> None:
+    if is_cancelled():
+        raise Cancelled(tr("Cancelled."))
