@@ -18,7 +18,7 @@ from renovate_gui.domain.figure import Figure
 from renovate_gui.domain.ids import LayerId, Uuid, new_row_id, new_uuid, row_id_of
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.proposal import Note, Photo, Proposal
-from renovate_gui.domain.record import Record
+from renovate_gui.domain.record import Record, RecordKind
 from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.scenario import Scenario
 from renovate_gui.domain.style import Style
@@ -342,6 +342,15 @@ class Writer:
                 ),
             )
         put_extra(self._db, reply, at=_now())
+
+    def delete_reply(self, uuid: Uuid) -> None:
+        """Delete a reply with its answers and what it says beside them; one that is gone is passed over."""
+        self._db.execute("DELETE FROM rg_answers WHERE reply=?", (uuid,))
+        self._db.execute("DELETE FROM rg_replies WHERE uuid=?", (uuid,))
+        self._db.execute(
+            f"DELETE FROM {schema.RECORDS} WHERE parent=? AND kind=?",  # noqa: S608  our own name
+            (uuid, RecordKind.REPLY.value),
+        )
 
     def put_package(self, uuid: Uuid, version: int, values: Mapping[str, Any]) -> None:
         """Remember an exported package (its key for checking replies, its seal, its date); values are JSON values."""
