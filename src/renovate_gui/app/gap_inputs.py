@@ -92,6 +92,7 @@ class Services:
     capacity: NDArray[np.float64]  # places; NaN not stated
     has_layer: bool
     odd_capacity: frozenset[str] = frozenset()  # keys of those whose number of places is none, such as −5
+    replaced: frozenset[str] = frozenset()  # keys of those that close with a proposal
 
     def of_kind(self, code: str) -> NDArray[np.int64]:
         """Return the rows of facilities of a kind that are in service and have a place."""
@@ -296,7 +297,19 @@ def with_planned(services: Services, proposals: tuple[Proposal, ...]) -> Service
         np.concatenate([services.capacity, [np.nan if p.capacity is None else p.capacity for p in planned]]),
         has_layer=services.has_layer,
         odd_capacity=services.odd_capacity | {f"proposal:{p.uuid}" for p in planned if p.has_odd_capacity},
+        replaced=services.replaced,
     )
+
+
+def without_replaced(services: Services, proposals: tuple[Proposal, ...], layers: AnyLayers) -> Services:
+    """Return the facilities with those closed that proposals replace; the survey itself stays as it is."""
+    ids = {str(info.uuid): info.id for info in layers.all()}
+    named = [p.replaces for p in proposals if p.replaces is not None]
+    replaced = frozenset(f"layer:{ids[layer]}:{feature}" for layer, feature in named if layer in ids)
+    if not replaced:
+        return services
+    is_replaced = np.array([key in replaced for key in services.keys], dtype=bool)
+    return replace(services, is_closed=services.is_closed | is_replaced, replaced=replaced)
 
 
 def _is_closed(status: str) -> bool:

@@ -201,7 +201,16 @@ def service_notes(services: Services, code: str, rows: np.ndarray, doubled: tupl
                 names=some_names(odd),
             )
         )
-    is_kind = [i for i, c in enumerate(services.classified) if code in c.codes and services.is_closed[i]]
+    closed = [i for i, c in enumerate(services.classified) if code in c.codes and services.is_closed[i]]
+    replaced = [i for i in closed if services.keys[i] in services.replaced]
+    if replaced:
+        notes.append(
+            tr(
+                "Closes with a proposal that takes its place, so not counted: {names}.",
+                names=some_names([services.names[i] or services.keys[i] for i in replaced]),
+            )
+        )
+    is_kind = [i for i in closed if i not in replaced]
     if is_kind:
         notes.append(
             tr(

@@ -29,6 +29,7 @@ from renovate_gui.app.gap_inputs import (
     touched_roles,
     with_links,
     with_planned,
+    without_replaced,
 )
 from renovate_gui.app.people_estimate import Totals, with_estimate
 from renovate_gui.app.reach_cache import ReachCache, usual_folder
@@ -146,7 +147,8 @@ class Shelf:
 
     def services(self, asked: Asked) -> Services:
         """Return the facilities, planned ones included."""
-        return with_planned(self._surveyed(asked), asked.planned)
+        own = without_replaced(self._surveyed(asked), asked.planned, asked.layers)
+        return with_planned(own, asked.planned)
 
     def _surveyed(self, asked: Asked) -> Services:
         return self._services.get(asked.key(_SERVICES), lambda: freeze_services(asked.layers))
@@ -314,6 +316,6 @@ def wanted_area(asked: Asked) -> BaseGeometry | None:
 def drawn(proposals: tuple[Proposal, ...]) -> Key:
     """Return what a run reads of proposals; their description, money and status beyond 'rejected' do not matter."""
     return tuple(
-        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"", p.capacity)
+        (p.uuid, p.kind, p.number, p.title, p.geometry.wkb if p.geometry else b"", p.capacity, p.replaces)
         for p in proposals
     )

@@ -9,15 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.proposals import add_title
 from renovate_gui.assets import tr
-from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import LayerId, new_uuid
-from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.proposal import REPLACES, Proposal
 
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
-
-CLOSED_WORD = "closed"
-"""What the survey's own column says of a facility that closes; analyses understand it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +38,26 @@ class FacilityTrial:
 
 
 def keep_facility(session: Session, trial: FacilityTrial, *, closes_old: bool) -> Proposal:
-    """Draw the trial as a proposal, and mark the old facility closed if asked; one undoable step.
+    """Draw the trial as a proposal, with which the old facility closes if asked; one undoable step.
 
-    Raises
-    ------
-    RequestError
-        When the old one shall be closed and its layer has no column that says so.
+    The closing is part of the proposal: the survey stays as it is, and what is there today is counted as before.
     """
     layer_id, feature_id = trial.feature
-    column = session.layers.get(layer_id).field_map.get("status")
-    if closes_old and column is None:
-        raise RequestError(
-            tr(
-                "“{layer}” has no column that says which facilities are closed.",
-                layer=session.layers.get(layer_id).name,
-            )
-        )
+    layer = session.layers.get(layer_id)
     with session.project.action("") as writer:
         number = writer.next_number("proposals")
         proposal = Proposal(
-            new_uuid(), number, trial.place, trial.name, kind=trial.kind, capacity=trial.capacity
+            new_uuid(),
+            number,
+            trial.place,
+            trial.name,
+            kind=trial.kind,
+            capacity=trial.capacity,
+            description=tr("Takes the place of “{name}”, which closes.", name=trial.name)
+            if closes_old
+            else "",
+            extra={REPLACES: f"{layer.uuid}/{feature_id}"} if closes_old else {},
         )
         writer.title = add_title(number, trial.name)
         writer.put_proposal(proposal)
-        if closes_old and column is not None:
-            writer.set_values(layer_id, feature_id, {column: CLOSED_WORD})
     return proposal

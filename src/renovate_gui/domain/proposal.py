@@ -115,6 +115,9 @@ def places_from(value: object) -> float | None:
     return number if math.isfinite(number) and number >= 0 else None
 
 
+REPLACES = "replaces"
+"""Property that names the surveyed facility which closes with the proposal: "<layer uuid>/<feature id>"."""
+
 COST_ASSUMED = "cost_assumed"
 """Property that holds the cost a search for places assumed; it counts as long as the cost is that sum."""
 
@@ -152,6 +155,13 @@ class Proposal:
         """Return whether a number of places is stated that is none, such as −5."""
         stated = self.extra.get("capacity")
         return self.capacity is None and stated is not None and stated != ""
+
+    @property
+    def replaces(self) -> tuple[str, int] | None:
+        """Return layer UUID and feature id of the surveyed facility that closes with it; None when none does."""
+        stated = self.extra.get(REPLACES)
+        layer, _, feature = stated.partition("/") if isinstance(stated, str) else ("", "", "")
+        return (layer, int(feature)) if layer and feature.isdecimal() else None
 
     @property
     def is_cost_assumed(self) -> bool:
