@@ -227,6 +227,29 @@ def test_a_trial_is_kept_as_a_proposal_and_undo_takes_it_back(on_map: Map) -> No
     assert len(session.proposals.all()) == count
 
 
+def test_escape_ends_a_trial_from_the_slider_and_the_marker_stays_with_it(on_map: Map, qtbot) -> None:
+    window, live = on_map.window, on_map.live
+    home = surveyed(on_map)
+    on_map.centre_on(home)
+    window.activateWindow()
+    window.workspace.set_tool(Tool.WHAT_IF)
+    on_map.mouse(QEvent.Type.MouseButtonRelease, on_map.drag(home, (20, 0), (150, 0)))
+    on_map.wait(lambda: live.phase is Phase.ASKING and not live.is_stale)
+    window.live.slider.setFocus()
+    window.live.slider.setValue(window.live.slider.value() + 3)
+    on_map.wait(lambda: live.phase is Phase.ASKING and not live.is_stale)
+    ghost = live.held.ghost(live.at)
+    assert ghost.distance(shapely.Point(home.x + 150, home.y)) < 2
+    # moved on from where it is tried, not from its home
+    on_map.mouse(QEvent.Type.MouseButtonRelease, on_map.drag(ghost, (10, 0), (20, 30)))
+    on_map.wait(lambda: live.phase is Phase.ASKING and not live.is_stale)
+    assert live.held.ghost(live.at).distance(shapely.Point(home.x + 170, home.y + 30)) < 4
+    window.live.slider.setFocus()
+    qtbot.keyClick(window.live.slider, Qt.Key.Key_Escape)
+    assert live.phase is Phase.IDLE
+    on_map.rest()
+
+
 def test_the_arrow_tries_a_selected_service_and_leaves_one_that_is_not_selected(on_map: Map, qtbot) -> None:
     window, live = on_map.window, on_map.live
     home = surveyed(on_map)

@@ -44,6 +44,14 @@ class CapacityOf:
 
 
 @dataclass(frozen=True, slots=True)
+class FacilityAs:
+    """The facility stands here and has so many places: both of one trial."""
+
+    place: PlaceAt
+    capacity: CapacityOf
+
+
+@dataclass(frozen=True, slots=True)
 class LinkAs:
     """The link runs like this; ``way`` is its class: ``path``, ``stairs``, ``ramp`` or ``lift``."""
 
@@ -56,7 +64,7 @@ class Without:
     """The facility or link is not there."""
 
 
-Change: TypeAlias = PlaceAt | CapacityOf | LinkAs | Without
+Change: TypeAlias = PlaceAt | CapacityOf | FacilityAs | LinkAs | Without
 
 
 class LiveGap(Protocol):

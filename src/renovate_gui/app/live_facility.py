@@ -17,7 +17,7 @@ from renovate_gui.app import gap_words
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_inputs import with_planned
 from renovate_gui.app.gap_run import groups_of, person_of, run_gaps
-from renovate_gui.app.live import CapacityOf, Change, LinkAs, PlaceAt
+from renovate_gui.app.live import CapacityOf, Change, FacilityAs, LinkAs, PlaceAt
 from renovate_gui.app.tasks import Progress, never, no_progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RequestError
@@ -122,6 +122,9 @@ class FacilityGap:
         """Return the verdicts with the facility moved, left out, or with other room; the rest stays as it was last."""
         if isinstance(change, LinkAs):
             raise TypeError("a facility is no link")
+        if isinstance(change, FacilityAs):
+            self._capacity = change.capacity.value
+            change = change.place
         if isinstance(change, PlaceAt):
             self._point = shapely.Point(change.x, change.y)
         elif isinstance(change, CapacityOf):

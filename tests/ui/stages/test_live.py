@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from renovate_gui.app.tasks import Task
 from renovate_gui.domain.errors import RequestError
@@ -21,8 +21,8 @@ from renovate_gui.ui.stages.live_block import LiveBlock
 from renovate_gui.ui.stages.live_figures import spoken, tone_of
 from renovate_gui.ui.stages.live_held import held_facility, held_new, held_proposal, trial_of
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
-from renovate_gui.ui.stages.live_port import CapacityOf, LinkAs, PlaceAt, Without
-from renovate_gui.ui.workspace import Stage
+from renovate_gui.ui.stages.live_port import CapacityOf, FacilityAs, LinkAs, PlaceAt, Without
+from renovate_gui.ui.workspace import Stage, Tool
 
 
 @pytest.fixture
@@ -135,11 +135,8 @@ def test_a_trial_becomes_a_proposal_in_one_step_that_can_be_undone(desk, gaps, l
     from renovate_gui.ui.stages.live_held import keep, may_close
 
     held = day_care(desk, gaps)
-    trial = trial_of(held, held.moved_by(400, 0), desk.session)
-    assert not may_close(desk.session, trial), "the layer has no status column"
-    with pytest.raises(RequestError, match="closed"):
-        keep(desk.session, trial, closes_old=True)
-    assert desk.session.proposals.all() == ()
+    trial = trial_of(held, held.moved_by(400, 0))
+    assert may_close(desk.session, trial), "though the layer has no status column"
     made = keep(desk.session, trial, closes_old=False)
     assert made.kind == "elderly_day_care"
     assert made.geometry.x == pytest.approx(held.geometry.x + 400)
@@ -379,5 +376,97 @@ def test_work_at_rest_is_done_once_for_the_newest_place(desk, gaps, live, qtbot)
     desk.wait()
     assert gesture.begun[1] == held.moved_by(3, 0), "the newest only"
     assert gesture.most == 1
+    live.cancel()
+    desk.wait()
+
+
+def test_a_moved_service_keeps_its_new_place_when_its_places_are_tried(desk, gaps, live, block, qtbot):
+    held = day_care(desk, gaps)
+    desk.workspace.select(f"layer:{held.feature[0]}", (held.feature[1],))
+    live.hold(held)
+    live.follow(held.moved_by(400, 0))
+    ready(qtbot, live)
+    live.let_go()
+    assert live.phase is Phase.ASKING
+    block.slider.setSliderDown(True)
+    block.slider.setValue(5)
+    ready(qtbot, live)
+    block.slider.setSliderDown(False)
+    assert live.phase is Phase.ASKING
+    assert live.at == FacilityAs(held.moved_by(400, 0), CapacityOf(5.0))
+    ghost = live.held.ghost(live.at)
+    assert (ghost.x, ghost.y) == (held.geometry.x + 400, held.geometry.y), "the marker stays where it was put"
+    trial = trial_of(live.held, live.at)
+    assert trial.capacity == 5
+    assert trial.place.equals(ghost)
+    assert live.shift(held.key) == (400.0, 0.0)
+    assert live.hold(day_care(desk, gaps))
+    live.follow(held.moved_by(420, 0))
+    assert live._wanted == FacilityAs(held.moved_by(420, 0), CapacityOf(5.0)), (
+        "and its places when it is moved on"
+    )
+    ready(qtbot, live)
+    service = live.gesture.result().service
+    assert service.capacity.tolist() == [5.0]
+    live.cancel()
+    desk.wait()
+
+
+def test_what_is_back_where_it_was_ends_the_trial(desk, gaps, live, qtbot):
+    held = day_care(desk, gaps)
+    live.hold(held)
+    live.follow(CapacityOf(5.0))
+    live.follow(held.moved_by(30, 0))
+    live.follow(held.home)
+    live.follow(CapacityOf(float("nan")))
+    ready(qtbot, live)
+    live.let_go()
+    assert live.phase is Phase.IDLE
+    desk.wait()
+
+
+def test_a_proposal_is_only_tried_with_the_tool_that_tries(desk, gaps, live, qtbot):
+    spot = day_care(desk, gaps).geometry
+    made = desk.session.proposals.add(shapely.Point(spot.x + 950, spot.y), kind="elderly_day_care")
+    desk.wait()
+    steps = len(desk.session.history())
+    desk.workspace.set_tool(Tool.WHAT_IF)
+    held = held_proposal(made)
+    live.hold(held)
+    live.follow(held.moved_by(-450, 0))
+    ready(qtbot, live)
+    live.let_go()
+    assert live.phase is Phase.ASKING
+    numbers = live.numbers()
+    assert numbers.now.served > numbers.before.served, "the figures stay until it is decided"
+    assert len(desk.session.history()) == steps
+    live.follow(CapacityOf(20.0))
+    qtbot.waitUntil(lambda: not live.is_stale)
+    live.stored(lambda: live.held.store(desk.session, live.at))
+    desk.wait()
+    assert len(desk.session.history()) == steps + 1, "both in one step"
+    kept = desk.session.proposals.get(made.uuid)
+    assert (kept.geometry.x, kept.capacity) == (spot.x + 500, 20)
+    desk.workspace.set_tool(Tool.SELECT)
+    desk.wait()
+
+
+def test_the_slider_of_places_stays_where_it_is_under_the_pointer(desk, gaps, live, block, qtbot):
+    column = QVBoxLayout(block.parentWidget())  # as in the window: it is as high as it must be
+    column.addWidget(block)
+    column.addWidget(QWidget(), 1)
+    held = day_care(desk, gaps)
+    desk.workspace.select(f"layer:{held.feature[0]}", (held.feature[1],))
+    block.parentWidget().resize(360, 800)
+    block.parentWidget().grab()  # laid out, but not shown
+    tops = {block.slider.mapTo(block, block.slider.rect().topLeft()).y()}
+    block.slider.setSliderDown(True)
+    for places in (1, 9, 30):
+        block.slider.setValue(places)
+        ready(qtbot, live)
+        qtbot.waitUntil(lambda: live.is_at_rest)
+        block.parentWidget().grab()
+        tops.add(block.slider.mapTo(block, block.slider.rect().topLeft()).y())
+    assert len(tops) == 1
     live.cancel()
     desk.wait()

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from renovate_gui.app.terms import term
@@ -19,7 +20,7 @@ from renovate_gui.ui.canvas.trial_card import TrialCard
 from renovate_gui.ui.stages.gap_model import GapModel
 from renovate_gui.ui.stages.live_held import keep, may_close, trial_of
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
-from renovate_gui.ui.stages.live_port import CapacityOf, PlaceAt
+from renovate_gui.ui.stages.live_port import CapacityOf, FacilityAs, PlaceAt
 from renovate_gui.ui.theme import add_shadow
 from renovate_gui.ui.workspace import Workspace
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from renovate_gui.ui.canvas.legend import LegendCard
     from renovate_gui.ui.canvas.view import MapView
     from renovate_gui.ui.jobs import Jobs
+    from renovate_gui.ui.stages.live_held import Held
+    from renovate_gui.ui.stages.live_port import Change
 
 _MARGIN, _BESIDE = 14, 26
 
@@ -53,6 +56,9 @@ class LiveArea(QObject):
         self._asked: object = None
         self._explained: tuple[int, tuple[Symbol, ...]] = (0, ())
         self._entries: tuple[LegendEntry, ...] = ()
+        self._escape = QShortcut(Qt.Key.Key_Escape, parent, self._put_back)
+        self._escape.activatedAmbiguously.connect(self._put_back)
+        self._escape.setEnabled(False)
         self.model.changed.connect(self._follow)
         view.view_changed.connect(self.place)
         workspace.theme_changed.connect(lambda: self.card.set_dark(is_dark=workspace.is_dark))
@@ -84,6 +90,8 @@ class LiveArea(QObject):
 
     def _follow(self) -> None:
         self._show_counts()
+        held = self.model.held
+        self._escape.setEnabled(self.model.is_held and held is not None and not held.is_new)
         is_asking = self.model.phase is Phase.ASKING
         if is_asking and (not self._was_asking or self._asked != self.model.at):
             self._asked = self.model.at
@@ -94,6 +102,12 @@ class LiveArea(QObject):
         if is_asking:
             self.place()
 
+    def _put_back(self) -> None:
+        """End the trial, wherever in the window the keyboard is; the tool forgets what it has half done."""
+        self._view.tool.key(int(Qt.Key.Key_Escape), with_ctrl=False)
+        if self.model.is_held:
+            self.model.cancel()
+
     def _ask_again(self) -> None:
         if self._was_asking:
             self._ask()
@@ -103,7 +117,7 @@ class LiveArea(QObject):
         session, held, at = self._workspace.session, self.model.held, self.model.at
         if session is None or held is None or at is None:
             return None
-        return trial_of(held, at, session)
+        return trial_of(held, at)
 
     def _ask(self) -> None:
         session, held = self._workspace.session, self.model.held
@@ -112,7 +126,14 @@ class LiveArea(QObject):
         trial, reason = self._trial(), ""
         if session.project.is_read_only:
             trial = None
-        is_place = isinstance(self.model.at, PlaceAt)
+        if held.uuid is not None:
+            may_keep = not session.project.is_read_only
+            self.card.ask(
+                held.title, self._words(None), may_keep=may_keep, why_not_close="", is_proposal=True
+            )
+            return
+        at = self.model.at
+        is_place = at is not None and not isinstance(held.plain(at), CapacityOf)
         if trial is not None and not is_place:
             reason = tr("It stays open and gets more places.")
         elif trial is not None and not may_close(session, trial):
@@ -120,28 +141,21 @@ class LiveArea(QObject):
         self.card.ask(held.title, self._words(trial), may_keep=trial is not None, why_not_close=reason)
 
     def _words(self, trial: FacilityTrial | None) -> str:
-        held, at = self.model.held, self.model.at
-        if held is None:
+        held = self.model.held
+        if held is None or self.model.at is None:
             return ""
-        if isinstance(at, CapacityOf):
-            if trial is None or trial.capacity is None:
-                return tr("Tried with {n} places. The survey stays as it is.", n=f"{at.value:g}")
-            return tr(
-                "Tried with {n} places. Kept, the proposal adds {more} at the same place.",
-                n=f"{at.value:g}",
-                more=f"{trial.capacity:g}",
-            )
-        if isinstance(at, PlaceAt) and isinstance(held.start, PlaceAt):
-            far = math.hypot(at.x - held.start.x, at.y - held.start.y)
-            return tr(
-                "Tried {metres} m from its place, as if it had left that. The survey stays as it is.",
-                metres=f"{far:,.0f}",
-            )
-        return tr("The survey stays as it is.")
+        at = held.plain(self.model.at)
+        return _proposal_words(held, at) if held.uuid is not None else _survey_words(held, at, trial)
 
     def _keep(self, closes_old: bool) -> None:
-        session, trial = self._workspace.session, self._trial()
-        if session is None or trial is None:
+        session, trial, held, at = self._workspace.session, self._trial(), self.model.held, self.model.at
+        if session is None:
+            return
+        if held is not None and held.uuid is not None and at is not None:
+            self.model.stored(lambda: held.store(session, at))
+            self._workspace.message.emit(tr("Kept as the proposal now is. Ctrl+Z takes it back."), "good")
+            return
+        if trial is None:
             return
 
         def store() -> None:
@@ -171,6 +185,53 @@ class LiveArea(QObject):
             round(min(max(top, _MARGIN), max(_MARGIN, height - self.card.height() - _MARGIN))),
         )
         self.card.raise_()
+
+
+def _far(held: Held, place: PlaceAt) -> float:
+    home = held.home
+    return 0.0 if home is None else math.hypot(place.x - home.x, place.y - home.y)
+
+
+def _survey_words(held: Held, at: Change, trial: FacilityTrial | None) -> str:
+    """Return what a trial of a surveyed service means."""
+    if isinstance(at, CapacityOf):
+        if trial is None or trial.capacity is None:
+            return tr("Tried with {n} places. The survey stays as it is.", n=f"{at.value:g}")
+        return tr(
+            "Tried with {n} places. Kept, the proposal adds {more} at the same place.",
+            n=f"{at.value:g}",
+            more=f"{trial.capacity:g}",
+        )
+    if isinstance(at, FacilityAs):
+        return tr(
+            "Tried {metres} m from its place with {n} places, as if it had left that. The survey stays as it is.",
+            metres=f"{_far(held, at.place):,.0f}",
+            n=f"{at.capacity.value:g}",
+        )
+    if isinstance(at, PlaceAt) and held.home is not None:
+        return tr(
+            "Tried {metres} m from its place, as if it had left that. The survey stays as it is.",
+            metres=f"{_far(held, at):,.0f}",
+        )
+    return tr("The survey stays as it is.")
+
+
+def _proposal_words(held: Held, at: Change) -> str:
+    """Return what a trial of a proposal means."""
+    if isinstance(at, CapacityOf):
+        return tr("The proposal, tried with {n} places. Nothing is stored yet.", n=f"{at.value:g}")
+    if isinstance(at, FacilityAs):
+        return tr(
+            "The proposal, tried {metres} m from its place with {n} places. Nothing is stored yet.",
+            metres=f"{_far(held, at.place):,.0f}",
+            n=f"{at.capacity.value:g}",
+        )
+    if isinstance(at, PlaceAt):
+        return tr(
+            "The proposal, tried {metres} m from its place. Nothing is stored yet.",
+            metres=f"{_far(held, at):,.0f}",
+        )
+    return tr("The proposal, tried elsewhere. Nothing is stored yet.")
 
 
 def verdict_entries(base: GapResult, judged: SceneLayer, *, counts_capacity: bool) -> tuple[LegendEntry, ...]:

@@ -37,22 +37,30 @@ class TrialCard(Card):
         """Take the colours of a theme."""
         self.setStyleSheet(stylesheet(look_of(is_dark=is_dark)))
 
-    def ask(self, title: str, words: str, *, may_keep: bool, why_not_close: str) -> None:
+    def ask(
+        self, title: str, words: str, *, may_keep: bool, why_not_close: str, is_proposal: bool = False
+    ) -> None:
         """Ask about another trial.
 
         Parameters
         ----------
         why_not_close
             Why the old service cannot be marked closed; empty: it can. None of both when it is the same place.
+        is_proposal
+            It is a proposal already: kept, it is changed itself, and no old service is left behind.
         """
         self.hide()  # a part that is added to a visible card does not count in its height until later
         clear(self.column)
         self.column.addWidget(Elided(title, "title"))
         self.column.addWidget(text(words, "quiet"))
         buttons = [button(tr("Put it back"), self.put_back.emit)]
-        if may_keep:
-            self.closes_old = QCheckBox(tr("Mark the old place as closed"))
+        if may_keep and is_proposal:
+            keep = button(tr("Keep it like this"), lambda: self.kept.emit(False), "primary")
+            buttons.insert(0, keep)
+        elif may_keep:
+            self.closes_old = QCheckBox(tr("The old place closes, as tried"))
             self.closes_old.setEnabled(not why_not_close)
+            self.closes_old.setChecked(not why_not_close)  # kept means: as it was tried
             self.column.addWidget(self.closes_old)
             if why_not_close:
                 self.column.addWidget(text(why_not_close, "small"))

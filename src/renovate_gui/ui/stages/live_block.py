@@ -77,6 +77,9 @@ class LiveBlock(QFrame):
         column.setSpacing(6)
         self._title = text("", "section", wrap=False)
         self.state = pill("")
+        calm = self.state.sizePolicy()
+        calm.setRetainSizeWhenHidden(True)  # the head must not grow when it comes
+        self.state.setSizePolicy(calm)
         appear(self.state, on=False)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
@@ -84,11 +87,11 @@ class LiveBlock(QFrame):
         column.addLayout(head)
         self.name = Elided("", "quiet")
         column.addWidget(self.name)
+        column.addWidget(self._places_row())  # above all that grows: it must not move under the pointer
         self.figures = LiveFigures(self.look)
         column.addWidget(self.figures)
         self.hints = LiveHints(self._workspace, self._jobs, self.model)
         column.addWidget(self.hints)
-        column.addWidget(self._places_row())
         self.without = QPushButton()
         self.without.setProperty("kind", "chip")
         self.without.setCheckable(True)
@@ -243,7 +246,7 @@ class LiveBlock(QFrame):
             repolish(self.state)
         appear(self.state, on=bool(words))
         held = self.model.held
-        is_tried = isinstance(self.model.at, Without)
+        is_tried = isinstance(self.model.wanted, Without)
         if self.without.isChecked() != is_tried:
             self.without.setChecked(is_tried)
         thing = held if held is not None else self._selected()
@@ -293,14 +296,18 @@ class LiveBlock(QFrame):
             self.slider.setValue(value)
             self.places.setValue(value)
         self._let_go.stop()
-        held = self.model.held
-        if held is None or not isinstance(held.start, CapacityOf) or self.model.phase is Phase.SETTLING:
-            wanted = self._selected(of_capacity=True)
-            if wanted is None or not self.model.hold(wanted):
-                return
+        wanted = self._selected(of_capacity=True)
+        if wanted is None or not (self._is_at_it(wanted) or self.model.hold(wanted)):
+            return
         self.model.follow(CapacityOf(float(value)))
         if not self.slider.isSliderDown():
             self._let_go.start()
+
+    def _is_at_it(self, wanted: Held) -> bool:
+        """Return whether the slider has the thing in hand already."""
+        held = self.model.held
+        is_same = held is not None and held.key == wanted.key and isinstance(held.start, CapacityOf)
+        return is_same and self.model.phase in {Phase.PREPARING, Phase.LIVE}
 
     def _on_released(self) -> None:
         self._let_go.stop()
@@ -313,6 +320,7 @@ class LiveBlock(QFrame):
         held = self._selected()
         if held is not None and self.model.hold(replace(held, is_trial=True)):
             self.model.follow(Without())
+            self.without.setChecked(True)
         else:
             self.without.setChecked(False)
 

@@ -17,7 +17,7 @@ from renovate_gui.domain.ids import LayerId, Uuid
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.verdict import GapResult, Measure
-from renovate_gui.ui.stages.live_port import CapacityOf, Change, LinkAs, PlaceAt, Without
+from renovate_gui.ui.stages.live_port import CapacityOf, Change, FacilityAs, LinkAs, PlaceAt, Without
 
 _PROPOSAL, _LAYER, _NEW = "proposal:", "layer:", "new:"
 
@@ -36,6 +36,8 @@ class Held:
         Where and what it was; None of a new thing.
     is_trial
         It is surveyed data, or is only being tried: nothing is stored without a question.
+    places
+        Places of a facility before anything was tried, NaN unknown.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Held:
     geometry: BaseGeometry | None
     start: Change | None
     is_trial: bool
+    places: float = float("nan")
 
     @property
     def way(self) -> str:
@@ -87,10 +90,51 @@ class Held:
         point = shapely.point_on_surface(geometry)  # of a point the point itself
         return PlaceAt(point.x + dx, point.y + dy)
 
+    @property
+    def home(self) -> PlaceAt | None:
+        """Return where a facility stood before anything was tried; None for a link and for a new thing."""
+        if self.geometry is None or not self.facility_kind:
+            return None
+        point = shapely.point_on_surface(self.geometry)
+        return PlaceAt(point.x, point.y)
+
+    def joined(self, before: Change | None, change: Change) -> Change:
+        """Return a further change of the same trial: what was moved keeps its places, what was enlarged its place."""
+        home = self.home
+        if home is None or before is None or not isinstance(change, PlaceAt | CapacityOf):
+            return change
+        place, capacity = parts_of(before)
+        if isinstance(change, PlaceAt):
+            is_alone = capacity is None and not isinstance(before, Without)
+            return change if is_alone else FacilityAs(change, capacity or CapacityOf(self.places))
+        is_alone = place is None and not isinstance(before, Without)
+        return change if is_alone else FacilityAs(place or home, change)
+
+    def plain(self, change: Change) -> Change:
+        """Return a change without the part that is as it was before."""
+        if not isinstance(change, FacilityAs):
+            return change
+        if change.place == self.home:
+            return change.capacity
+        return change.place if self._has(change.capacity) else change
+
+    def _has(self, capacity: CapacityOf) -> bool:
+        """Return whether it had these places before, not known included."""
+        return bool(np.array_equal([capacity.value], [self.places], equal_nan=True))
+
+    def is_as_before(self, change: Change | None) -> bool:
+        """Return whether a change leaves everything as it was."""
+        if change is None or change == self.start:
+            return True
+        plain = self.plain(change)
+        return plain == self.home or (isinstance(plain, CapacityOf) and self._has(plain))
+
     def ghost(self, change: Change | None) -> BaseGeometry | None:
         """Return its shape on the map under a change."""
         if isinstance(change, LinkAs):
             return change.geometry
+        if isinstance(change, FacilityAs):
+            change = change.place
         if isinstance(change, PlaceAt):
             if self.geometry is None or self.geometry.geom_type == "Point":
                 return shapely.Point(change.x, change.y)
@@ -102,8 +146,12 @@ class Held:
         """Store a proposal as it was left: one step of the history."""
         if self.uuid is None:
             return
-        proposal = session.proposals.get(self.uuid)
-        if isinstance(change, CapacityOf):
+        proposal, change = session.proposals.get(self.uuid), self.plain(change)
+        if isinstance(change, FacilityAs):
+            title = tr("Move proposal {n} and change its places", n=proposal.number)
+            shape, value = self.ghost(change), change.capacity.value
+            session.proposals.update(replace(proposal, geometry=shape, capacity=value), title=title)
+        elif isinstance(change, CapacityOf):
             title = tr("Proposal {n}: {what}", n=proposal.number, what=tr("Capacity (places)"))
             session.proposals.update(replace(proposal, capacity=change.value), title=title)
         elif isinstance(change, Without):
@@ -120,8 +168,9 @@ def held_proposal(proposal: Proposal, *, of_capacity: bool = False) -> Held | No
     if kind is None or kind.effect is Effect.NONE or geometry is None or geometry.is_empty:
         return None
     title = proposal.title or measure_title(proposal.kind)
-    held = Held(f"{_PROPOSAL}{proposal.uuid}", proposal.kind, title, geometry, None, is_trial=False)
-    start: Change = CapacityOf(np.nan if proposal.capacity is None else proposal.capacity)
+    places = np.nan if proposal.capacity is None else float(proposal.capacity)
+    held = Held(f"{_PROPOSAL}{proposal.uuid}", proposal.kind, title, geometry, None, False, places)
+    start: Change = CapacityOf(places)
     return replace(held, start=start if of_capacity else held.moved_by(0.0, 0.0))
 
 
@@ -136,8 +185,9 @@ def held_facility(
     table = session.layers.table(layer_id)
     geometry = table.geometry[np.flatnonzero(table.ids == feature_id)[0]]
     name = result.facility_names[result.facility_keys.index(key)]
-    held = Held(key, result.kind, name, geometry, None, is_trial=True)
-    start: Change = CapacityOf(capacity_of(session, feature)) if of_capacity else held.moved_by(0.0, 0.0)
+    places = capacity_of(session, feature)
+    held = Held(key, result.kind, name, geometry, None, True, places)
+    start: Change = CapacityOf(places) if of_capacity else held.moved_by(0.0, 0.0)
     return replace(held, start=start)
 
 
@@ -175,13 +225,16 @@ def capacity_of(session: Session, feature: tuple[LayerId, int]) -> float:
         return float("nan")
 
 
-def trial_of(held: Held, change: Change, session: Session) -> FacilityTrial | None:
+def trial_of(held: Held, change: Change) -> FacilityTrial | None:
     """Return the trial in the words of the project, None when a proposal cannot say it."""
     feature, ghost = held.feature, held.ghost(change)
     if feature is None or held.way or held.geometry is None:
         return None
-    places = capacity_of(session, feature)
+    places, change = held.places, held.plain(change)
     known = places if np.isfinite(places) else None
+    if isinstance(change, FacilityAs):
+        at = shapely.Point(change.place.x, change.place.y)
+        return FacilityTrial(feature, held.kind, held.title, at, change.capacity.value)
     if isinstance(change, CapacityOf):
         more = change.value - places if known is not None else change.value
         at = shapely.point_on_surface(held.geometry)
@@ -193,8 +246,8 @@ def trial_of(held: Held, change: Change, session: Session) -> FacilityTrial | No
 
 
 def may_close(session: Session, trial: FacilityTrial) -> bool:
-    """Return whether the layer has a column that says which facilities are closed."""
-    return "status" in session.layers.get(trial.feature[0]).field_map
+    """Return whether the old facility can close with the proposal: its layer is still there."""
+    return any(info.id == trial.feature[0] for info in session.layers.all())
 
 
 def keep(session: Session, trial: FacilityTrial, *, closes_old: bool) -> Proposal:
@@ -205,6 +258,16 @@ def keep(session: Session, trial: FacilityTrial, *, closes_old: bool) -> Proposa
 def _moved(geometry: BaseGeometry, dx: float, dy: float) -> BaseGeometry:
     moved: BaseGeometry = shapely.transform(geometry, lambda xy: xy + np.array((dx, dy)))
     return moved
+
+
+def parts_of(change: Change | None) -> tuple[PlaceAt | None, CapacityOf | None]:
+    """Return the place and the places that a change says, None what it does not say."""
+    if isinstance(change, FacilityAs):
+        return change.place, change.capacity
+    return (
+        change if isinstance(change, PlaceAt) else None,
+        change if isinstance(change, CapacityOf) else None,
+    )
 
 
 def held_selected(

@@ -13,7 +13,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.live_held import Held
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
-from renovate_gui.ui.stages.live_port import CapacityOf, Change, PlaceAt
+from renovate_gui.ui.stages.live_port import Change, PlaceAt
 from renovate_gui.ui.stages.widgets import appear, clear
 from renovate_gui.ui.stages.widgets import hint as card
 from renovate_gui.ui.workspace import Workspace
@@ -91,12 +91,7 @@ class LiveHints(QWidget):
             return
         self._held, self._about = held, (held, model.shown)
         about = self._about
-        is_place = not isinstance(model.shown, CapacityOf)
-        task = prepare(
-            gesture,
-            moves=is_place or not held.is_trial,  # a kept trial says one of both
-            enlarges=not is_place or not held.is_trial,
-        )
+        task = prepare(gesture)
 
         def show(found: tuple[LiveHint, ...]) -> None:
             if about == self._about:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -23,9 +23,9 @@ from renovate_gui.domain.live import GroupShift, LiveFrame
 from renovate_gui.domain.verdict import GapResult, Verdict
 from renovate_gui.ui.jobs import JobHandle, Jobs
 from renovate_gui.ui.stages.gap_model import GapModel, counts_people, total
-from renovate_gui.ui.stages.live_held import Held
+from renovate_gui.ui.stages.live_held import Held, parts_of
 from renovate_gui.ui.stages.live_port import Change, LiveGap, Prepare, frame_task, prepare, rest_task
-from renovate_gui.ui.workspace import Stage, Workspace
+from renovate_gui.ui.workspace import Stage, Tool, Workspace
 
 REST_MS = 150
 """A hand that does not move for so long rests."""
@@ -181,6 +181,11 @@ class LiveModel(QObject):
         return self.is_busy and self.phase is not Phase.SETTLING and not self._is_storing
 
     @property
+    def wanted(self) -> Change | None:
+        """Return what is asked for, judged or not yet."""
+        return self._wanted
+
+    @property
     def is_stale(self) -> bool:
         """Return whether the numbers are older than what the map shows in hand."""
         return self.phase is Phase.PREPARING or self.shown != self._wanted
@@ -232,6 +237,10 @@ class LiveModel(QObject):
         session, picture = self._workspace.session, self._gaps.picture
         if session is None or picture is None or not self.may_hold(held.facility_kind):
             return False
+        if self._takes_again(held):
+            return True
+        if self._workspace.tool is Tool.WHAT_IF:
+            held = replace(held, is_trial=True)  # of all things alike: what becomes of it is asked
         self.cancel()
         self.held, self.base = held, picture.main
         self._generation += 1
@@ -246,8 +255,31 @@ class LiveModel(QObject):
         self.changed.emit()
         return True
 
+    def _takes_again(self, held: Held) -> bool:
+        """Return whether it is the facility of the trial at hand, which then goes on: what was tried stays tried."""
+        mine = self.held
+        if mine is None or mine.key != held.key or not mine.is_trial or mine.home is None or mine.is_new:
+            return False
+        if self.phase not in {Phase.PREPARING, Phase.LIVE, Phase.ASKING}:
+            return False
+        self._asks_when_ready = False
+        if self.phase is Phase.ASKING:
+            self.phase = Phase.LIVE
+            self.changed.emit()
+        return True
+
+    def shift(self, key: str) -> tuple[float, float]:
+        """Return how far a thing was moved by the trial at hand, metres east and north; nothing of any other thing."""
+        held = self.held
+        place, _ = parts_of(self._wanted)
+        if held is None or held.key != key or held.home is None or place is None:
+            return 0.0, 0.0
+        return place.x - held.home.x, place.y - held.home.y
+
     def follow(self, change: Change) -> None:
         """Judge the thing here; only the newest place counts, however fast they come."""
+        if self.held is not None:
+            change = self.held.joined(self._wanted, change)
         if self.phase not in {Phase.PREPARING, Phase.LIVE, Phase.ASKING} or change == self._wanted:
             return
         self._wanted = change
@@ -310,7 +342,7 @@ class LiveModel(QObject):
         held = self.held
         if held is None or self.phase not in {Phase.PREPARING, Phase.LIVE}:
             return
-        if self._wanted is None or self._wanted == held.start:
+        if held.is_as_before(self._wanted):
             self.cancel()
             return
         self.catch_up()
@@ -321,7 +353,7 @@ class LiveModel(QObject):
             else:
                 self._asks_when_ready = True
             self.changed.emit()
-        else:
+        elif self._wanted is not None:
             self._store(held, self._wanted)
 
     _asks_when_ready = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from renovate_gui.app.gaps import GapRequest
-from renovate_gui.app.live import CapacityOf, Change, LinkAs, Live, LiveGap, PlaceAt, Without
+from renovate_gui.app.live import CapacityOf, Change, FacilityAs, LinkAs, Live, LiveGap, PlaceAt, Without
 from renovate_gui.app.session import Session
 from renovate_gui.app.tasks import Task
 from renovate_gui.assets import tr
@@ -31,6 +31,7 @@ def rest_task(gesture: LiveGap) -> Task[GapResult]:
 __all__ = [
     "CapacityOf",
     "Change",
+    "FacilityAs",
     "LinkAs",
     "LiveGap",
     "PlaceAt",

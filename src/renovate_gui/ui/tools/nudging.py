@@ -83,10 +83,10 @@ class Nudging:
         held = held_selected(session, picture.main, workspace.selection) if picture is not None else None
         if held is not None and held.is_trial and (held.is_surveyed_way or not self._with_survey):
             held = None
-        self._by = (0.0, 0.0)
+        self._by = self._live.shift(held.key) if held is not None else (0.0, 0.0)
         is_mine = not session.project.is_read_only
         if held is not None and (is_mine or held.is_trial) and self._live.hold(held):
-            self._held = held
+            self._held = self._live.held
         elif key == "proposals" and is_mine:
             self._uuid = Uuid(str(ids[0]))
         return self.is_busy

@@ -86,7 +86,7 @@ class SelectTool(MapTool):
         self._dragged: str = ""
         self._held: Held | None = None
         self._is_live = False
-        self._offset = (0.0, 0.0)
+        self._offset = self._from = (0.0, 0.0)
         self._nudging = Nudging(context)
         self.hovered: Hit | None = None
 
@@ -122,6 +122,7 @@ class SelectTool(MapTool):
             self._start, self._box = pointer, None
             self._dragged, self._held = self.grab(pointer)
             self._is_live, self._offset = False, (0.0, 0.0)
+            self._from = self.live.shift(self._held.key) if self._held is not None else (0.0, 0.0)
         return True
 
     def move(self, pointer: Pointer, *, is_dragging: bool) -> bool:
@@ -144,7 +145,7 @@ class SelectTool(MapTool):
             if not self._is_live:
                 self._held = None
         if self._held is not None:
-            self.live.follow(self._held.moved_by(*offset))
+            self.live.follow(self._held.moved_by(self._from[0] + offset[0], self._from[1] + offset[1]))
         elif self._dragged:
             self._offset = offset
             self.context.refresh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shapely
 from PySide6.QtCore import Qt
 
 from renovate_gui.assets import tr
@@ -21,7 +22,7 @@ _REACH_PX = 2.2 * PICK_PX
 
 
 class WhatIfTool(SelectTool):
-    """Drags services for a trial: the survey stays as it is; a proposal is moved as always."""
+    """Drags services and proposals for a trial: survey and plan stay as they are until a person says what becomes of it."""
 
     cursor = Qt.CursorShape.PointingHandCursor  # the open hand pans
 
@@ -54,6 +55,9 @@ class WhatIfTool(SelectTool):
         session, picture = workspace.session, GapModel.of(workspace).picture
         if session is None or picture is None:
             return "", None
+        tried = self._tried_at(pointer)
+        if tried is not None:
+            return str(tried.uuid or ""), tried
         hits = self.context.index.at(pointer.x, pointer.y, _REACH_PX * self.context.port.m_per_px)
         uuids = drawn_uuids(session, "proposals")
         for hit in hits:
@@ -69,6 +73,15 @@ class WhatIfTool(SelectTool):
                 self._select(held)
                 return str(held.uuid or ""), held
         return "", None
+
+    def _tried_at(self, pointer: Pointer) -> Held | None:
+        """Return the facility of the trial at hand when the pointer is on it where it is tried."""
+        held = self.live.held
+        ghost = held.ghost(self.live.at) if held is not None and self.live.is_held else None
+        if held is None or ghost is None or not held.facility_kind or held.is_new:
+            return None
+        metres = ghost.distance(shapely.Point(pointer.x, pointer.y))
+        return held if metres <= _REACH_PX * self.context.port.m_per_px else None
 
     def _select_at(self, pointer: Pointer) -> None:
         held, live = self._way_at(pointer), self.live
