@@ -32,6 +32,7 @@ _PLACES = {
     "export": ("council", "export"),
     "forms": ("forms", "forms"),
     "replies": ("council", "replies"),
+    "scan": ("scan", "scan"),
     "verify": ("council", "verify"),
     "merge": ("merge", "merge"),
     "figures": ("figures", "figures"),

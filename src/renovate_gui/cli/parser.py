@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "forms",
     "replies",
+    "scan",
     "verify",
     "merge",
     "figures",
@@ -295,6 +296,11 @@ def _council(commands: Any) -> None:
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
     _project(replies)
     replies.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    from renovate_gui.cli import scan
+
+    scanned = _add(commands, "scan", tr("read scanned comment forms into the project"))
+    _project(scanned)
+    scan.arguments(scanned)
     verify = _add(commands, "verify", tr("check a plan package"))
     verify.add_argument("package", type=Path, metavar="PACKAGE")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from renovate_gui.domain.form import FieldKind, FormField
+from renovate_gui.domain.form import FieldKind, FormField, FormSheet
 from renovate_gui.domain.scan import Crop
 from renovate_gui.io.scan.corners import DOTS_PER_MM
 from renovate_gui.io.scan.paper import Picture, Shades, cut, inset
@@ -52,3 +52,16 @@ def _png(picture: Picture) -> bytes:
 
     _, raw = cv2.imencode(".png", picture)
     return bytes(raw.tobytes())
+
+
+def cut_boxes(
+    page: Picture, sheet: FormSheet, fields: Sequence[FormField], ink: Mapping[str, float]
+) -> tuple[Crop, ...]:
+    """Return boxes of a kept page as pictures; small boxes come with what stands around them."""
+    dots = page.shape[1] / sheet.width_mm
+    crops = []
+    for field in fields:
+        around = inset(field.box, -1.5 if field.kind is FieldKind.TEXT else -6.0)
+        picture = np.asarray(cut(page, around, dots), dtype=np.uint8)
+        crops.append(Crop(field.key, _png(picture), ink.get(field.key, 0.0)))
+    return tuple(crops)
