@@ -15,7 +15,7 @@ from renovate_gui.app.gap_frozen import Frozen, FrozenKind
 from renovate_gui.app.gap_inputs import Places, Services, Ways
 from renovate_gui.app.gap_lifts import lift_note
 from renovate_gui.app.gap_unusable import capacity_note, headcount_note, unusable_capacity
-from renovate_gui.app.gap_words import kind_title, no_facility, some_names
+from renovate_gui.app.gap_words import default_distance, kind_title, no_facility, some_names
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
@@ -34,6 +34,9 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
         if len(one.rows)
         else [no_facility(one.kind, counts_parcels=result.counts_parcels), no_layer_note(services)]
     )
+    row = one.limit.row
+    if row is not None and row.radius_m == one.limit_m:
+        notes.append(default_distance(row))
     notes += service_notes(services, one.kind, one.rows, doubled)
     notes += network_notes(frozen, one, result)
     notes += entrance_notes(frozen, one)

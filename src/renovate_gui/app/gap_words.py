@@ -14,7 +14,7 @@ from renovate_gui.analysis.ways import HeightSource
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.facility import AgeBasis
-from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.standard import StandardRow, Wording
 from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict
 
@@ -306,6 +306,8 @@ def _rule(result: GapResult) -> str:
     row = result.row
     if row is None or row.radius_m is None:
         return tr("The distance of {limit} m was set by hand.", limit=metres(result.limit_m))
+    if row.radius_m != result.limit_m and row.wording is Wording.OURS:
+        return tr("The distance of {limit} m was set by hand.", limit=metres(result.limit_m))
     if row.radius_m != result.limit_m:
         return tr(
             "The distance of {limit} m was set by hand; {source} says {own} m.",
@@ -313,11 +315,25 @@ def _rule(result: GapResult) -> str:
             own=metres(row.radius_m),
             source=_source(row),
         )
+    if row.wording is Wording.OURS:
+        return default_distance(row)
     return tr(
         "{source}: at most {limit} m ({obligation}).",
         source=_source(row),
         obligation=term(row.obligation),
         limit=metres(result.limit_m),
+    )
+
+
+def default_distance(row: StandardRow) -> str:
+    """Return that a standard asks for a service without a distance, and what is taken instead; else empty."""
+    if row.wording is not Wording.OURS or row.radius_m is None:
+        return ""
+    return tr(
+        "{source} asks for it ({obligation}) but gives no distance; {limit} m is a planning default.",
+        source=_source(row),
+        obligation=term(row.obligation),
+        limit=metres(row.radius_m),
     )
 
 

@@ -15,7 +15,7 @@ from renovate_gui.app.measures import Effect, effect_of, measure_type
 from renovate_gui.app.plan_content import PlanContent, basis_of
 from renovate_gui.app.terms import term_source
 from renovate_gui.domain.proposal import ActionCategory, Proposal
-from renovate_gui.domain.standard import StandardRow
+from renovate_gui.domain.standard import StandardRow, Wording
 from renovate_gui.domain.travel import Direction
 from renovate_gui.domain.verdict import GapResult, Measure, PeopleSource, Verdict, placed_share
 from renovate_gui.io.package.privacy import shown_total
@@ -324,6 +324,12 @@ def ground(row: StandardRow | None) -> Text:
     if row is None:
         return ""
     distance = f"{row.radius_m:g} m" if row.radius_m is not None else ""
+    if distance and row.wording is Wording.OURS:
+        values: dict[str, Text] = {
+            "clause": " ".join(p for p in (row.source, row.clause) if p),
+            "m": f"{row.radius_m:g}",
+        }
+        return Phrase("{clause}; the text gives no distance, {m} m is a planning default", values)
     return " ".join(part for part in (row.source, row.clause, distance) if part)
 
 

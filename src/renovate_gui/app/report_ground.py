@@ -24,7 +24,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.layer import LayerInfo, ObjectArray
 from renovate_gui.domain.report import Ground
 from renovate_gui.domain.roles import Role
-from renovate_gui.domain.standard import StandardProfile, StandardRow
+from renovate_gui.domain.standard import StandardProfile, StandardRow, Wording
 from renovate_gui.domain.verdict import GapResult, Measure
 from renovate_gui.geo.snapping import anchor_points
 
@@ -207,6 +207,8 @@ def ground_of(
     if row is None:
         return Ground(sources, measure)
     words = tr("{clause} ({word})", clause=clause_words(row), word=term(row.obligation))
+    if row.wording is Wording.OURS and row.radius_m is not None:
+        words = tr("{ground}; no distance in the text", ground=words)
     return Ground(sources, measure, words, row.is_checked, checked_words(row))
 
 

@@ -108,6 +108,7 @@ def result_json(result: GapResult, counted: str) -> dict[str, Any]:
         "circle": _share(result, result.circle_m),
         "facilities": len(result.facility_names),
         "clause": row.clause if row else None,
+        "distance_wording": row.wording.value if row and row.radius_m is not None else None,
         "confidence": row.confidence.value if row else None,
         "is_checked": row.is_checked if row else False,
         "notes": list(result.notes),
