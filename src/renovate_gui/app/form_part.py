@@ -38,6 +38,7 @@ FORM_FILE = "comment-form.pdf"
 MOST_COPIES = 5000
 """Forms in one file: a printer's queue takes no more, and a larger estate is printed stairwell by stairwell."""
 _TOLERANCE_MM = 0.2
+_SCALE_TOLERANCE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,15 @@ def _require_true(report: PrintReport, sides: Sequence[FormSide]) -> None:
     """Raise DataError when the written form is not what was laid out: size, sides or scale."""
     first = sides[0].sheet
     wrong = [bar for bar in report.bar_mm if abs(bar - 100.0) > _TOLERANCE_MM]
+    frames = [s.sheet.frame for s in sides if s.sheet.frame is not None]
+    scales = [f.metres_per_mm * 1000.0 for f in frames]
+    if len(scales) != len(report.scales) or any(
+        abs(measured / wanted - 1.0) > _SCALE_TOLERANCE
+        for measured, wanted in zip(report.scales, scales, strict=True)
+    ):
+        raise DataError(
+            tr("{file} is not true to scale: its map is not as wide as laid out.", file=report.path.name)
+        )
     is_off = (
         abs(report.page_mm[0] - first.width_mm) > _TOLERANCE_MM
         or abs(report.page_mm[1] - first.height_mm) > _TOLERANCE_MM

@@ -103,7 +103,7 @@ class Forms:
         return ""
 
     def prepare_print(
-        self, request: FormRequest, path: Path, *, package: Uuid | None = None
+        self, request: FormRequest, path: Path, *, package: Uuid | None = None, replaces: bool = False
     ) -> Task[FormsReport]:
         """Print forms of a package that went out: the same pages, codes of the same package, new households.
 
@@ -111,6 +111,8 @@ class Forms:
         ----------
         package
             None: the newest that has a form. The paper is that package's.
+        replaces
+            Whether a file of that name may be replaced.
         """
         reason = self.why_not_print()
         if reason:
@@ -126,7 +128,7 @@ class Forms:
         record = self._blank(chosen)
         if found is None or record is None or not found[2].get("forms"):
             raise RequestError(tr("That package has no comment form."))
-        if path.exists():
+        if path.exists() and not replaces:
             raise RequestError(tr("“{name}” exists already; choose another name.", name=path.name))
 
         def work(progress: Progress, is_cancelled: IsCancelled) -> FormsReport:

@@ -94,9 +94,12 @@ class FormPainter:
         self._painter, self._side, self._store = painter, side, store
 
     def paint(self) -> None:
-        """Paint the side; the bar comes first, so that it is found quickly when the file is measured."""
+        """Paint the side; bar and map's upper edge come first, so that they are found quickly when the file is measured."""
         side = self._side
         self._stroke(side.bar)
+        if side.sheet.frame is not None:
+            box = side.sheet.frame.box
+            self._stroke(Stroke(box.x, box.y, box.x + box.width, box.y))
         for number, corner in enumerate(side.sheet.corners):
             self._corner(corner, CORNER_BITS[number])
         self._map()

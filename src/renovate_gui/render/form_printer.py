@@ -10,7 +10,7 @@ from renovate_gui.domain.scene import SceneLayer
 from renovate_gui.render.fonts import load_fonts, missing_glyphs
 from renovate_gui.render.form import BAR_ZONE_MM, blank_pdf
 from renovate_gui.render.form_stamp import stamped_pdf
-from renovate_gui.render.measure import measure_pdf, name_language
+from renovate_gui.render.measure import MeasuredPdf, measure_pdf, name_language, nearest_length
 
 
 class FormPrinter:
@@ -23,15 +23,24 @@ class FormPrinter:
         name_language(path, form.language)
         measured = measure_pdf(path, zone_mm=BAR_ZONE_MM)
         return PrintReport(
-            path, measured.pages, measured.page_mm, measured.bar_mm, missing_glyphs(_texts(form))
+            path,
+            measured.pages,
+            measured.page_mm,
+            measured.bar_mm,
+            missing_glyphs(_texts(form)),
+            _scales(form, measured),
         )
 
     def stamp_form(self, form: StampedForm, path: Path) -> PrintReport:
-        """Write copies of a blank form, each side with its code."""
+        """Write copies of a blank form, each side with its code.
+
+        The pages of all copies are the blank's own, so its sides are measured, once.
+        """
         self._ready()
+        path.write_bytes(form.blank)
+        measured = measure_pdf(path, zone_mm=BAR_ZONE_MM)
         path.write_bytes(stamped_pdf(form))
         name_language(path, form.language)
-        measured = measure_pdf(path, zone_mm=BAR_ZONE_MM)
         said = "".join(w.text for s in form.stamps for w in s.words)
         return PrintReport(path, measured.pages, measured.page_mm, measured.bar_mm, missing_glyphs(said))
 
@@ -41,6 +50,19 @@ class FormPrinter:
 
         ensure_application()
         load_fonts()
+
+
+def _scales(form: PrintedForm, measured: MeasuredPdf) -> tuple[float, ...]:
+    """Return the scale denominator of each map from the length of its upper edge in the file; 0 where it is not found."""
+    found = []
+    for side, strokes, (_, height) in zip(form.sides, measured.strokes, measured.sizes_mm, strict=True):
+        frame = side.sheet.frame
+        if frame is None:
+            continue
+        y = height - frame.box.y
+        long = nearest_length(strokes, (frame.box.x, y, frame.box.x + frame.box.width, y))
+        found.append(frame.metres_per_mm * 1000.0 * frame.box.width / long if long else 0.0)
+    return tuple(found)
 
 
 def _texts(form: PrintedForm) -> str:

@@ -34,7 +34,7 @@ def stamped_pdf(form: StampedForm) -> bytes:
                 out.pages.append(blanks[stamp.side].with_overlay(code))
             del out.pages[: len(sizes)]
             buffer = io.BytesIO()
-            out.save(buffer)
+            out.save(buffer, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return buffer.getvalue()
 
 

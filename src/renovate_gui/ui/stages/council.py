@@ -19,6 +19,7 @@ from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import ProposalStatus
 from renovate_gui.ui.council.answers import AnswersPage
+from renovate_gui.ui.council.forms_box import FormsBox
 from renovate_gui.ui.council.meetings import MeetingsPage
 from renovate_gui.ui.council.page import CouncilPage
 from renovate_gui.ui.council.votes import VotesPage
@@ -116,6 +117,8 @@ class CouncilPanel(StagePanel):
         column.addWidget(text(tr("Package for the council"), "section"))
         self.export_form = ExportForm(session)
         column.addWidget(self.export_form)
+        self.forms_box = FormsBox(self.workspace, self.jobs)
+        column.addWidget(self.forms_box)
         self._study = text("", "small")
         column.addWidget(self._study)
         self._unfinished = Stack()
@@ -154,6 +157,7 @@ class CouncilPanel(StagePanel):
         self._unfinished.show_widgets(_unfinished_cards(unfinished))
         self._show_result()
         self.report_box.follow(session)
+        self.forms_box.follow(session)
         page = self._pages[self._page]
         if isinstance(page, CouncilPage):
             page.follow(session)
@@ -206,7 +210,8 @@ class CouncilPanel(StagePanel):
             return
         self._report, self._error = None, ""
         try:
-            task = session.council.prepare_export(self.export_form.request(*self.study(session)))
+            asked = replace(self.export_form.request(*self.study(session)), forms=self.forms_box.request())
+            task = session.council.prepare_export(asked)
         except RenovateError as error:
             self._fail(error)
             return
