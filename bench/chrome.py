@@ -7,6 +7,7 @@ import json
 import os
 import select
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -21,6 +22,14 @@ _FLAGS = (
     "--remote-debugging-pipe",
 )  # fmt: skip
 _PATIENCE_S = 60.0
+# the browser reads commands from descriptor 3 and answers on 4
+_PIPES = """
+import fcntl, os, sys
+found = [fcntl.fcntl(int(word), fcntl.F_DUPFD, 10) for word in sys.argv[1:3]]
+os.dup2(found[0], 3)
+os.dup2(found[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def chromium() -> str | None:
@@ -38,10 +47,18 @@ class Chrome:
         self._profile = Path(tempfile.mkdtemp(prefix="chrome-"))
         to_read, to_write = os.pipe()
         back_read, back_write = os.pipe()
-        # the browser reads commands from descriptor 3 and answers on 4
-        line = f'exec "$0" "$@" 3<&{to_read} 4>&{back_write}'
         self._child = subprocess.Popen(
-            ["/bin/sh", "-c", line, path, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank"],
+            [
+                sys.executable,
+                "-c",
+                _PIPES,
+                str(to_read),
+                str(back_write),
+                path,
+                *_FLAGS,
+                f"--user-data-dir={self._profile}",
+                "about:blank",
+            ],
             pass_fds=(to_read, back_write),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -26,8 +26,8 @@
     byId("language").textContent = review.lang === "zh" ? "EN" : "ZH 中文"; // a device may lack Chinese letters
     byId("language").lang = review.lang === "zh" ? "en" : "zh-CN";
     label("language", review.lang === "zh" ? "EN: English" : "ZH 中文");
-    label("large", t("Large type"));
-    byId("large").textContent = review.lang === "zh" ? "大" : "A+";
+    byId("large").textContent = review.lang === "zh" ? "大字" : "A+";
+    label("large", review.lang === "zh" ? t("Large type") : "A+: " + t("Large type")); // begins with what is seen
     byId("large").setAttribute("aria-pressed", String(review.state.large));
     byId("skip").textContent = t("To the proposals");
     byId("find-open").textContent = t("My building");
@@ -35,7 +35,8 @@
     label("find-close", t("Close the search"));
     byId("theme-words").textContent = t("The map shows");
     label("zoom", t("Zoom")); label("zoom-in", t("Closer")); label("zoom-out", t("Farther")); label("zoom-all", t("Whole community"));
-    label("map_review", t("Map of the community"));
+    byId("map_review").setAttribute("role", "group"); // moved by arrow keys, zoomed by plus and minus
+    label("map_review", t("Map: arrow keys move it, plus and minus zoom"));
     label("map-side", t("Map of the community"));
     label("draw-bar", t("Mark on the map:"));
     label("steps", t("Go through the proposals"));

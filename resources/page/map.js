@@ -52,6 +52,8 @@
     return verdict(pair[0], i) === now ? -1 : now;
   }, { renderer: after, pane: "after" }).addTo(map);
 
+  function under(e) { return e.originalEvent ? map.mouseEventToLatLng(e.originalEvent) : e.latlng; } // a marker would name its own place
+
   review.paint = function () {
     var t = theme();
     first.repaint(); second.repaint();
@@ -62,7 +64,7 @@
     });
     (t.places || []).forEach(function (p) {
       L.marker(line([p[0], p[1]])[0], { pane: "places", icon: L.divIcon({ className: "", html: review.el("div", "place", "+"), iconSize: [0, 0] }), keyboard: false })
-        .on("click", function (e) { if (review.drawn(e.latlng)) return; review.announce(review.say(p[2])); }).addTo(themeShapes);
+        .on("click", function (e) { if (review.drawn(under(e))) return; review.announce(review.say(p[2])); }).addTo(themeShapes);
     });
     legend(shown());
     if (review.onPaint) review.onPaint();
@@ -122,18 +124,18 @@
         if (g.kind === "area") return L.polygon(rings(s), style);
         return g.kind === "line" ? L.polyline(s.map(line), style) : L.circleMarker(line(s)[0], Object.assign({}, style, { radius: 6 }));
       });
-      drawn.forEach(function (d) { d.on("click", function (e) { L.DomEvent.stopPropagation(e); if (!review.drawn(e.latlng)) review.show(i, true); }).addTo(group); });
+      drawn.forEach(function (d) { d.on("click", function (e) { L.DomEvent.stopPropagation(e); if (!review.drawn(under(e))) review.show(i, true); }).addTo(group); });
     });
     shapes.push(group);
     if (!p.at) { pins.push(null); return; }
     var disc = review.el("div", "pin", String(p.number));
     var pin = L.marker(line(p.at)[0], { pane: "pins", icon: L.divIcon({ className: "", html: disc, iconSize: [0, 0] }), keyboard: false, riseOnHover: true });
-    pin.on("click", function (e) { if (!review.drawn(e.latlng)) review.show(i, true); });
+    pin.on("click", function (e) { if (!review.drawn(under(e))) review.show(i, true); });
     pins.push({ marker: pin.addTo(map), disc: disc });
   });
   (plan.notes || []).forEach(function (n) {
     L.circleMarker(line(n.at)[0], { renderer: review.svg, pane: "plan", radius: 6, color: "#8A5A00", weight: 2, fillColor: "#FFE9B0", fillOpacity: 1 })
-      .on("click", function (e) { L.DomEvent.stopPropagation(e); if (!review.drawn(e.latlng)) review.announce(n.text); }).addTo(map);
+      .on("click", function (e) { L.DomEvent.stopPropagation(e); if (!review.drawn(under(e))) review.announce(n.text); }).addTo(map);
   });
   review.mark = function (current, isDone) {
     pins.forEach(function (pin, i) {
@@ -155,7 +157,7 @@
   };
   review.drawn = function () { return false; }; // draw.js takes taps while somebody draws
   map.on("click", function (e) {
-    if (review.drawn(e.latlng)) return;
+    if (review.drawn(under(e))) return;
     var house = houses.hit(e.latlng);
     if (house >= 0) { review.tell(house); return; }
     if (found) found.remove();
