@@ -28,6 +28,7 @@ from renovate_gui.app.scene_parts import (
     with_used_facilities,
 )
 from renovate_gui.app.scene_shift import shift_part
+from renovate_gui.app.scene_votes import Turnout, turnout_part
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import CellMap, HeatGrid
 from renovate_gui.domain.ids import Uuid
@@ -56,6 +57,7 @@ class SceneRequest:
     cells: CellMap | None = None  # in the place of a surface
     gap: GapResult | None = None
     shift: Shift | None = None  # in the place of verdicts: who gains and who loses
+    turnout: Turnout | None = None  # in the place of all these: how far a vote has come in each building
     explanation: Explanation | None = None
     shows_access: bool = False  # places per 100 people in need instead of verdicts, where they are known
     show_proposals: bool = True
@@ -182,6 +184,13 @@ class _Builder:
     def _layer(self, info: LayerInfo, request: SceneRequest) -> list[SceneLayer | SceneHeat]:
         table, gap = self._layers.table(info.id), request.gap
         look = (request.is_dark, request.is_for_export, current_language())
+        turnout = request.turnout
+        if turnout is not None and turnout.layer_id == info.id:
+
+            def voted(version: int) -> SceneLayer:
+                return turnout_part(turnout, info, table, version=version, is_dark=request.is_dark)
+
+            return [self._keep("gap:votes", (table,), (info.name, turnout, *look), voted)]
         shift = request.shift
         if shift is not None and shift.layer_id == info.id:
 

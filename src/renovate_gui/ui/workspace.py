@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from renovate_gui.app.scene_votes import Turnout
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.session import Session
 from renovate_gui.domain.heat import CellMap, HeatGrid
@@ -110,6 +111,7 @@ class Workspace(QObject):
         self.explanation: Explanation | None = None
         self.gap_view = "verdict"
         self.compared: Compared | None = None
+        self.turnout: Turnout | None = None
         self.is_dark = False
         self.hidden: frozenset[str] = frozenset()
         """What a person switched off in the layer tree beside real layers: heat, gap, route, proposals, others (of other
@@ -129,6 +131,7 @@ class Workspace(QObject):
         self.selection = ("", ())
         self.heat, self.cells, self.gap, self.explanation = None, None, None, None
         self.compared = None
+        self.turnout = None
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         # a committed action may come from a worker thread: the signal brings it to the main thread
         self._unsubscribe = session.subscribe(self.changed.emit) if session is not None else _nothing
@@ -201,9 +204,17 @@ class Workspace(QObject):
             self.compared = compared
             self.overlay_changed.emit()
 
+    def show_turnout(self, turnout: Turnout | None) -> None:
+        """Show how far a vote has come in each building, at the Council stage; None ends that."""
+        if turnout != self.turnout:
+            self.turnout = turnout
+            self.overlay_changed.emit()
+
     @property
     def judged_layer(self) -> LayerId | None:
-        """Return the layer whose features carry verdicts or gains and losses on the map, if any."""
+        """Return the layer whose features carry verdicts, gains and losses or votes on the map, if any."""
+        if self.turnout is not None and self.stage == Stage.COUNCIL:
+            return self.turnout.layer_id
         if self.compared is not None:
             return self.compared.layer_id
         return None if self.gap is None else self.gap.layer_id
@@ -236,7 +247,8 @@ class Workspace(QObject):
             show_proposals="proposals" not in self.hidden,
             show_others="others" not in self.hidden,
             show_notes="notes" not in self.hidden,
-            show_replies=self.stage == Stage.COUNCIL,
+            turnout=self.turnout if self.stage == Stage.COUNCIL else None,
+            show_replies=self.stage == Stage.COUNCIL and self.turnout is None,
             show_demand=self.shows_demand,
             is_dark=self.is_dark,
         )
