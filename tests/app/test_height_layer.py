@@ -66,3 +66,34 @@ def test_a_raster_of_another_place_is_refused(session, sample: Path, tmp_path: P
     (tmp_path / "elsewhere.prj").write_bytes((sample / "qingyaping_dem.prj").read_bytes())
     with pytest.raises(DataError, match="covers nothing of the project"):
         _import(session, path)
+
+
+def test_the_same_heights_under_another_name_are_noticed(session, sample: Path, tmp_path: Path) -> None:
+    first = _import(session, sample / "qingyaping_dem.asc")
+    again = tmp_path / "again.asc"
+    again.write_bytes(
+        (sample / "qingyaping_dem.asc").read_bytes() + b"\n"
+    )  # not the same file, the same heights
+    (tmp_path / "again.prj").write_bytes((sample / "qingyaping_dem.prj").read_bytes())
+    second = _import(session, again)
+    assert f"The same heights are in the project already, as “{first.name}”" in second.passport.notes[0]
+    assert not any("already" in note for note in first.passport.notes)
+
+
+@pytest.mark.parametrize(("apart_m", "is_told"), [(90.0, True), (5.0, False)])
+def test_heights_far_apart_are_told_where_they_decide(tmp_path: Path, apart_m: float, is_told: bool) -> None:
+    from town import put_layer
+
+    from renovate_gui.app.gaps import GapRequest
+
+    with create_session(tmp_path / "q.gpkg", title="Q", crs="EPSG:4545") as made:
+        put_layer(made, Role.BUILDINGS, "楼栋", [shapely.box(0, 5, 10, 15)])
+        put_layer(made, Role.WALK_NETWORK, "路", [shapely.LineString([(-90, 0), (100, 0)])])
+        kind = ({"kind": ["elderly_day_care"]}, {"kind": "kind"})
+        put_layer(made, Role.FACILITIES, "设施", [shapely.Point(50, 0)], *kind)
+        grid = [
+            shapely.Point(x, y, 3.0) for x in np.arange(-180, 181, apart_m) for y in (-apart_m, 0.0, apart_m)
+        ]
+        put_layer(made, Role.HEIGHTS, "DEM", grid)
+        (result,) = made.gaps.prepare(GapRequest(("elderly_day_care",))).run()
+        assert any("Heights of layer “DEM” are 90.0 m apart" in note for note in result.notes) is is_told

@@ -19,17 +19,25 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 
+COARSE_M = 10.0
+"""Heights farther apart than this do not see the slope of a ramp or of a short way: a planning default of ours."""
+_FEWEST, _ASKED = 4, 400
+
 LOWEST_M, HIGHEST_M = -500.0, 9000.0
 """No ground where people live is lower or higher; what says so is another unit or no height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Heights of the layers whose role they are: their names and the model; None without any."""
+    """Heights of the layers whose role they are: their names and the model; None without any.
+
+    ``coarse`` names layers of points that stand farther apart than :data:`COARSE_M`, and how far apart, metres.
+    """
 
     layers: tuple[str, ...]
     model: HeightModel | None
     left_out: tuple[tuple[str, int], ...] = ()  # layers with heights that are none on land, and how many
+    coarse: tuple[tuple[str, float], ...] = ()
 
 
 def freeze_ground(layers: AnyLayers) -> Ground:
@@ -44,7 +52,23 @@ def freeze_ground(layers: AnyLayers) -> Ground:
     if not found:
         return Ground((), None, bad)
     models = [HeightModel.from_points(points) for _, points in found]
-    return Ground(tuple(n for n, _ in found), HeightModel.first_of(models), bad)
+    apart = tuple((i.name, _spacing(layers, i)) for i in layers.of_role(Role.HEIGHTS))
+    coarse = tuple((name, metres) for name, metres in apart if metres > COARSE_M)
+    return Ground(tuple(n for n, _ in found), HeightModel.first_of(models), bad, coarse)
+
+
+def _spacing(layers: AnyLayers, info: LayerInfo) -> float:
+    """Return how far heights given at points stand apart, metres: the median distance to the next; NaN for lines."""
+    shapes = layers.table(info.id).geometry
+    points = shapes[shapely.get_type_id(shapes) == shapely.GeometryType.POINT]
+    if len(points) < _FEWEST or len(points) < len(shapes) / 2:
+        return float("nan")
+    from scipy.spatial import KDTree
+
+    xy = shapely.get_coordinates(points)
+    asked = xy[:: max(1, len(xy) // _ASKED)]
+    near, _ = KDTree(xy).query(asked, k=[2])
+    return float(np.median(near))
 
 
 def is_height(z: FloatArray) -> NDArray[np.bool_]:

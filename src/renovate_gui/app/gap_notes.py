@@ -88,6 +88,7 @@ def way_notes(frozen: Frozen) -> list[str]:
         )
     elif flat := np.count_nonzero((facts.source == HeightSource.FLAT) & (facts.network.source >= 0)):
         notes.append(tr("Stretches of way without heights, counted as flat: {n}.", n=f"{flat:,}"))
+    notes += _coarse_notes(frozen)
     if frozen.request.at and facts.unreadable_hours:
         notes.append(
             tr(
@@ -100,6 +101,20 @@ def way_notes(frozen: Frozen) -> list[str]:
             tr("The data has no opening hours of ways: all count as open at {at}.", at=frozen.request.at)
         )
     return notes
+
+
+def _coarse_notes(frozen: Frozen) -> list[str]:
+    """Return which heights that decide slopes stand too far apart to see short ones."""
+    if frozen.facts is None or not np.any(frozen.facts.source == HeightSource.MODEL):
+        return []
+    return [
+        tr(
+            "Heights of layer “{layer}” are {metres} m apart: slopes of ways shorter than that are not seen or are smeared, so verdicts for wheels and for people who tire may be wrong either way.",
+            layer=name,
+            metres=f"{metres:,.1f}",
+        )
+        for name, metres in frozen.ground.coarse
+    ]
 
 
 def _lift_notes(services: Services, ways: Ways | None) -> list[str]:

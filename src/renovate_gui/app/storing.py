@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from renovate_gui.app.placing import Placement
 from renovate_gui.app.raster_area import is_raster, raster_clip
@@ -71,7 +75,8 @@ def import_layer(
             )
         ) from error
     passport = _passport(plan, place, raw, done)
-    passport = replace(passport, notes=(*_seen_before(passport, project.layers()), *passport.notes))
+    seen = _seen_before(passport, project.layers()) or _same_heights(plan.role, done, project)
+    passport = replace(passport, notes=(*seen, *passport.notes))
     info = _info(project, plan, place, done, passport)
     info = replace(info, style=suggest_style(info, done.table))
     _check(is_cancelled)
@@ -209,6 +214,31 @@ def _seen_before(passport: ImportPassport, present: Sequence[LayerInfo]) -> tupl
             )
             return (words,)
     return ()
+
+
+def _same_heights(role: Role, done: Converted, project: Project) -> tuple[str, ...]:
+    """Return a note naming the layer that already has these heights: one grid comes packed, unpacked, converted."""
+    if role is not Role.HEIGHTS:
+        return ()
+    new = shapely.get_coordinates(done.table.geometry, include_z=True)
+    for info in project.layers():
+        if info.role is not Role.HEIGHTS or info.feature_count != len(done.table):
+            continue
+        table = project.table(info.id)
+        if not np.array_equal(shapely.get_coordinates(table.geometry, include_z=True), new, equal_nan=True):
+            continue
+        if all(_is_same(values, table.columns.get(name)) for name, values in done.table.columns.items()):
+            return (
+                tr(
+                    "The same heights are in the project already, as “{layer}”; one of the two layers is enough.",
+                    layer=info.name,
+                ),
+            )
+    return ()
+
+
+def _is_same(new: NDArray[Any], old: NDArray[Any] | None) -> bool:
+    return old is not None and old.dtype.kind == new.dtype.kind and bool((old == new).all())
 
 
 def fingerprint(path: Path, driver: str) -> str:
