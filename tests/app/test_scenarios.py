@@ -277,7 +277,7 @@ def test_of_three_it_is_said_who_serves_most_and_who_costs_least(two: Session) -
 def test_doing_nothing_is_best_at_nothing_and_no_number_is_minus_zero(two: Session) -> None:
     two.scenarios.add("Nothing", is_empty=True)
     found = compare(two, "West", "East", "Nothing")
-    told = {"On paper only", "In reach but full", "No longer served"}
+    told = {"Not for this person", "In reach but full", "No longer served"}
     assert not any(r.best for s in scenario_words.table(found) for r in s.rows if r.title in told)
     assert scenario_words.table(found)[0].rows[1].best == (2,)
     assert "-0.0" not in json.dumps(scenario_words.as_json(found))

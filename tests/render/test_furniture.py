@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
-from renovate_gui.domain.scene import LegendEntry, Scene, SceneHeat
+from renovate_gui.domain.scene import LegendEntry, Scene, SceneHeat, SceneLayer
 from renovate_gui.domain.style import Hatch, Marker, Symbol
 from renovate_gui.render.furniture import (
     LegendLook,
@@ -61,6 +63,18 @@ def test_the_subject_comes_first_and_long_lists_say_what_is_left_out(scene):
     assert [e.label for e in blocks[1].entries] == ["0.5 – 1", "1 – 250"]
     assert len(blocks[3].entries) == 8
     assert blocks[3].entries[-1].label == "5 more kinds"
+
+
+def test_no_class_of_a_key_of_two_subjects_is_folded_away(scene):
+    nine = tuple(
+        LegendEntry(f"demand {i // 3}, gap {i % 3}", Symbol(fill="#303030"), "polygon", 5) for i in range(9)
+    )
+    old = next(i for i in scene.items if isinstance(i, SceneLayer))
+    two = replace(scene, items=(*scene.items, replace(old, key="cells", title="Demand and gap", legend=nine)))
+    block = next(b for b in legend_blocks(two) if b.title == "Demand and gap")
+    assert block.entries == nine
+    kept = fitting_legend(legend_blocks(two), LegendLook(13, 1), 120)
+    assert block in kept, "other lists give way, not this one"
 
 
 def test_a_small_box_keeps_the_subject_whole(scene):

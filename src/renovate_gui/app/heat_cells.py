@@ -14,6 +14,7 @@ from renovate_gui.app.gap_inputs import counted_layer, freeze_services
 from renovate_gui.app.gap_words import kind_title
 from renovate_gui.app.heat_inputs import SUPPLY
 from renovate_gui.app.heat_run import Points, outside_notes
+from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.heat import CellClass, CellMap, HeatGrid
@@ -172,7 +173,8 @@ def with_gap(heat: HeatGrid, gap: GapResult, shapes: ObjectArray, *, with_propos
     good = (row >= 0) & (column >= 0)
     class_of = np.where(good, row * _SIDE + column, -1).astype(np.int16)
     rows = (tr("little demand"), tr("some demand"), tr("much demand"))
-    columns = (tr("served"), tr("reached, but not for all"), tr("out of reach"))
+    between = f"{term(Verdict.FULL)} / {term(Verdict.NOT_FOR_THIS_PERSON)}"
+    columns = (term(Verdict.SERVED), between, term(Verdict.OUT_OF_REACH))
     classes = tuple(
         CellClass(tr("{demand}, {gap}", demand=a, gap=b), _TWO_WAYS[i * _SIDE + j])
         for i, a in enumerate(rows)

@@ -14,6 +14,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
 from renovate_gui.domain.live import GroupShift
+from renovate_gui.domain.verdict import Verdict
 
 _FEW = 0.5  # people: less is nobody
 _NOT_PEOPLE = {AgeBasis.HOUSEHOLDS, AgeBasis.DWELLINGS}
@@ -60,14 +61,20 @@ def _kind_section(kind: str, sides: Sequence[ScenarioFigures]) -> Section:
     own = [s.kinds[kind] for s in sides]
     unit = tr("people") if weights_of(own[0].result)[1] else tr("buildings")
     rows = [
-        _row(tr("Served ({unit})", unit=unit), [k.served for k in own], _plain, own, better=max),
+        _row(
+            tr("{verdict} ({unit})", verdict=term(Verdict.SERVED), unit=unit),
+            [k.served for k in own],
+            _plain,
+            own,
+            better=max,
+        ),
         _row(tr("Share served"), [k.served for k in own], _share, own, better=max),
         _row(tr("Newly served"), [k.newly for k in own], _plain, own, better=max, no_today=True),
         _row(tr("No longer served"), [k.lost for k in own], _plain, own, no_today=True),
-        _row(tr("Out of reach"), [k.out_of_reach for k in own], _plain, own, better=min),
-        _row(tr("In reach but full"), [k.full for k in own], _plain, own),
-        _row(tr("On paper only"), [k.not_for_person for k in own], _plain, own),
-        _row(tr("Not known"), [k.unknown for k in own], _plain, own),
+        _row(term(Verdict.OUT_OF_REACH), [k.out_of_reach for k in own], _plain, own, better=min),
+        _row(term(Verdict.FULL), [k.full for k in own], _plain, own),
+        _row(term(Verdict.NOT_FOR_THIS_PERSON), [k.not_for_person for k in own], _plain, own),
+        _row(term(Verdict.UNKNOWN), [k.unknown for k in own], _plain, own),
         Row(
             tr("Cost per newly served"),
             tuple(yuan(k.cost_per_newly) for k in own),
@@ -81,7 +88,7 @@ def _kind_section(kind: str, sides: Sequence[ScenarioFigures]) -> Section:
 
 
 def _says_something(row: Row) -> bool:
-    return row.title in {tr("Newly served"), tr("Out of reach")} or any(
+    return row.title in {tr("Newly served"), term(Verdict.OUT_OF_REACH)} or any(
         v not in {"0", "–", ""} for v in row.values
     )
 

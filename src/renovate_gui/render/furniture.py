@@ -22,6 +22,10 @@ from renovate_gui.render.view import MapView, round_length
 INK, INK_QUIET = "#1B2430", "#5B6675"
 
 
+CELLS = "cells"
+"""Key of a layer that gathers two subjects, or one, by places: all its classes must be read together."""
+
+
 # -- legend -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class LegendBlock:
@@ -47,7 +51,7 @@ def legend_blocks(scene: Scene, *, most_entries: int = 8) -> tuple[LegendBlock, 
     for item in reversed(scene.items):
         if isinstance(item, SceneHeat):
             subject.append(LegendBlock(f"{item.title} ({item.unit})", _heat_entries(item), is_subject=True))
-        elif item.key.startswith("gap:"):
+        elif item.key.startswith("gap:") or item.key == CELLS:
             subject.append(LegendBlock(item.title, item.legend, is_subject=True))
         elif item.key.split(":")[0] in {"proposals", "route", "replies"}:
             drawn.extend(item.legend)

@@ -17,6 +17,7 @@ from renovate_gui.render.art import ArtStore
 from renovate_gui.render.fonts import load_fonts, missing_glyphs
 from renovate_gui.render.form_printer import FormPrinter
 from renovate_gui.render.furniture import (
+    CELLS,
     INK,
     INK_QUIET,
     LegendLook,
@@ -147,12 +148,25 @@ def picture(scene: Scene, *, size: tuple[int, int], bbox: Box) -> QImage:
     load_fonts()
     width, height = size
     unit = max(1.0, math.sqrt(width * height / (1600 * 1000)))
-    view = MapView.fitted(bbox, width, height, unit=unit)
+    view = MapView.fitted(_beside_key(scene, bbox, width, height, unit), width, height, unit=unit)
     image = QImage(width, height, QImage.Format.Format_RGB32)
     with QPainter(image) as painter:
         paint_scene(painter, scene, view)
         paint_furniture(painter, scene, view)
     return image
+
+
+def _beside_key(scene: Scene, bbox: Box, width: int, height: int, unit: float) -> Box:
+    """Return a box that leaves room for the key of cells on its left: a class that the key covers is not seen at all."""
+    if all(item.key != CELLS for item in scene.items):
+        return bbox
+    look = LegendLook(13 * unit, unit)
+    blocks = fitting_legend(legend_blocks(scene), look, height - 90 * unit)
+    card = 16 * unit + min(legend_width(blocks, look), width * 0.34) + 28 * unit
+    low_x, low_y, high_x, high_y = bbox
+    px_per_m = min((width - card) / max(high_x - low_x, 1e-9), height / max(high_y - low_y, 1e-9))
+    middle, room = (low_x + high_x) / 2, width - card
+    return middle - (card + room / 2) / px_per_m, low_y, middle + room / 2 / px_per_m, high_y
 
 
 def paint_furniture(painter: QPainter, scene: Scene, view: MapView) -> None:

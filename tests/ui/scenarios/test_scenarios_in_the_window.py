@@ -274,7 +274,7 @@ def test_the_window_says_it_in_chinese_too(world, qtbot):
     try:
         world.switch_language()
         assert world.top.scenarios.toolTip().startswith("当前情景")
-        assert "新增覆盖" in dock.words.text()
+        assert "新增有服务" in dock.words.text()
         assert dock.model.headerData(1, Qt.Orientation.Horizontal) == "今天"
         qtbot.waitUntil(lambda: "退出" in words(dock))
     finally:
