@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.form_codes import FormRequest
+from renovate_gui.app.reply_door import ReplyDoor
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import Cancelled, RequestError
@@ -105,6 +106,7 @@ class Council:
         self._project = project
         self._session = session
         self._printer = printer
+        self._door = ReplyDoor(session, self._packages)
 
     def why_not_export(self) -> str:
         """Return the translated reason why nothing can be exported now, or an empty string."""
@@ -181,17 +183,12 @@ class Council:
 
         What is accepted is stored as one undoable action for each kind; the others carry their reason.
         """
-        from renovate_gui.app.reply_door import ReplyDoor
-
-        door = ReplyDoor(self._session, self._packages)
         chosen = tuple(paths)
-        return Task(tr("Read the replies"), lambda p, c: door.read(chosen, p, c))
+        return Task(tr("Read the replies"), lambda p, c: self._door.read(chosen, p, c))
 
     def paste(self, text: str) -> tuple[ReplyOutcome, ...]:
         """Take in all replies in a pasted message; a text without any is told in one outcome."""
-        from renovate_gui.app.reply_door import ReplyDoor
-
-        return ReplyDoor(self._session, self._packages).paste(text)
+        return self._door.paste(text)
 
     def _packages(self) -> dict[str, KnownPackage]:
         from renovate_gui.io.replies import KnownPackage

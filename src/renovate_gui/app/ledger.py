@@ -22,6 +22,7 @@ from renovate_gui.app.ledger_counting import (
     QuestionTally,
     printed_parts,
     question_tally,
+    standing_replies,
     tally,
 )
 from renovate_gui.app.ledger_judging import Entry, Ruling, Verdict, judge, ruling_of, ruling_record
@@ -236,6 +237,10 @@ class Ledger:
     def printed(self, by: str = "building", *, version: int | None = None) -> tuple[PrintedPart, ...]:
         """Return the parts of each proposal as they may leave the office: nothing of fewer than five people."""
         return printed_parts(self.tallies(by, version=version))
+
+    def standing(self) -> tuple[Reply, ...]:
+        """Return the replies with the choices that count, for the map."""
+        return standing_replies(self.rows(), with_late=self.counts_late)
 
     def questions(self) -> QuestionTally:
         """Return what was said beside the proposals."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
 from renovate_gui.app.ledger_judging import Entry, Standing, order_of
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.reply import Answer, Choice
+from renovate_gui.domain.reply import Answer, Choice, Reply
 from renovate_gui.io.package.privacy import K_PEOPLE, hidden_counts, shown_total
 
 
@@ -118,6 +118,21 @@ def _counted(entries: Sequence[Entry]) -> Iterable[tuple[Entry, Answer, Counts]]
         )
     for entry, answer in spoken.values():
         yield entry, answer, Counts(comments=1)
+
+
+def standing_replies(entries: Sequence[Entry], *, with_late: bool) -> tuple[Reply, ...]:
+    """Return the replies with the choices that count: a household's older choice on the same proposal is left out."""
+    chosen = {(e.reply.id, a.proposal) for e, a, counts in _counted(entries) if counts.answers}
+    found = []
+    for entry in entries:
+        if not entry.counts or (entry.standing is Standing.LATE and not with_late):
+            continue
+        answers = tuple(
+            a if (entry.reply.id, a.proposal) in chosen else replace(a, choice=None)
+            for a in entry.reply.answers
+        )
+        found.append(replace(entry.reply, answers=answers))
+    return tuple(found)
 
 
 def _weight(entry: Entry) -> tuple[bool, int, tuple[datetime, str]]:

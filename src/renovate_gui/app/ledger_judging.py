@@ -110,8 +110,7 @@ def judge(
     Notes
     -----
     Of a household's replies to one package version the last one counts; one that came in time is not replaced by a
-    late one. Sheets of one paper form that answer different things belong together and all count. A person's ruling
-    comes before these rules; of two rulings the later one.
+    late one. A person's ruling comes before these rules; of two rulings the later one.
     """
     known = {r.reply: r for r in rulings}
     last_day = until or {}
@@ -129,56 +128,25 @@ def _judged(group: Sequence[Reply], known: Mapping[Uuid, Ruling], until: str) ->
     several = channels if len(channels) > 1 else ()
     aside = [r for r in group if _ruled(known, r, Verdict.ASIDE)]
     open_ones = [r for r in group if r not in aside]
-    standing = _standing(open_ones, known, until)
+    standing = max(open_ones, key=lambda r: _rank(r, known, until), default=None)
     found = []
     for reply in group:
         ruling, late = known.get(reply.id), _is_late(reply, known, until)
         if reply in aside:
             found.append(Entry(reply, Standing.ASIDE, late, None, several, ruling))
-        elif reply in standing:
+        elif standing is None or reply is standing:
             state = Standing.LATE if late else Standing.COUNTED
             found.append(Entry(reply, state, late, None, several, ruling))
         else:
-            found.append(Entry(reply, Standing.REPLACED, late, standing[0].id, several, ruling))
+            found.append(Entry(reply, Standing.REPLACED, late, standing.id, several, ruling))
     return found
 
 
-def _standing(group: Sequence[Reply], known: Mapping[Uuid, Ruling], until: str) -> list[Reply]:
-    """Return the replies of a household that count, the one that decides first."""
-    if not group:
-        return []
-
-    def rank(reply: Reply) -> tuple[str, bool, tuple[datetime, str]]:
-        ruling = known.get(reply.id)
-        ruled = ruling.at if ruling is not None and ruling.verdict is Verdict.STANDS else ""
-        return ruled, not _is_late(reply, known, until), order_of(reply)
-
-    order = sorted(group, key=rank, reverse=True)
-    kept = [order[0]]
-    for reply in order[1:]:
-        if all(_are_sheets_of_one_form(reply, other) for other in kept):
-            kept.append(reply)
-    return kept
-
-
-def _are_sheets_of_one_form(a: Reply, b: Reply) -> bool:
-    if not a.extra.channel is b.extra.channel is Channel.PAPER:
-        return False
-    return not said_by(a) & said_by(b)
-
-
-def said_by(reply: Reply) -> frozenset[str]:
-    """Return keys of what a reply says anything about."""
-    extra = reply.extra
-    said = {f"answer:{a.proposal}" for a in reply.answers if a.choice is not None or a.comment}
-    parts = {
-        "wish": reply.wish,
-        "ranks": extra.ranks,
-        "needs": extra.needs,
-        "management": extra.management,
-        "budget": extra.budget,
-    }
-    return frozenset(said | {name for name, value in parts.items() if value})
+def _rank(reply: Reply, known: Mapping[Uuid, Ruling], until: str) -> tuple[str, bool, tuple[datetime, str]]:
+    """Return what decides between the replies of a household; the greatest stands."""
+    ruling = known.get(reply.id)
+    ruled = ruling.at if ruling is not None and ruling.verdict is Verdict.STANDS else ""
+    return ruled, not _is_late(reply, known, until), order_of(reply)
 
 
 def _ruled(known: Mapping[Uuid, Ruling], reply: Reply, verdict: Verdict) -> bool:

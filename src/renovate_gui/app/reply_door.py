@@ -14,8 +14,13 @@ from renovate_gui.domain.reply import Channel, Reply, ReplyOutcome
 from renovate_gui.domain.scan import SheetOutcome, SheetState
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from renovate_gui.app.session import Session
+    from renovate_gui.io.qr_series import Series
     from renovate_gui.io.replies import KnownPackage
+    from renovate_gui.io.scan.client import Opener
 
 PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 """File names that end so are scans or photos; everything else is read as a reply file."""
@@ -30,6 +35,7 @@ class ReplyDoor:
     def __init__(self, session: Session, packages: Callable[[], Mapping[str, KnownPackage]]) -> None:
         self._session = session
         self._packages = packages
+        self._codes: dict[str, None] = {}  # parts of series that are not whole yet: more pictures may come
 
     def read(
         self, paths: Sequence[Path], progress: Progress, is_cancelled: IsCancelled
@@ -87,9 +93,63 @@ class ReplyDoor:
     def _read_scans(
         self, paths: Sequence[Path], progress: Progress, is_cancelled: IsCancelled
     ) -> list[ReplyOutcome]:
-        outcomes = self._session.scans.prepare_read(paths).run(progress, is_cancelled)
+        found, forms = self._read_codes(paths, is_cancelled)
+        if not forms:
+            return found
+        outcomes = self._session.scans.prepare_read(forms).run(progress, is_cancelled)
         replies = {str(r.id): r for r in self._session.project.replies()}
-        return [_outcome(o, replies) for o in outcomes]
+        return [*found, *(_outcome(o, replies) for o in outcomes)]
+
+    def _read_codes(
+        self, paths: Sequence[Path], is_cancelled: IsCancelled
+    ) -> tuple[list[ReplyOutcome], list[Path]]:
+        """Read pictures of code series; return what became of them, and the files that show none."""
+        from renovate_gui.io.qr_series import join_parts, parts_in
+        from renovate_gui.io.scan.client import Opener
+
+        seen: dict[str, None] = {}
+        forms: list[Path] = []
+        with Opener(is_cancelled) as opener:
+            for path in paths:
+                parts = _parts_of(path, opener, parts_in) if path.suffix.lower() != ".pdf" else ()
+                _stop_when(is_cancelled)
+                seen |= dict.fromkeys(parts)
+                if not parts:
+                    forms.append(path)
+        if not seen:
+            return [], forms
+        self._codes |= seen
+        touched = {s.name for s in join_parts(seen)}
+        found: list[tuple[str, Reply | DataError]] = []
+        for series in join_parts(self._codes):
+            if series.name in touched:
+                found.append(self._series(series))
+            if series.text:  # whole: its parts need not be remembered any longer
+                self._codes = {t: None for t in self._codes if f":{series.name}:" not in t}
+        return list(self._taken(found)), forms
+
+    def _series(self, series: Series) -> tuple[str, Reply | DataError]:
+        from renovate_gui.io.replies import read_message
+
+        name = tr("QR codes {name}", name=series.name)
+        if not series.text:
+            return name, DataError(series.reason())
+        try:
+            return name, read_message(series.text, name, self._packages(), Channel.QR)
+        except DataError as error:
+            return name, error
+
+
+def _parts_of(
+    path: Path, opener: Opener, parts_in: Callable[[NDArray[np.uint8]], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the parts of code series in a picture; one that cannot be opened is told by the reader of forms."""
+    try:
+        return tuple(
+            t for page in opener.pages(path) if page.picture is not None for t in parts_in(page.picture)
+        )
+    except DataError:
+        return ()
 
 
 def _outcome(sheet: SheetOutcome, replies: Mapping[str, Reply]) -> ReplyOutcome:

@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from renovate_gui.app.night import dark_label, dark_symbol
+from renovate_gui.app.scene_marks import drawn_part
 from renovate_gui.app.scene_parts import Look, legend_of, plain
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -175,7 +176,7 @@ def replies_parts(
     version: int,
     is_dark: bool,
 ) -> tuple[SceneLayer, ...]:
-    """Return the tallies as words beside the numbers, and the places that residents marked."""
+    """Return the tallies as words beside the numbers, and the places and shapes that residents drew."""
     answers = [a for r in replies for a in r.answers]
     marks = [
         (a.choice or Choice.UNSURE, to_map(*a.mark_lonlat)) for a in answers if a.mark_lonlat is not None
@@ -184,7 +185,10 @@ def replies_parts(
     for a in answers:
         if a.choice is not None and a.proposal in proposals:
             counts.setdefault(a.proposal, Counter())[a.choice] += 1
-    parts = [_marks_part(marks, version, is_dark=is_dark)] if marks else []
+    drawn = drawn_part([m for r in replies for m in r.extra.marks], to_map, version=version, is_dark=is_dark)
+    parts = [drawn] if drawn is not None else []
+    if marks:
+        parts.append(_marks_part(marks, version, is_dark=is_dark))
     tallied = [(u, c, g) for u, c in counts.items() if (g := proposals[u].geometry) is not None]
     if tallied:
         parts.append(_tally_part(tallied, proposals, version, is_dark=is_dark))

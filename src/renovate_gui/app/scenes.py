@@ -34,6 +34,7 @@ from renovate_gui.domain.heat import CellMap, HeatGrid
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.layer import LayerInfo
 from renovate_gui.domain.proposal import Proposal
+from renovate_gui.domain.reply import Reply
 from renovate_gui.domain.roles import Role, Slot
 from renovate_gui.domain.scenario import ACTIVE
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
@@ -103,6 +104,11 @@ class Scenes:
         self._export = _Builder(project, layers, needs, gaps, proposals)
         self._beside = _Builder(project, layers, needs, gaps, proposals)
 
+    def take_replies_from(self, standing: Callable[[], Sequence[Reply]]) -> None:
+        """Show those answers that count, as a ledger says it; without one every reply is shown."""
+        for builder in (self._screen, self._export, self._beside):
+            builder.standing = standing
+
     def build(self, request: SceneRequest) -> Scene:
         """Return the scene, bottom layer first; may be called in any thread.
 
@@ -135,6 +141,7 @@ class _Builder:
         self._needs = needs
         self._gaps = gaps
         self._proposals = proposals
+        self.standing: Callable[[], Sequence[Reply]] = project.replies
         self._kept: dict[str, _Kept] = {}
         self._last_version = 0
         self.lock = threading.Lock()
@@ -305,7 +312,7 @@ class _Builder:
         return found, strong
 
     def _replies(self, proposals: Sequence[Proposal], request: SceneRequest) -> tuple[SceneLayer, ...]:
-        replies = self._project.replies()
+        replies = tuple(self.standing())
         if not replies:
             return ()
         crs = self._project.meta("crs")

@@ -125,6 +125,7 @@ class Session:
         self.forms = Forms(project, self, printer=printer)
         self.scans = Scans(project, self)
         self.ledger = Ledger(project, self)
+        self.scenes.take_replies_from(self.ledger.standing)
         self.comments = Comments(project, self)
         self.voting = Voting(project, self)
         self.stages = Stages(project, self)
