@@ -274,6 +274,25 @@ def test_of_three_it_is_said_who_serves_most_and_who_costs_least(two: Session) -
     )
 
 
+def test_the_whole_cost_is_divided_once_by_all_who_gain(session: Session) -> None:
+    place(session, 1, cost=Decimal(3000))
+    place(session, 1, CHILD, cost=Decimal(2000))
+    session.scenarios.add("West")
+    side = compare(session, "West").scenarios[0]
+    gains = side.kinds[DAY].newly + side.kinds[CHILD].newly
+    assert side.gains == gains > side.kinds[DAY].newly
+    assert side.cost_per_gain == (Decimal(5000) / Decimal(repr(gains))).quantize(Decimal(1))
+    assert not side.shares_costs, "nothing is shared between a day care and a nursery"
+    shared = {k: replace(own, cost=own.cost + 900) for k, own in side.kinds.items()}
+    both = replace(side, cost=side.cost + 900, kinds=shared)
+    assert both.shares_costs
+    found = replace(compare(session, "West"), scenarios=(both,))
+    assert any("counted in each service" in note for note in scenario_words.notes(found))
+    money = scenario_words.table(found)[-1]
+    assert money.rows[-1].title == "Cost per person and service gained"
+    assert money.rows[-1].values[-1] == scenario_words.yuan(both.cost_per_gain)
+
+
 def test_doing_nothing_is_best_at_nothing_and_no_number_is_minus_zero(two: Session) -> None:
     two.scenarios.add("Nothing", is_empty=True)
     found = compare(two, "West", "East", "Nothing")

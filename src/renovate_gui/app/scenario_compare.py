@@ -94,6 +94,24 @@ class ScenarioFigures:
     kinds: Mapping[str, KindFigures]
 
     @property
+    def gains(self) -> float:
+        """Return how often somebody gains a service; who gains two counts twice."""
+        return sum(own.newly for own in self.kinds.values())
+
+    @property
+    def cost_per_gain(self) -> Decimal | None:
+        """Return yuan of the whole scenario per person and service gained; None where nobody gains, or nothing costs."""
+        if self.gains < 0.5 or not self.cost:
+            return None
+        return (self.cost / Decimal(repr(self.gains))).quantize(Decimal(1))
+
+    @property
+    def shares_costs(self) -> bool:
+        """Return whether works count in the cost of more than one service that gains: their sum is more than the whole."""
+        counted = [own.cost for own in self.kinds.values() if own.cost_per_newly is not None]
+        return len(counted) > 1 and sum(counted, Decimal(0)) > self.cost
+
+    @property
     def uuid(self) -> Uuid:
         """Return the scenario's name in the project; empty for today."""
         return ACTIVE if self.scenario is None else self.scenario.uuid

@@ -94,11 +94,14 @@ def _says_something(row: Row) -> bool:
 
 
 def _money_section(sides: Sequence[ScenarioFigures]) -> Section:
-    rows = (
+    rows: tuple[Row, ...] = (
         Row(tr("Number of proposals"), tuple(f"{s.proposals}" for s in sides)),
         Row(tr("Cost"), tuple(("≥ " if s.without_cost else "") + yuan(s.cost) for s in sides)),
         Row(tr("Not funded yet"), tuple(yuan(s.unfunded) for s in sides)),
     )
+    if any(s.cost_per_gain is not None for s in sides):
+        title, tip = tr("Cost per person and service gained"), _whole_cost_tip()
+        rows = (*rows, Row(title, tuple(yuan(s.cost_per_gain) for s in sides), tip=tip))
     return Section(tr("Money"), rows)
 
 
@@ -145,6 +148,12 @@ def _two(value: float, _own: KindFigures) -> str:
 
 def _cost_tip() -> str:
     return tr("Cost of this kind's facilities and of all links of the scenario, divided by the newly served.")
+
+
+def _whole_cost_tip() -> str:
+    return tr(
+        "All of the scenario's cost, each work once, divided by all who gain a service; who gains two counts twice."
+    )
 
 
 def _gini_tip() -> str:
@@ -253,6 +262,13 @@ def notes(comparison: Comparison) -> tuple[str, ...]:
         for side in sides
         if side.without_cost
     ]
+    if any(side.shares_costs for side in sides):
+        found.append(
+            tr(
+                "Costs of shared works (ramps, lifts, stairs) are counted in each service that gains, so their sum is "
+                "more than the total; the last line of the money counts each work once."
+            )
+        )
     if any(math.isnan(k.gini) for side in sides for k in side.kinds.values()):
         found.append(
             tr("Where places or people in need are not known, the evenness of access cannot be said.")
