@@ -19,6 +19,7 @@ from renovate_gui.domain.ballot import (
     closings,
     counted,
     parted,
+    route,
 )
 from renovate_gui.domain.consent import (
     Comparison,
@@ -225,3 +226,22 @@ def test_the_cheapest_part_needs_the_fewest_flats(
         assert found.closes == (least is not None)
         if least is not None:
             assert found.flats == least
+
+
+@settings(max_examples=60)
+@given(polls(), st.integers(0, 6), st.integers(0, 60_000))
+def test_the_way_over_several_parts_closes_the_gap_when_anything_does(
+    poll: tuple[list[Holding], Mapping[str, Vote]], heads: int, square_decimetres: int
+) -> None:
+    flats, votes = poll
+    more = Count(heads, Decimal(square_decimetres) / 100)
+    free = [h for h in flats if h.flat not in votes]
+    voted = {h.head for h in flats if h.flat in votes}
+    all_brings = Count(len({h.head for h in free} - voted), sum((h.area for h in free), Decimal(0)))
+    parts = route(flats, votes, more, by_building)
+    can = bool(free) and all_brings.heads >= more.heads and all_brings.area >= more.area
+    assert bool(parts) == can
+    if parts:
+        assert sum(p.gains.heads for p in parts) >= more.heads
+        assert sum((p.gains.area for p in parts), Decimal(0)) >= more.area
+        assert len({p.group for p in parts}) == len(parts)

@@ -16,6 +16,7 @@ from renovate_gui.domain.ballot import (
     closings,
     counted,
     parted,
+    route,
 )
 from renovate_gui.domain.consent import Judgement, Outcome, Scope, judge
 
@@ -30,6 +31,8 @@ class Standing:
         Tallies of parts, which add up to that of the whole.
     cheapest
         Parts by how few of their flats would close the gap; empty when nothing is missing or nothing can close it.
+    route
+        The same for several parts together, where none closes the gap alone.
     still_to_agree
         Flats whose consent is needed whatever the count and that have not agreed.
     strays
@@ -42,6 +45,7 @@ class Standing:
     blocks: Mapping[Group, Tally]
     stairwells: Mapping[Group, Tally]
     cheapest: tuple[Closing, ...]
+    route: tuple[Closing, ...]
     still_to_agree: tuple[Flat, ...]
     strays: int
 
@@ -93,6 +97,7 @@ def standing_of(ballot: Ballot, flats: Sequence[Flat], votes: Mapping[str, Vote]
         parted(holdings, own, by_building),
         parted(holdings, own, by_stairwell),
         cheapest,
+        route(holdings, own, more, part_of) if cheapest and more is not None else (),
         tuple(f for f in flats if str(f.uuid) in asked and own.get(str(f.uuid)) is not Vote.AGREE),
         len(votes) - len(own),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from renovate_gui.app.consent_rules import said, share_words
 from renovate_gui.app.voting_records import Ballot, BallotKind, VoteChannel
 from renovate_gui.assets import tr
-from renovate_gui.domain.ballot import Closing, Group, Vote
+from renovate_gui.domain.ballot import Group, Vote
 from renovate_gui.domain.consent import Check, Count, Outcome, Scope
 
 if TYPE_CHECKING:
@@ -116,27 +116,14 @@ def closing_sentence(standing: Standing) -> str:
             part=name,
             n=first.flats,
         )
-    parts = closing_route(standing)
+    parts = standing.route
+    if not parts:
+        return ""
     return tr(
         "No part closes it alone; the shortest way: {parts}, {n} flats to reach.",
         parts=tr(", ").join(group_words(c.group) for c in parts),
         n=sum(c.flats for c in parts),
     )
-
-
-def closing_route(standing: Standing) -> tuple[Closing, ...]:
-    """Return parts which together close the gap, those that bring most first (a good way, not proven the shortest)."""
-    more = standing.judgement.more
-    if more is None:
-        return ()
-    taken: list[Closing] = []
-    heads, area = 0, Decimal(0)
-    for closing in standing.cheapest:
-        taken.append(closing)
-        heads, area = heads + closing.gains.heads, area + closing.gains.area
-        if heads >= more.heads and area >= more.area:
-            break
-    return tuple(taken)
 
 
 def check_sentence(check: Check, name: str, *, by_heads: bool, by_area: bool) -> str:

@@ -170,19 +170,53 @@ def closings(
     votes: Mapping[str, Vote],
     more: Count,
     group_of: Callable[[Holding], Group],
+    *,
+    reached: frozenset[str] = frozenset(),
 ) -> tuple[Closing, ...]:
     """Return what each part could bring towards ``more`` agreeing owners and area, the cheapest first.
 
     Parts that close the gap alone come first, by the number of flats to reach; then the others, by how much of it
-    they bring. Only flats that have not voted count, and an owner who has voted with another flat brings area alone.
+    they bring. Only flats that have not voted count, and an owner who has voted with another flat (or is ``reached``
+    otherwise) brings area alone.
     """
-    voted = {h.head for h in holdings if h.flat in votes}
+    voted = {h.head for h in holdings if h.flat in votes} | reached
+    found = [_closing(g, flats, voted, more) for g, flats in _waiting(holdings, votes, group_of).items()]
+    return tuple(sorted(found, key=lambda c: _order(c, more)))
+
+
+def route(
+    holdings: Sequence[Holding],
+    votes: Mapping[str, Vote],
+    more: Count,
+    group_of: Callable[[Holding], Group],
+) -> tuple[Closing, ...]:
+    """Return parts that close the gap together: those that bring most first, of the last one only as many flats as it takes.
+
+    A good way, not proven to be the one with the fewest flats; empty when all flats together do not close the gap.
+    """
+    left = _waiting(holdings, votes, group_of)
+    taken: list[Closing] = []
+    reached: frozenset[str] = frozenset()
+    while left:
+        rest = [h for flats in left.values() for h in flats]
+        voted = {h.head for h in holdings if h.flat in votes} | reached
+        best = closings(rest, {}, more, group_of, reached=frozenset(voted))[0]
+        taken.append(best)
+        if best.closes:
+            return tuple(taken)
+        reached |= {h.head for h in left.pop(best.group)}
+        more = Count(max(0, more.heads - best.gains.heads), max(Decimal(0), more.area - best.gains.area))
+    return ()
+
+
+def _waiting(
+    holdings: Iterable[Holding], votes: Mapping[str, Vote], group_of: Callable[[Holding], Group]
+) -> dict[Group, list[Holding]]:
     groups: dict[Group, list[Holding]] = {}
     for holding in holdings:
         if holding.flat not in votes:
             groups.setdefault(group_of(holding), []).append(holding)
-    found = [_closing(g, flats, voted, more) for g, flats in groups.items()]
-    return tuple(sorted(found, key=lambda c: _order(c, more)))
+    return groups
 
 
 def _order(closing: Closing, more: Count) -> tuple[object, ...]:
