@@ -106,6 +106,18 @@ def test_all_indicators_of_a_town_by_hand(town):
     assert [i.title for i in made.indicator("3.2.9").items] == ["East"]
 
 
+def test_a_number_that_looks_like_an_all_clear_says_what_it_counts_and_is_doubted(town):
+    from renovate_gui.app.report_out import beside
+
+    made = report(town)
+    elderly = made.indicator("3.1.1")
+    assert "no people" in elderly.counts
+    assert elderly.counts in beside(elderly)
+    assert made.indicator("3.1.2").doubt.startswith("Doubtful as an all-clear: only 0 %")
+    assert made.indicator("3.1.2").doubt in beside(made.indicator("3.1.2"))
+    assert made.indicator("3.2.9").doubt == ""
+
+
 def test_what_is_missing_is_said_and_never_zero(bare):
     made = report(bare)
     assert made.remarks  # no network: straight lines

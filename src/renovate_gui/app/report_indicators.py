@@ -103,21 +103,52 @@ def _provision(basis: Basis, code: str, title: str, kind: str) -> Indicator:
     if not basis.services.has_layer:
         return head.fail(tr("Cannot be computed: a layer of facilities is missing."))
     made = head.counted(_lacking(basis, result) + _too_small(basis, kind))
-    return replace(made, remark=joined([_coverage(basis, result), made.remark]))
+    counts = tr(
+        "Counts communities where no building has a {kind} within {m} m, and those that are too small; no people.",
+        kind=kind_title(kind),
+        m=f"{result.limit_m:g}",
+    )
+    doubt = _doubt(basis, result, kind)
+    return replace(made, remark=joined([_coverage(basis, result), made.remark]), counts=counts, doubt=doubt)
 
 
-def _coverage(basis: Basis, result: GapResult) -> str:
-    """Return the share that is served in the communities that are counted: a place may be there for few."""
+def _doubt(basis: Basis, result: GapResult, kind: str) -> str:
+    """Return why a number may look better than things are, empty when nothing speaks against it."""
+    said = []
+    share = _served(basis, result)
+    if share is not None and share < 0.5:
+        said.append(tr("Doubtful as an all-clear: only {share} are served.", share=percent(share)))
+    services = basis.services
+    rows = services.of_kind(kind)
+    unsure = [
+        services.names[i] or kind_title(kind)
+        for i in rows
+        if services.classified[i].is_broad or services.classified[i].by_name not in {"", kind}
+    ]
+    if unsure:
+        said.append(tr("Whether these are of the kind is doubtful: {names}.", names=some_names(unsure)))
+    return joined(said)
+
+
+def _served(basis: Basis, result: GapResult) -> float | None:
+    """Return the share that is served in the communities that are counted, None where nobody lives there."""
     inside = basis.counted
     need, placed = (
         v[inside] if len(v) == len(inside) else v for v in (result.service.need, result.service.placed)
     )
     weight = np.nan_to_num(result.people[inside]) if counts_people(result) else np.ones(int(inside.sum()))
     if not weight.sum() > 0:
+        return None
+    return float(weight @ placed_share(result.verdict[inside], need, placed) / weight.sum())
+
+
+def _coverage(basis: Basis, result: GapResult) -> str:
+    """Say the share that is served in the communities that are counted: a place may be there for few."""
+    served = _served(basis, result)
+    if served is None:
         return ""
-    served = weight @ placed_share(result.verdict[inside], need, placed) / weight.sum()
     values = {
-        "share": percent(float(served)),
+        "share": percent(served),
         "who": tr("people") if counts_people(result) else unit_words(result),
     }
     if not basis.has_communities:

@@ -41,7 +41,7 @@ def beside(one: Indicator) -> str:
     if one.missing:
         return one.missing
     names = [i.title for i in one.items if i.is_sure]
-    return joined([one.remark, some_names(names) if names else ""])
+    return joined([one.doubt, one.counts, one.remark, some_names(names) if names else ""])
 
 
 # -- values ---------------------------------------------------------------------------------------------------
@@ -83,6 +83,8 @@ def _indicator_values(one: Indicator) -> dict[str, Any]:
         "to": _plain(one.high),
         "missing": one.missing or None,
         "remark": one.remark,
+        "counts": one.counts,
+        "doubt": one.doubt or None,
         "definition": one.definition,
         **_ground_values(one.ground),
         "list": [_item_values(i) for i in one.items],

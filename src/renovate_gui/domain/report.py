@@ -83,7 +83,8 @@ class IndicatorItem:
 class Indicator:
     """One indicator of the urban check-up: a number with unit, between bounds, and the list behind it.
 
-    ``missing`` says what is lacking when it cannot be computed; then there is no number.
+    ``missing`` says what is lacking when it cannot be computed; then there is no number. ``counts`` says in one line what
+    the number counts where its name may be read otherwise, ``doubt`` why it looks better than things are.
     """
 
     code: str
@@ -96,6 +97,8 @@ class Indicator:
     ground: Ground
     missing: str = ""
     remark: str = ""
+    counts: str = ""
+    doubt: str = ""
 
     @property
     def is_exact(self) -> bool:

@@ -154,6 +154,10 @@ class ReportBox(QWidget):
         number.setAccessibleName(f"{one.code} {one.title}: {number_words(one)}")
         number.setEnabled(bool(one.items))
         card.add(pair(name, number))
+        if one.counts:
+            card.add(text(one.counts, "small"))
+        if one.doubt:
+            card.add(text(one.doubt, "warn"))
         if one.code == self.open_code:
             self._unfold(card, one)
         return card
