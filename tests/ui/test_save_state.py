@@ -313,3 +313,32 @@ def test_the_same_project_in_the_same_window_is_no_second_opening(window, projec
     assert not window.workspace.session.project.is_read_only
     assert said == [("“project.gpkg” is open in this window.", "info")]
     assert open_elsewhere.ASK_EVERY_MS >= 1000
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_leaving_during_an_export_is_asked_and_staying_is_the_default(qtbot, monkeypatch, leaves) -> None:
+    from renovate_gui.app.tasks import Task
+    from renovate_gui.ui.jobs import Jobs
+    from renovate_gui.ui.workspace import Workspace
+
+    asked: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.text())
+        stay = box.defaultButton()
+        assert box.escapeButton() is stay
+        next(b for b in box.buttons() if (b is not stay) is leaves).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    gate, jobs = threading.Event(), Jobs(Workspace())
+    assert save_questions.may_stop_writing(None, jobs), "nothing is being written"
+    jobs.start(Task("Exporting", lambda *_how: gate.wait(30)), lambda _done: None, key="export")
+    try:
+        assert save_questions.may_stop_writing(None, jobs) is leaves
+        assert len(asked) == 1
+    finally:
+        gate.set()
+    qtbot.waitUntil(lambda: not jobs.running)
+    assert save_questions.may_stop_writing(None, jobs)
+    jobs.shut_down()

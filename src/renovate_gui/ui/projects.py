@@ -164,9 +164,9 @@ class Projects(QObject):
         session = self._workspace.session
         if session is None:
             return True
-        from renovate_gui.ui.save_questions import may_close
+        from renovate_gui.ui.save_questions import may_close, may_stop_writing
 
-        return may_close(self._window, self._jobs, session)
+        return may_stop_writing(self._window, self._jobs) and may_close(self._window, self._jobs, session)
 
     def create(self, path: Path) -> bool:
         """Make a project file and open it."""

@@ -67,6 +67,28 @@ def ask_closing(parent: QWidget | None, state: SaveState) -> Closing:
     return next((answer for button, answer in answers.items() if button is box.clickedButton()), Closing.STAY)
 
 
+WRITING = frozenset({"export", "forms", "report-file"})
+"""Keys of the jobs that write something a person asked for; half of it is worth nothing."""
+
+
+def may_stop_writing(parent: QWidget | None, jobs: Jobs) -> bool:
+    """Ask before an export under way is thrown away; return whether to go on. To stay is what Enter and Escape do."""
+    writing = [handle for handle in jobs.running if handle.key in WRITING]
+    if not writing:
+        return True
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(tr("Export under way"))
+    box.setText(tr("An export is being written. Leave all the same?"))
+    box.setInformativeText(tr("{title}: what is written so far is thrown away.", title=writing[0].title))
+    leave = box.addButton(tr("Leave all the same"), QMessageBox.ButtonRole.DestructiveRole)
+    stay = box.addButton(tr("Stay"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is leave
+
+
 def may_close(parent: QWidget | None, jobs: Jobs, session: Session) -> bool:
     """Ask about steps that are only in memory, publish what is not on the share; return whether it may be closed."""
     keeper = session.project.saving

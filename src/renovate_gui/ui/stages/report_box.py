@@ -112,7 +112,7 @@ class ReportBox(QWidget):
         except RenovateError as error:
             self._fail(error)
             return
-        self._progress.follow(self._jobs.start(task, self._saved, self._fail, key="report"))
+        self._progress.follow(self._jobs.start(task, self._saved, self._fail, key="report-file"))
 
     def _saved(self, path: Path) -> None:
         self._workspace.message.emit(tr("The report is written: {path}", path=path), "good")
