@@ -173,5 +173,6 @@
   });
   var p = plan.proposals[review.state.current];
   if (p && p.theme >= 0) review.theme = p.theme;
+  if (!p || !p.at) review.all(); // else the first card says where to look: nothing is drawn twice
   words();
 })();

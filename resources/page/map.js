@@ -50,13 +50,14 @@
   var second = new review.Drawing(houses, looks, function (i) { // only what the plan changes
     var pair = shown(), now = verdict(pair[1], i);
     return verdict(pair[0], i) === now ? -1 : now;
-  }, { renderer: after, pane: "after" }).addTo(map);
+  }, { renderer: after, pane: "after" });
 
   function under(e) { return e.originalEvent ? map.mouseEventToLatLng(e.originalEvent) : e.latlng; } // a marker would name its own place
 
   review.paint = function () {
     var t = theme();
-    first.repaint(); second.repaint();
+    first.repaint();
+    if (!review.swiping) second.remove(); else if (map.hasLayer(second)) second.repaint(); else second.addTo(map);
     if (themeShapes) themeShapes.remove();
     themeShapes = L.layerGroup().addTo(map);
     (t.classes || []).forEach(function (c) {
@@ -164,5 +165,4 @@
     review.announce("");
   });
   window.addEventListener("resize", function () { map.invalidateSize(); });
-  review.all();
 })();

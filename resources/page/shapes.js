@@ -24,7 +24,10 @@
       x += flat[i]; y += flat[i + 1];
       var p = world(O[0] + x / 1e6, O[1] + y / 1e6);
       this.xy.push(p[0], p[1]);
-      box = [Math.min(box[0], p[0]), Math.min(box[1], p[1]), Math.max(box[2], p[0]), Math.max(box[3], p[1])];
+      if (p[0] < box[0]) box[0] = p[0];
+      if (p[1] < box[1]) box[1] = p[1];
+      if (p[0] > box[2]) box[2] = p[0];
+      if (p[1] > box[3]) box[3] = p[1];
     }
     this.starts.push(this.xy.length);
     this.owner.push(owner);
