@@ -91,7 +91,7 @@ class VotesPage(CouncilPage):
         self._close = button(tr("Close and seal …"), self.ask_close)
         self._delete = button(tr("Delete"), self._ask_delete, "danger")
         self._buttons = flowing(self._map, self._votes, self._close, self._delete)
-        self.column.addWidget(self._buttons)
+        self.view.entry_place.addWidget(self._buttons)
 
     # -- following ------------------------------------------------------------------------------------------------
     def follow(self, session: Session) -> None:

@@ -157,6 +157,9 @@ class BallotView(QWidget):
         reached = part.took_part if rule.quorum is not None else part.agreed
         words = tr("{n} of {all} owners", n=reached.heads, all=part.all.heads)
         at = _ratio(reached.heads, part.all.heads) or 0.0
+        if rule.by_area and share.is_met(reached.heads, part.all.heads):
+            short = not share.is_met(reached.area, part.all.area)
+            words = tr("{words}, area short", words=words) if short else words
         is_met = standing.has_quorum(group)
         bar.set_reached(Reached(at, float(share.fraction), is_met=is_met, words=words))
         sign = "✓ " if is_met else ""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from renovate_gui.ui.stages.look import Look, ink_on
 
-_STOP_PX = 22
+_STOP_PX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class StageStrip(QWidget):
         painter.setBrush(QColor(fill))
         painter.drawEllipse(box)
         face = painter.font()
-        face.setPixelSize(12)
+        face.setPixelSize(11)
         face.setBold(True)
         painter.setFont(face)
         ink = ink_on(fill) if stop.state not in ("", "skipped") else self._look.ink2

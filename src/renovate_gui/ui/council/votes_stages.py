@@ -61,7 +61,7 @@ class StageBoard(QWidget):
                 s.kind.code,
                 s.kind.number,
                 _line(s),
-                "" if s.newest is None else s.newest.state.value,
+                _state(s, session.stages.round()),
                 s.kind.loops,
             )
             for s in board
@@ -98,6 +98,14 @@ class StageBoard(QWidget):
         session = self._workspace.session
         if session is not None:
             StageEntryDialog(self, self._workspace, session.stages.kind(self._chosen)).open()
+
+
+def _state(standing: StageStanding, turn: int) -> str:
+    """Return a stage's state; what an earlier round of the loop came to no longer counts."""
+    newest = standing.newest
+    if newest is None or (standing.kind.loops and newest.round < turn):
+        return ""
+    return newest.state.value
 
 
 def _line(standing: StageStanding) -> str:
