@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -37,6 +38,9 @@ from renovate_gui.io.package.page import (
 )
 from renovate_gui.io.package.texts import Phrase, Text
 
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
+
 MAX_BYTES = 10_000_000
 _TOLERANCES_M = (0.0, 0.3, 1.0, 3.0)
 _PHOTO_PX = 800
@@ -59,8 +63,25 @@ class Beside:
     said: Mapping[int, tuple[PageSaid, ...]] = field(default_factory=dict)
 
 
+def beside(session: Session, content: PlanContent) -> Beside:
+    """Return the questions of the project, and what was said to the package before with what was done about it.
+
+    What was said of a proposal that no longer goes out stands with its number among what concerns the whole plan.
+    """
+    from renovate_gui.app.you_said import you_said
+
+    numbers = {p.number for p in content.open_proposals}
+    said: dict[int, tuple[PageSaid, ...]] = {}
+    for row in you_said(session):
+        is_there = row.number in numbers
+        words = row.said if is_there else f"{row.number} · {row.said}"
+        place = row.number if is_there else 0
+        said[place] = (*said.get(place, ()), PageSaid(words, row.did, row.state))
+    return Beside(session.asked.get(), said)
+
+
 def write_review_page(
-    content: PlanContent, scene: Scene, seal: str, beside: Beside | None = None
+    content: PlanContent, scene: Scene, seal: str, more: Beside | None = None
 ) -> tuple[str, float]:
     """Return the page and the simplification it needed, in metres, to stay below 10 MB.
 
@@ -68,10 +89,10 @@ def write_review_page(
     ----------
     scene
         A scene with the heat on it, for the colours that screen and print use.
-    beside
+    more
         Questions and earlier answers; None: neither.
     """
-    page = page_plan(content, scene, seal, beside)
+    page = page_plan(content, scene, seal, more)
     for tolerance in _TOLERANCES_M:
         html = assemble_page(page_payload(page, tolerance_m=tolerance), title=page.community)
         if len(html.encode("utf-8")) <= MAX_BYTES:
@@ -81,9 +102,9 @@ def write_review_page(
     )
 
 
-def page_plan(content: PlanContent, scene: Scene, seal: str, beside: Beside | None = None) -> PagePlan:
+def page_plan(content: PlanContent, scene: Scene, seal: str, more: Beside | None = None) -> PagePlan:
     """Return everything on the page."""
-    beside = beside or Beside()
+    more = more or Beside()
     who = content.identity
     names = content.places.names
     is_public = who.distribution == "public"
@@ -101,7 +122,7 @@ def page_plan(content: PlanContent, scene: Scene, seal: str, beside: Beside | No
         bounds=whole_extent(content),
         buildings=content.places.geometry,
         building_names=None if is_public or not any(names) else names,
-        proposals=tuple(_card(content, p, beside.said.get(p.number, ())) for p in content.open_proposals),
+        proposals=tuple(_card(content, p, more.said.get(p.number, ())) for p in content.open_proposals),
         gaps=tuple(_gaps(content)),
         heat=_heat(content, scene),
         context=tuple(_context(content)),
@@ -109,8 +130,8 @@ def page_plan(content: PlanContent, scene: Scene, seal: str, beside: Beside | No
         remarks=tuple(
             t for t in (_scenario(content), plan.counted(content), *dict.fromkeys(content.remarks)) if t
         ),
-        questions=beside.questions,
-        said=beside.said.get(0, ()),
+        questions=more.questions,
+        said=more.said.get(0, ()),
     )
 
 
