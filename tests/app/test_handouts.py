@@ -142,10 +142,9 @@ def test_only_public_facilities_are_printed() -> None:
     assert public_facilities(info, table).tolist() == [False, True, False, True, True, True]  # type: ignore[arg-type]
 
 
-def test_notes_stand_in_one_paragraph_so_that_the_map_keeps_its_scale() -> None:
+def test_each_note_is_a_paragraph_so_that_it_can_go_on_on_the_next_page() -> None:
     assert handouts._below(()) == ()
-    (only,) = handouts._below(("first", "second"))
-    assert only.words == "first\nsecond"
+    assert [t.words for t in handouts._below(("first", "second"))] == ["first", "second"]
 
 
 def test_who_finds_room_in_a_full_facility_gains_too() -> None:

@@ -81,6 +81,7 @@ def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: s
         attribution="; ".join(content.attribution),
         seal=seal,
         language=who.language,
+        crs=who.crs,
     )
 
 
@@ -227,6 +228,7 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
     language = content.identity.language
     today, planned = content.gaps_today[index], content.gaps_planned[index]
     number, words = plan.served_share(today)
+    figure = tr("None at all") if number == "—" else number
     facts = [SheetText(term(v), _count(today, v)) for v in Verdict if today.buildings(v)]
     with_plan, _ = plan.served_share(planned)
     if with_plan != number:
@@ -243,7 +245,7 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
             content, scenes, replace(_request(content), gap=today, show_proposals=False, show_notes=False)
         ),
         extent=extent,
-        headline=(number, say(words, language)),
+        headline=(figure, say(words, language)),
         facts=tuple(f for f in facts if f.words),
         paragraphs=(*_statement(content, today), *_below(today.notes)),
         doubt=say(plan.doubt(today.row), language),
@@ -295,8 +297,8 @@ def _statement(content: PlanContent, today: GapResult) -> tuple[SheetText, ...]:
 
 
 def _below(notes: tuple[str, ...]) -> tuple[SheetText, ...]:
-    """Return notes as one paragraph as wide as the map: columns side by side took half its height, and its scale."""
-    return (SheetText("", "\n".join(notes)),) if notes else ()
+    """Return notes as paragraphs below the map; what finds no room there goes on on a page of its own."""
+    return tuple(SheetText("", note) for note in notes)
 
 
 def _count(result: GapResult, verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from renovate_gui.app.form_page import PrintedForm, StampedForm
 from renovate_gui.domain.chart import Chart
+from renovate_gui.domain.layout import Layout
 from renovate_gui.domain.scene import Scene
 
 
@@ -27,6 +28,14 @@ class PrintedTable:
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     bold: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexMap:
+    """A small map: a scene that is quick to paint, and its extent (metres, project CRS)."""
+
+    scene: Scene
+    extent: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,14 @@ class Sheet:
         PNG or JPEG bytes.
     charts
         Charts that fill the page instead of the map; map, facts and list are then left out.
+    text
+        Words that fill the page, in columns, instead of the map.
+    beside
+        A second map of the same extent, left of the first: how it is today; ``captions`` stand above the two.
+    index
+        A small map of the whole with the extent of this sheet in it.
+    badge
+        What is said of the standard's value ("checked", "not checked"), and whether it is checked.
     """
 
     title: str
@@ -66,11 +83,19 @@ class Sheet:
     listed: tuple[tuple[int, str], ...] = ()
     table: PrintedTable | None = None  # fills the page instead of the map
     charts: tuple[Chart, ...] = ()
+    text: tuple[SheetText, ...] = ()
+    beside: Scene | None = None
+    captions: tuple[str, str] = ("", "")
+    index: IndexMap | None = None
+    badge: tuple[str, bool] = ("", False)
 
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """A document of sheets, all of one paper size (``A4`` or ``A3``, landscape)."""
+    """A document of sheets, all of one paper: ``A4``, ``A3``, ``A1`` (landscape), ``A4-elder``, ``A3-elder``.
+
+    ``crs`` is that of the scenes (``EPSG:n``), so that the maps say where they are; empty: they do not.
+    """
 
     sheets: tuple[Sheet, ...]
     paper: str
@@ -83,17 +108,20 @@ class Handout:
     attribution: str
     seal: str
     language: str
+    crs: str = ""
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PrintReport:
-    """What the printer measured in the file it wrote."""
+    """What the printer measured in the file it wrote; a file that is not as it should be is refused."""
 
     path: Path
     pages: int
     page_mm: tuple[float, float]
     bar_mm: tuple[float, ...]  # length of each page's 100 mm check bar as re-measured, mm
     missing_glyphs: str  # characters that no font at hand can draw
+    scales: tuple[float, ...] = ()  # scale denominator of each map as re-measured, in the order of pages
 
 
 class Printer(Protocol):

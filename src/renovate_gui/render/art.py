@@ -107,6 +107,8 @@ class ArtStore:
         kept = self._kept.get(layer.key)
         if kept is None or kept.layer.version != layer.version or len(kept.layer.ids) != len(layer.ids):
             kept = self._kept[layer.key] = LayerArt(layer)
+        elif kept.layer is not layer and kept.layer.geometry is layer.geometry:
+            kept.layer = layer  # the same shapes in other classes or looks: what was prepared stands
         return kept
 
     def keep_only(self, scene: Scene) -> None:

@@ -27,6 +27,7 @@ BUBBLE_WIDTH_PX = 190.0
 BUBBLE_PAD_PX = 7.0
 WRAP = int(Qt.TextFlag.TextWordWrap)
 _SIGN_PX = 12.0
+_HALO_PX, _STRONG_HALO_PX = 3.2, 6.4  # a proposal's title also stands over hatched buildings
 _LINE_STEP_PX = 8.0
 _KEPT_CLEAR = frozenset({"proposals", "route"})
 """Layers whose lines no word may cover."""
@@ -45,6 +46,7 @@ class PlacedLabel:
     size: float
     colour: str
     halo: str
+    halo_px: float = _HALO_PX
 
 
 class _Taken:
@@ -187,7 +189,9 @@ class _Placer:
         """Return the label at the first place that is free and inside the view, and keep the place; None without room."""
         whole = QRectF(0, 0, self._view.width, self._view.height)
         for x, y, angle in self._places(row, text):
-            label = PlacedLabel(text, x, y, angle, self._size, self._style.colour, self._style.halo)
+            style = self._style
+            halo_px = _STRONG_HALO_PX if self._layer.key in _KEPT_CLEAR else _HALO_PX
+            label = PlacedLabel(text, x, y, angle, self._size, style.colour, style.halo, halo_px)
             box = _turned_box(label, self._metrics)
             if whole.contains(box) and self._taken.is_free(box) and not self._is_repeated(label):
                 self._taken.take(box)
@@ -262,7 +266,9 @@ def _paint_label(painter: QPainter, label: PlacedLabel, view: MapView) -> None:
     painter.translate(label.x, label.y)
     painter.rotate(label.angle)
     at = QPointF(-metrics.horizontalAdvance(label.text) / 2, (metrics.ascent() - metrics.descent()) / 2)
-    paint_text(painter, at, label.text, made, label.colour, halo=label.halo, halo_px=3.2 * view.unit)
+    paint_text(
+        painter, at, label.text, made, label.colour, halo=label.halo, halo_px=label.halo_px * view.unit
+    )
     painter.restore()
 
 

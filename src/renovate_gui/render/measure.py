@@ -1,25 +1,54 @@
-"""Reading a written PDF again: pages, paper size, and how long the check bar on paper really is."""
+"""Reading a written PDF again: pages, paper size, check bar, map frames, and whether every font travels inside.
+
+What is measured is painted first on each page, so that only the beginning of a page's drawing is read.
+"""
 
 from __future__ import annotations
 
+import re
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 POINT_MM = 25.4 / 72
-_HEAD_BYTES = 120_000
-"""The footer is painted first; the whole page is read only when the bar is not found here."""
+_HEAD_BYTES = 60_000
+"""The measured strokes are painted first; the whole page is read only when the bar is not found here."""
+
+Matrix = tuple[float, float, float, float, float, float]
+Stroke = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in millimetres from the lower left corner of the page."""
+
+_TOKEN = re.compile(
+    rb"((?:-?[\d.]+\s+){6}cm|(?:-?[\d.]+\s+){4}re|(?:-?[\d.]+\s+){2}[ml]|(?<![^\s])(?:[qQSsBbn]|[fF]\*?)(?=\s))"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredPdf:
-    """What the file says: number of pages, size of the first, length of each page's check bar (0: none found), mm."""
+    """What the file says, lengths in mm.
+
+    Attributes
+    ----------
+    page_mm
+        Size of the first page.
+    bar_mm
+        Length of each page's check bar, 0 where none is found.
+    sizes_mm
+        Size of every page.
+    strokes
+        Level and upright strokes of each page, as far as it was read.
+    loose_fonts
+        Names of fonts that are used and not embedded.
+    """
 
     pages: int
     page_mm: tuple[float, float]
     bar_mm: tuple[float, ...]
+    sizes_mm: tuple[tuple[float, float], ...] = ()
+    strokes: tuple[tuple[Stroke, ...], ...] = ()
+    loose_fonts: tuple[str, ...] = ()
 
 
 def measure_pdf(path: Path, *, zone_mm: tuple[float, float]) -> MeasuredPdf:
@@ -34,74 +63,120 @@ def measure_pdf(path: Path, *, zone_mm: tuple[float, float]) -> MeasuredPdf:
     import pikepdf
 
     with pikepdf.open(path) as pdf:
-        box = [float(v) for v in pdf.pages[0].mediabox]
-        size = ((box[2] - box[0]) * POINT_MM, (box[3] - box[1]) * POINT_MM)
-        bars = tuple(_bar_of(pdf, page, zone_mm) for page in pdf.pages)
-        return MeasuredPdf(len(pdf.pages), size, bars)
+        sizes, bars, strokes = [], [], []
+        loose: dict[str, None] = {}
+        for page in pdf.pages:
+            box = [float(v) for v in page.mediabox]
+            sizes.append(((box[2] - box[0]) * POINT_MM, (box[3] - box[1]) * POINT_MM))
+            bar, found = _bar_of(page, zone_mm)
+            bars.append(bar)
+            strokes.append(found)
+            loose |= dict.fromkeys(_loose_fonts(page))
+        return MeasuredPdf(len(sizes), sizes[0], tuple(bars), tuple(sizes), tuple(strokes), tuple(loose))
 
 
-def _bar_of(pdf: Any, page: Any, zone_mm: tuple[float, float]) -> float:
+def _bar_of(page: Any, zone_mm: tuple[float, float]) -> tuple[float, tuple[Stroke, ...]]:
+    found: tuple[Stroke, ...] = ()
+    for whole in (False, True):
+        found = tuple(_strokes(_content(page, whole=whole)))
+        low, high = zone_mm
+        level = [abs(x1 - x0) for x0, y0, x1, y1 in found if abs(y1 - y0) < 0.02 and low <= y0 <= high]
+        if level:
+            return max(level), found
+    return 0.0, found
+
+
+def _content(page: Any, *, whole: bool) -> bytes:
+    """Return a page's drawing, or its beginning without unpacking the rest."""
     import pikepdf
 
-    page.contents_coalesce()
-    whole = page.Contents.read_bytes()
-    cut = whole.rfind(b"\n", 0, _HEAD_BYTES) if len(whole) > _HEAD_BYTES else -1
-    for part in (whole[:cut], whole) if cut > 0 else (whole,):
-        found = _longest_level(pikepdf.parse_content_stream(pikepdf.Stream(pdf, part)), zone_mm)
-        if found > 0:
-            return found
-    return 0.0
+    content = page.obj.get("/Contents")
+    if isinstance(content, pikepdf.Array):
+        page.contents_coalesce()
+        content = page.obj.Contents
+    if whole:
+        return bytes(content.read_bytes())
+    if content.get("/Filter") == pikepdf.Name.FlateDecode and "/DecodeParms" not in content:
+        return zlib.decompressobj().decompress(content.read_raw_bytes(), _HEAD_BYTES)
+    return bytes(content.read_bytes())[:_HEAD_BYTES]
 
 
-class _Tracer:
-    """Follows the transform and the current point through a page's operators."""
-
-    def __init__(self, zone_mm: tuple[float, float]) -> None:
-        self._zone = zone_mm
-        self._matrix = np.eye(3)
-        self._stack: list[np.ndarray[Any, Any]] = []
-        self._at = np.zeros(2)
-        self._pending = 0.0
-        self.longest = 0.0
-
-    def step(self, operator: str, numbers: list[float]) -> None:
-        """Take one operator."""
-        if operator == "q":
-            self._stack.append(self._matrix)
-        elif operator == "Q":
-            self._matrix = self._stack.pop() if self._stack else np.eye(3)
-        elif operator == "cm":
-            a, b, c, d, e, f = numbers
-            self._matrix = np.array([[a, b, 0], [c, d, 0], [e, f, 1]]) @ self._matrix
-        elif operator == "m":
-            self._at = self._place(numbers)
-        elif operator == "l":
-            self._line_to(self._place(numbers))
-        elif operator in {"S", "s", "B", "b"}:
-            self.longest, self._pending = max(self.longest, self._pending), 0.0
-        elif operator in {"f", "F", "f*", "n"}:
-            self._pending = 0.0
-
-    def _place(self, numbers: list[float]) -> np.ndarray[Any, Any]:
-        return (np.array([numbers[0], numbers[1], 1.0]) @ self._matrix)[:2] * POINT_MM
-
-    def _line_to(self, end: np.ndarray[Any, Any]) -> None:
-        is_level = abs(end[1] - self._at[1]) < 0.02
-        if is_level and self._zone[0] <= end[1] <= self._zone[1]:
-            self._pending = max(self._pending, float(abs(end[0] - self._at[0])))
-        self._at = end
+def _strokes(content: bytes) -> Iterator[Stroke]:
+    """Yield the level and upright lines that are stroked."""
+    matrix: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    stack: list[Matrix] = []
+    at = (0.0, 0.0)
+    pending: list[Stroke] = []
+    for found in _TOKEN.finditer(content):
+        *numbers, operator = found[0].split()
+        if operator == b"q":
+            stack.append(matrix)
+        elif operator == b"Q":
+            matrix = stack.pop() if stack else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        elif operator == b"cm":
+            matrix = _times(tuple(map(float, numbers)), matrix)
+        elif operator == b"re":
+            pending += _sides([float(n) for n in numbers], matrix)
+        elif operator in {b"m", b"l"}:
+            to = _place(float(numbers[0]), float(numbers[1]), matrix)
+            if operator == b"l" and min(abs(to[0] - at[0]), abs(to[1] - at[1])) < 0.02:
+                pending.append((*at, *to))
+            at = to
+        else:
+            if operator in {b"S", b"s", b"B", b"b"}:
+                yield from pending
+            pending = []
 
 
-_WATCHED = frozenset({"q", "Q", "cm", "m", "l", "S", "s", "B", "b", "f", "F", "f*", "n"})
+def _sides(box: list[float], matrix: Matrix) -> list[Stroke]:
+    x, y, width, height = box
+    corners = [
+        _place(x + dx, y + dy, matrix) for dx, dy in ((0, 0), (width, 0), (width, height), (0, height))
+    ]
+    return [(*a, *b) for a, b in zip(corners, (*corners[1:], corners[0]), strict=True)]
 
 
-def _longest_level(instructions: Any, zone_mm: tuple[float, float]) -> float:
-    tracer = _Tracer(zone_mm)
-    for operands, operator in instructions:
-        name = str(operator)
-        if name in _WATCHED:
-            tracer.step(name, [float(v) for v in operands])
-    return tracer.longest
+def _times(m: tuple[float, ...], n: Matrix) -> Matrix:
+    a, b, c, d, e, f = m
+    return (
+        a * n[0] + b * n[2], a * n[1] + b * n[3], c * n[0] + d * n[2], c * n[1] + d * n[3],
+        e * n[0] + f * n[2] + n[4], e * n[1] + f * n[3] + n[5],
+    )  # fmt: skip
+
+
+def _place(x: float, y: float, m: Matrix) -> tuple[float, float]:
+    return (m[0] * x + m[2] * y + m[4]) * POINT_MM, (m[1] * x + m[3] * y + m[5]) * POINT_MM
+
+
+def has_stroke(strokes: Sequence[Stroke], wanted: Stroke, tolerance_mm: float) -> bool:
+    """Return whether a stroke runs between two points, in either direction."""
+    a, b, c, d = wanted
+    ways = ((a, b, c, d), (c, d, a, b))
+    return any(
+        all(abs(s - w) <= tolerance_mm for s, w in zip(found, way, strict=True))
+        for found in strokes
+        for way in ways
+    )
+
+
+def nearest_length(strokes: Sequence[Stroke], wanted: Stroke) -> float:
+    """Return the length of the stroke whose beginning is nearest to where a level one should begin; 0 without any."""
+    level = [s for s in strokes if abs(s[1] - s[3]) < 0.02 and abs(s[1] - wanted[1]) < 0.5]
+    near = [s for s in level if abs(min(s[0], s[2]) - min(wanted[0], wanted[2])) < 0.5]
+    long = abs(wanted[2] - wanted[0])
+    return min((abs(s[2] - s[0]) for s in near), key=lambda found: abs(found - long), default=0.0)
+
+
+def _loose_fonts(page: Any) -> list[str]:
+    """Return the fonts of a page that have no font file inside."""
+    resources = page.obj.get("/Resources", {})
+    loose = []
+    for font in resources.get("/Font", {}).values():
+        inner = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+        described = inner.get("/FontDescriptor", {})
+        if not any(key in described for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+            loose.append(str(font.get("/BaseFont", "?")))
+    return loose
 
 
 def name_language(path: Path, language: str) -> None:
@@ -109,8 +184,15 @@ def name_language(path: Path, language: str) -> None:
     import pikepdf
 
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
-        pdf.Root.Lang = pikepdf.String("zh-CN" if language == "zh_CN" else language)
-        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
-        if "/Author" in pdf.docinfo:
-            del pdf.docinfo["/Author"]
+        say_language(pdf, language)
         pdf.save(path)
+
+
+def say_language(pdf: Any, language: str) -> None:
+    """Write the language into an open document, and take out who made it."""
+    import pikepdf
+
+    pdf.Root.Lang = pikepdf.String("zh-CN" if language == "zh_CN" else language)
+    pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+    if "/Author" in pdf.docinfo:
+        del pdf.docinfo["/Author"]

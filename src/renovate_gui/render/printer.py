@@ -30,11 +30,12 @@ from renovate_gui.render.furniture import (
     paint_scale_bar,
     scale_bar_m,
 )
-from renovate_gui.render.measure import measure_pdf, name_language
+from renovate_gui.render.geopdf import GeoFrame, add_viewports
+from renovate_gui.render.measure import MeasuredPdf, has_stroke, measure_pdf, nearest_length, say_language
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.paper import DPI, Paper, paper_named
 from renovate_gui.render.paper_text import paint_one, text_width
-from renovate_gui.render.sheet import SheetPainter
+from renovate_gui.render.sheet import CHECK_BAR_MM, MapPlace, SheetPainter
 from renovate_gui.render.symbols import pen_of
 from renovate_gui.render.view import Box, MapView
 
@@ -65,16 +66,16 @@ class QtPrinter(FormPrinter):
         ensure_application()
         load_fonts()
         paper = paper_named(handout.paper)
-        self._write(handout, paper, path)
-        name_language(path, handout.language)
+        places = self._write(handout, paper, path)
+        _complete(path, handout, places)
         foot = paper.margin + paper.foot
         measured = measure_pdf(path, zone_mm=(paper.margin * 0.5, foot - 1.0))
-        return PrintReport(
-            path, measured.pages, measured.page_mm, measured.bar_mm, missing_glyphs(_texts(handout))
-        )
+        scales = _true(path.name, paper, measured, places)
+        missing = missing_glyphs(_texts(handout))
+        return PrintReport(path, measured.pages, measured.page_mm, measured.bar_mm, missing, scales)
 
     @staticmethod
-    def _write(handout: Handout, paper: Paper, path: Path) -> None:
+    def _write(handout: Handout, paper: Paper, path: Path) -> list[MapPlace]:
         _require_writable(path)
         memory = QBuffer()  # a full disk must be heard of: Qt's writer says nothing
         memory.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -97,14 +98,15 @@ class QtPrinter(FormPrinter):
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             pages = SheetPainter(painter, handout, paper, ArtStore())
-            for number, sheet in enumerate(handout.sheets, start=1):
+            for number in range(1, len(pages.pages) + 1):
                 if number > 1:
                     writer.newPage()
-                pages.paint(sheet, number)
+                pages.paint(number)
         finally:
             painter.end()
         del writer  # it writes the file's end when it goes
         path.write_bytes(memory.data().data())
+        return pages.places
 
     def paint_png(self, scene: Scene, path: Path, *, size: tuple[int, int], bbox: Box) -> None:
         """Write a picture of the scene with legend, scale bar, north arrow and sources."""
@@ -115,6 +117,78 @@ class QtPrinter(FormPrinter):
         if not image.save(memory, "PNG"):  # type: ignore[call-overload]
             raise DataError(tr("The file “{name}” cannot be written.", name=path.name))
         _put(path, bytes(memory.data().data()))
+
+
+def _complete(path: Path, handout: Handout, places: list[MapPlace]) -> None:
+    """Write language and places on earth into the file."""
+    import pikepdf
+
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        say_language(pdf, handout.language)
+        if handout.crs and places:
+            add_viewports(pdf, [GeoFrame(p.page, p.frame, p.world) for p in places], handout.crs)
+        pdf.save(path)
+
+
+_PAGE_TOLERANCE_MM, _LINE_TOLERANCE_MM = 0.3, 0.1
+
+
+def _true(name: str, paper: Paper, measured: MeasuredPdf, places: list[MapPlace]) -> tuple[float, ...]:
+    """Return the scale of each map as measured in the file.
+
+    Raises
+    ------
+    DataError
+        The paper, the check bar, a map's frame or its scale is not what it should be, or a font is missing inside.
+    """
+    wanted = (paper.width, paper.height)
+    for number, size in enumerate(measured.sizes_mm, start=1):
+        if max(abs(a - b) for a, b in zip(size, wanted, strict=True)) > _PAGE_TOLERANCE_MM:
+            raise DataError(
+                tr(
+                    "{file}, page {n}: the page measures {width} × {height} mm instead of {paper}.",
+                    file=name,
+                    n=number,
+                    width=f"{size[0]:.1f}",
+                    height=f"{size[1]:.1f}",
+                    paper=paper.name,
+                )
+            )
+    for number, bar in enumerate(measured.bar_mm, start=1):
+        if abs(bar - CHECK_BAR_MM) > _LINE_TOLERANCE_MM:
+            raise DataError(
+                tr("{file}, page {n}: the 100 mm bar measures {mm} mm.", file=name, n=number, mm=f"{bar:.1f}")
+            )
+    if measured.loose_fonts:
+        fonts = tr(", ").join(measured.loose_fonts)
+        raise DataError(tr("{file}: the font {fonts} is not embedded.", file=name, fonts=fonts))
+    return tuple(_scale_of(name, measured, place) for place in places)
+
+
+def _scale_of(name: str, measured: MeasuredPdf, place: MapPlace) -> float:
+    """Return a map's measured scale denominator; raise DataError when frame or scale bar are not where they should be."""
+    strokes = measured.strokes[place.page]
+    left, _low, right, high = place.frame
+    x, y, length = place.bar
+    found = nearest_length(strokes, (x, y, x + length, y))
+    scale = place.bar_m * 1000.0 / found if found else math.inf
+    world_mm = (place.world[2] - place.world[0]) * 1000.0 / place.scale
+    is_framed = has_stroke(strokes, (left, high, right, high), _LINE_TOLERANCE_MM)
+    if (
+        not is_framed
+        or abs(right - left - world_mm) > _LINE_TOLERANCE_MM
+        or abs(scale / place.scale - 1.0) * length > _LINE_TOLERANCE_MM
+    ):
+        raise DataError(
+            tr(
+                "{file}, page {n}: the map should be 1 : {scale} and measures 1 : {found}.",
+                file=name,
+                n=place.page + 1,
+                scale=f"{place.scale:,.0f}",
+                found=f"{scale:,.0f}" if math.isfinite(scale) else "?",
+            )
+        )
+    return scale
 
 
 def _put(path: Path, data: bytes) -> None:
@@ -220,8 +294,10 @@ def _texts(handout: Handout) -> str:
         handout.reply_until,
     ]
     for sheet in handout.sheets:
-        said += [sheet.title, sheet.subtitle, *sheet.headline, sheet.doubt]
-        said += [w for t in (*sheet.facts, *sheet.paragraphs) for w in (t.label, t.words)]
+        said += [sheet.title, sheet.subtitle, *sheet.headline, sheet.doubt, sheet.badge[0], *sheet.captions]
+        said += [w for t in (*sheet.facts, *sheet.paragraphs, *sheet.text) for w in (t.label, t.words)]
+        if sheet.table is not None:
+            said += [*sheet.table.headings, *(cell for row in sheet.table.rows for cell in row)]
         said += [caption for caption, _ in sheet.photos] + [title for _, title in sheet.listed]
         layers = [item for item in sheet.scene.items if isinstance(item, SceneLayer)]
         said += [e.label for layer in layers for e in layer.legend]

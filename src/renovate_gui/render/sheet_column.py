@@ -24,7 +24,7 @@ from renovate_gui.render.furniture import (
 from renovate_gui.render.paper import Paper, mm, pt
 from renovate_gui.render.paper_text import LEADING, Lines, paint_lines, paint_one, shrunk, text_width, wrap
 from renovate_gui.render.sheet_list import ListLines, list_lines, paint_list
-from renovate_gui.render.symbols import pen_of
+from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import MapView
 
 INK, QUIET = "#111111", "#4A5462"
@@ -43,11 +43,17 @@ class _Facts:
     listed: ListLines | None
     rows: tuple[tuple[Lines, Lines], ...]  # label and words
     doubt: Lines | None
+    badge: Lines | None = None
+
+    @property
+    def badge_height(self) -> float:
+        return self.badge.height + self.badge.size * 0.5 if self.badge else 0.0
 
     @property
     def height(self) -> float:
         rows = sum(max(a.height, b.height) + self.size * FACT_GAP for a, b in self.rows)
         rows += self.listed.height + self.size * 0.6 if self.listed else 0.0
+        rows += self.badge_height + self.size * 0.3 if self.badge else 0.0
         return rows + (self.doubt.height + self.size * 0.4 if self.doubt else 0.0)
 
 
@@ -73,8 +79,14 @@ class ReplyBox:
             wrap(how, width, max(size * 0.94, least), most_lines=3),
         ]
         if handout.contact:
-            found.append(wrap(handout.contact, width, max(size * 0.94, least), most_lines=2))
+            found.append(wrap(handout.contact, width, max(size * 0.94, least), most_lines=3))
         return tuple(found)
+
+    @property
+    def as_text(self) -> SheetText:
+        """Return the same as plain words."""
+        title, *rest = ("".join(lines.texts) for lines in self._lines)
+        return SheetText(title, "\n".join(rest))
 
     @property
     def height(self) -> float:
@@ -97,10 +109,17 @@ class SideColumn:
     """
 
     def __init__(
-        self, sheet: Sheet, reply: ReplyBox | None, paper: Paper, box: QRectF, *, has_scale: bool
+        self,
+        sheet: Sheet,
+        reply: ReplyBox | None,
+        paper: Paper,
+        box: QRectF,
+        *,
+        has_scale: bool,
+        has_legend: bool = True,
     ) -> None:
         self._sheet, self._paper, self._box, self._reply = sheet, paper, box, reply
-        self._blocks = legend_blocks(sheet.scene)
+        self._blocks = legend_blocks(sheet.scene) if has_legend else ()
         self._inner = box.width() - 2 * mm(BOX_PAD)
         self._scale_height = scale_box_height(paper) if has_scale else 0.0
         self._head = self._headline_lines()
@@ -132,7 +151,7 @@ class SideColumn:
 
     def _legend_look(self, size: float) -> LegendLook:
         return LegendLook(
-            pt(size * 0.94),
+            pt(size * self._paper.legend),
             mm(25.4) / 96 * self._paper.map_unit,
             ink=INK,
             has_counts=False,
@@ -165,7 +184,10 @@ class SideColumn:
         doubt = self._sheet.doubt
         small = pt(self._paper.small)
         lines = wrap(doubt, self._box.width(), small, most_lines=4) if doubt else None
-        return _Facts(size, label_width, listed, rows, lines)
+        badge = self._sheet.badge[0]
+        room = self._box.width() - small * 2.4
+        said = shrunk(badge, room, (small, small), most_lines=2) if badge else None
+        return _Facts(size, label_width, listed, rows, lines, said)
 
     def _headline_lines(self) -> Lines | None:
         figure, words = self._sheet.headline
@@ -190,6 +212,11 @@ class SideColumn:
         return own + mm(3)
 
     @property
+    def height(self) -> float:
+        """Return the height of headline and facts in device units."""
+        return self._head_height() + self._facts.height
+
+    @property
     def is_legend_whole(self) -> bool:
         """Return whether the legend kept all its lines."""
         return self._legend == self._blocks
@@ -204,8 +231,8 @@ class SideColumn:
         return self._reply.height if self._reply is not None else 0.0
 
     # -- painting ---------------------------------------------------------------------------------------------
-    def paint(self, painter: QPainter, view: MapView, scale: float) -> None:
-        """Paint the column; the scale box stands at its foot."""
+    def paint(self, painter: QPainter) -> None:
+        """Paint the column; the scale box at its foot is painted by who paints the map, see :meth:`scale_box`."""
         y = self._paint_head(painter)
         y = self._paint_facts(painter, y)
         if self._legend:
@@ -215,9 +242,13 @@ class SideColumn:
             last = foot - self._reply.height - (mm(BOX_GAP) if self._scale_height else 0.0)
             top = min(y + mm(BOX_GAP), last)
             self._reply.paint(painter, QRectF(self._box.left(), top, self._box.width(), self._reply.height))
-        if self._scale_height:
-            box = QRectF(self._box.left(), foot, self._box.width(), self._scale_height)
-            paint_scale_box(painter, box, view, scale, self._paper)
+
+    def scale_box(self) -> QRectF | None:
+        """Return where the scale stands at the foot of the column, None when it stands elsewhere."""
+        if not self._scale_height:
+            return None
+        foot = self._box.bottom() - self._scale_height
+        return QRectF(self._box.left(), foot, self._box.width(), self._scale_height)
 
     def _paint_head(self, painter: QPainter) -> float:
         y = self._box.top()
@@ -241,9 +272,32 @@ class SideColumn:
             below = paint_lines(painter, label, self._box.left(), y, QUIET)
             y = max(below, paint_lines(painter, words, self._box.left() + facts.label_width, y, INK))
             y += facts.size * FACT_GAP
+        if facts.badge is not None:
+            y = self._paint_badge(painter, facts, y) + facts.size * 0.3
         if facts.doubt is not None:
             y = paint_lines(painter, facts.doubt, self._box.left(), y + facts.size * 0.2, QUIET)
         return y
+
+    def _paint_badge(self, painter: QPainter, facts: _Facts, y: float) -> float:
+        """Paint whether the standard's value was checked: a filled mark with a tick, or a broken one with a question."""
+        assert facts.badge is not None
+        size, is_checked = facts.badge.size, self._sheet.badge[1]
+        wide = max(text_width(t, size) for t in facts.badge.texts) + size * 2.4
+        box = QRectF(self._box.left(), y, wide, facts.badge_height)
+        painter.setPen(pen_of(INK, mm(0.35), () if is_checked else (3.0, 2.0), unit=mm(0.35)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(box, size * 0.4, size * 0.4)
+        middle = QPointF(box.left() + size * 0.95, box.center().y())
+        if is_checked:  # a tick
+            steps = ((-0.32, 0.0), (-0.08, 0.26), (0.36, -0.3))
+            painter.setPen(pen_of(INK, size * 0.14))
+            painter.drawPolyline(
+                [QPointF(middle.x() + dx * size, middle.y() + dy * size) for dx, dy in steps]
+            )
+        else:
+            paint_centred(painter, "?", middle, size=size, ink=INK)
+        paint_lines(painter, facts.badge, box.left() + size * 1.8, y + size * 0.25, INK)
+        return box.bottom()
 
     def _frame(self, painter: QPainter, y: float, height: float) -> QRectF:
         return paint_frame(painter, QRectF(self._box.left(), y, self._box.width(), height))
@@ -260,6 +314,14 @@ class SideColumn:
         return y + height
 
 
+@dataclass(frozen=True, slots=True)
+class BarPlace:
+    """Where a scale bar begins (device units) and how many metres it shows: what is measured in the file again."""
+
+    at: QPointF
+    metres: float
+
+
 def paint_frame(painter: QPainter, box: QRectF) -> QRectF:
     """Paint a rounded white box; return the room inside it."""
     painter.setPen(pen_of(INK, mm(0.4)))
@@ -274,8 +336,8 @@ def scale_box_height(paper: Paper) -> float:
     return mm(BOX_PAD) * 1.6 + pt(paper.body[1]) * 3.9
 
 
-def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float, paper: Paper) -> None:
-    """Paint ``1 : 1,000``, the north arrow, and the longest round bar that has room."""
+def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float, paper: Paper) -> BarPlace:
+    """Paint ``1 : 1,000``, the north arrow, and the longest round bar that has room; return where the bar is."""
     inner = paint_frame(painter, box)
     size = pt(paper.body[1])
     line = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
@@ -284,7 +346,9 @@ def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float,
         painter, QRectF(inner.right() - mm(8), inner.top() - mm(1), mm(8), size * LEADING * 1.35), ink=INK
     )
     at = QPointF(inner.left(), inner.top() + size * 2.4)
-    paint_scale_bar(painter, at, view, longest_px=inner.width() + 1, text_px=size * 0.92, ink=INK)
+    longest = inner.width() + 1
+    paint_scale_bar(painter, at, view, longest_px=longest, text_px=size * paper.legend, ink=INK)
+    return BarPlace(at, scale_bar_m(view, longest))
 
 
 def scale_card_box(frame: QRectF, view: MapView, paper: Paper) -> QRectF:
@@ -305,8 +369,8 @@ def _card_bar(frame: QRectF) -> float:
     return min(longest, 0.3 * frame.width()) if is_small else longest
 
 
-def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> None:
-    """Paint scale, bar and north arrow into the corner of a map."""
+def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> BarPlace:
+    """Paint scale, bar and north arrow into the corner of a map; return where the bar is."""
     size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
     box = scale_card_box(frame, view, paper)
     painter.setPen(pen_of(INK, mm(0.3)))
@@ -319,8 +383,4 @@ def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: flo
     paint_north(
         painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), box.height() - pad * 1.4), ink=INK
     )
-
-
-def paragraph_height(text: SheetText, width: float, size: float) -> float:
-    """Return the height a paragraph with its heading wants in a box of a width."""
-    return wrap(text.words, width, size).height + (size * LEADING if text.label else 0.0)
+    return BarPlace(at, scale_bar_m(view, _card_bar(frame)))
