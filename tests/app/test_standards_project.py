@@ -146,6 +146,15 @@ def test_a_signature_holds_for_the_words_that_were_compared_and_for_no_others(se
     assert not session.standards.edit_row(KIND, {"radius_m": 250}, "x").is_checked
 
 
+def test_a_second_signature_says_whose_place_it_takes(session):
+    assert session.standards.signature_of(KIND) is None
+    session.standards.sign_row(KIND, "Li", DAY, BOOK)
+    assert session.standards.signature_of(KIND) == ("Li", "2026-11-02")
+    session.standards.sign_row(KIND, "Wang", DAY, BOOK)
+    assert "in place of the signature of Li, 2026-11-02" in session.history()[-1].what
+    assert session.standards.row(KIND).verified_by == "Wang"
+
+
 def test_an_edited_row_can_be_signed_as_corrected_by_the_print_and_loses_that_when_edited_again(session):
     session.standards.edit_row(KIND, {"radius_m": 350}, "the book says 350 m")
     row = session.standards.sign_row(KIND, "Li", DAY, BOOK)

@@ -274,6 +274,12 @@ class Standards:
         )
         return self.row(row.key)
 
+    def signature_of(self, key: str) -> tuple[str, str] | None:
+        """Return who signed a row last and on which day, None when nobody did."""
+        row = self.row(key)
+        kept_one = self._layer_of(row.key).signatures.get(row.origin)
+        return None if kept_one is None else (kept_one.who, kept_one.on)
+
     def sign_row(self, key: str, who: str, on: date, printed: str) -> StandardRow:
         """Sign that a row equals the printed text.
 
@@ -294,11 +300,7 @@ class Standards:
         self._put(
             row,
             replace(layer, signatures={**layer.signatures, row.origin: signature}),
-            title=tr(
-                "Sign the row “{row}” as compared with {printed}",
-                row=row_title(row),
-                printed=printed.strip(),
-            ),
+            title=_sign_title(row, printed.strip(), layer.signatures.get(row.origin)),
         )
         return self.row(row.key)
 
@@ -368,3 +370,16 @@ class Standards:
             return
         with self._project.action(title, why=why) as writer:
             writer.set_meta(kept.ROW + row.key, text)
+
+
+def _sign_title(row: StandardRow, printed: str, before: kept.RowSignature | None) -> str:
+    """Return the history's words for a signature; one that takes the place of another says whose."""
+    if before is None:
+        return tr("Sign the row “{row}” as compared with {printed}", row=row_title(row), printed=printed)
+    return tr(
+        "Sign the row “{row}” as compared with {printed}, in place of the signature of {who}, {day}",
+        row=row_title(row),
+        printed=printed,
+        who=before.who,
+        day=before.on,
+    )

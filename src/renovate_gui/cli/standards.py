@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renovate_gui.assets import tr
-from renovate_gui.cli.report import say, say_json
+from renovate_gui.cli.report import remark, say, say_json
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.errors import RequestError
 
@@ -110,7 +110,16 @@ def _edit(room: Standards, options: argparse.Namespace) -> dict[str, Any]:
 def _sign(room: Standards, options: argparse.Namespace) -> dict[str, Any]:
     key = _target(options, tr("Name the row by its kind or key."))
     _confirmed(room.row(key), options)
+    before = room.signature_of(key)
     row = room.sign_row(key, options.by, _day(options.on), options.printed)
+    if before is not None:
+        remark(
+            tr(
+                "The row was signed before by {who}, {day}; this signature takes its place.",
+                who=before[0],
+                day=before[1],
+            )
+        )
     return _answer(room.active(), [row])
 
 
