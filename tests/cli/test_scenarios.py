@@ -153,3 +153,19 @@ def test_the_list_shows_a_broken_seal(path: Path, capsys: pytest.CaptureFixture[
     assert run(["scenario", str(path), "list", "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)["scenarios"]
     assert found["as_sealed"] is False
+
+
+def test_carrying_says_what_was_there_before(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(capsys, "scenario", path, "add", "A")
+    call(capsys, "scenario", path, "add", "B", "--empty")
+    assert run(["scenario", str(path), "carry", "B", "1"]) == 0
+    assert capsys.readouterr().out == "Proposal 1 was taken into the scenario “B”.\n"
+    assert run(["scenario", str(path), "carry", "B", "1"]) == 0
+    assert "already; nothing has changed" in capsys.readouterr().out
+
+
+def test_an_error_speaks_the_language_of_the_session(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--lang", "zh_CN", "scenario", str(path), "carry", "没有", "7"]) == 2
+    assert capsys.readouterr().err.startswith("错误：")
+    assert run(["--lang", "en", "scenario", str(path), "carry", "none", "7"]) == 2
+    assert capsys.readouterr().err.startswith("error: ")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from renovate_gui.app.tasks import Task
+from renovate_gui.assets import tr
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def say_json(value: Any) -> None:
 def complain(sentence: str) -> None:
     """Write the one line ``error: …`` on standard error, whatever the sentence contains."""
     line = " ".join(sentence.split())
-    sys.stderr.write(f"error: {line}\n")
+    sys.stderr.write(tr("error: {words}", words=line) + "\n")
     sys.stderr.flush()
 
 

@@ -137,12 +137,17 @@ def _choose(session: Session, options: argparse.Namespace) -> int:
 
 def _carry(session: Session, options: argparse.Namespace) -> int:
     found = session.scenarios.named(options.name)
-    there = session.scenarios.carry(_proposal(session, options.proposal), found.uuid, as_copy=options.as_copy)
+    proposal = _proposal(session, options.proposal)
+    was_there = proposal in (session.scenarios.members(found.uuid) or ())
+    there = session.scenarios.carry(proposal, found.uuid, as_copy=options.as_copy)
     if options.json:
         say_json({**_json(session, found), "proposal": there.uuid, "number": there.number})
     else:
-        words = tr("Proposal {number} is in the scenario “{name}” now.", number=there.number, name=found.name)
-        say(words)
+        values = {"number": there.number, "name": found.name}
+        if was_there and not options.as_copy:
+            say(tr("Proposal {number} was in the scenario “{name}” already; nothing has changed.", **values))
+        else:
+            say(tr("Proposal {number} was taken into the scenario “{name}”.", **values))
     return 0
 
 
