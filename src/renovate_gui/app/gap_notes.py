@@ -275,15 +275,17 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
     is_joined, is_main = own.is_joined, engine.is_on_main(own)
     near_apart = doubtful & _near(frozen, one.points[~is_main], one.limit_m)
     doubtful &= ~near_apart
-    far = [n for n, joined in zip(one.names, is_joined, strict=True) if not joined]
-    island = [n for n, joined, main in zip(one.names, is_joined, is_main, strict=True) if joined and not main]
-    apart = [n for n, main in zip(one.names, is_main, strict=True) if not main]
+    names = _told_names(one)
+    island = [n for n, joined, main in zip(names, is_joined, is_main, strict=True) if joined and not main]
+    apart = [n for n, main in zip(names, is_main, strict=True) if not main]
+    if near_apart.any():
+        island = []  # the note on the buildings near them names them already
     notes = [
+        not is_joined.all() and _far_note(one, is_joined, frozen),
         off.any() and _off_note(_counted(off, frozen), result),
-        cut_off.any() and _cut_off_note(_counted(cut_off, frozen), result),
+        cut_off.any() and is_joined.any() and _cut_off_note(_counted(cut_off, frozen), result),
         near_apart.any() and _apart_note(apart, _counted(near_apart, frozen), result),
         doubtful.any() and _doubtful_note(_counted(doubtful, frozen), result),
-        far and _far_note(one, is_joined, frozen),
         island
         and tr(
             "On a part of the walking network that is cut off from the rest: {names}.",
@@ -291,6 +293,15 @@ def network_notes(frozen: Frozen, one: FrozenKind, result: GapResult) -> list[st
         ),
     ]
     return [n for n in notes if n]
+
+
+def _told_names(one: FrozenKind) -> list[str]:
+    """Return the names of facilities; one without a name is called like its kind, so its feature id is added."""
+    kind = kind_title(one.kind)
+    return [
+        tr("{kind}, feature {id}", kind=kind, id=key.rpartition(":")[2]) if name == kind else name
+        for name, key in zip(one.names, one.keys, strict=True)
+    ]
 
 
 def _near(frozen: Frozen, points: ObjectArray, limit_m: float) -> NDArray[np.bool_]:
@@ -354,7 +365,8 @@ def _far_note(one: FrozenKind, is_joined: NDArray[np.bool_], frozen: Frozen) -> 
     rows = np.flatnonzero(~is_joined)
     lines = shapely.STRtree(frozen.metres.network.lines)
     near = lines.query_nearest(one.spots[rows], return_distance=True, all_matches=False)[1]
-    names = some_names([one.names[i] for i in rows])
+    told = _told_names(one)
+    names = some_names([told[i] for i in rows])
     if len(near) == 0:
         return tr("Too far from the walking network to be reached: {names}.", names=names)
     return tr(
