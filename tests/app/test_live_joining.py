@@ -8,7 +8,7 @@ from shapely.geometry import LineString, Point, box
 
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.live import LinkAs, Live, PlaceAt, Without
-from renovate_gui.app.live_joining import gaps, open_end_words, sentences
+from renovate_gui.app.live_joining import gaps, loose_ends, open_end_words, sentences
 from renovate_gui.app.session import Session
 from renovate_gui.assets import set_language
 from renovate_gui.domain.layer import LayerInfo, LayerTable
@@ -106,3 +106,18 @@ def test_two_metres_still_join_and_no_way_at_all_is_said():
     assert "Neither end" in open_end_words(gaps(LineString([(5, 2.1), (5, -2.1)]), ways))
     nothing = gaps(LineString([(5, 2), (5, -2)]), ways[:0])
     assert "no walking network" in open_end_words(nothing)
+
+
+def test_a_drawn_way_says_which_end_hangs_in_the_air(terraces):
+    session, _ = terraces
+    set_language("en")
+    loose = session.proposals.add(LineString([(100, 10), (100, 50)]), kind="ramp")
+    firm = session.proposals.add(LineString([(300, 0), (300, 60)]), kind="ramp")
+    chained = session.proposals.add(LineString([(300, 30), (320, 30)]), kind="ramp")
+    room = session.proposals.add(Point(100, 10), kind=KIND)
+    assert loose_ends(session, loose.uuid) == "Neither end joins a path: 10.0 m at its start, 10.0 m at its end."
+    assert loose_ends(session, firm.uuid) == ""
+    assert loose_ends(session, chained.uuid).startswith("Its end does not join"), "a proposed way is a way"
+    assert loose_ends(session, room.uuid) == ""
+    for made in (loose, firm, chained, room):
+        session.proposals.delete(made.uuid)

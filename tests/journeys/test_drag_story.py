@@ -250,6 +250,20 @@ def test_escape_ends_a_trial_from_the_slider_and_the_marker_stays_with_it(on_map
     on_map.rest()
 
 
+def test_no_card_of_values_lies_on_what_is_tried_next(on_map: Map) -> None:
+    window, home = on_map.window, surveyed(on_map)
+    on_map.centre_on(home)
+    for tool, has_card in ((Tool.SELECT, True), (Tool.WHAT_IF, False)):
+        window.workspace.select("", ())
+        window.workspace.set_tool(tool)
+        on_map.rest()
+        at = on_map.px(home.x, home.y)
+        on_map.mouse(QEvent.Type.MouseButtonPress, at)
+        on_map.mouse(QEvent.Type.MouseButtonRelease, at)
+        assert window.area.values.isVisible() is has_card
+    window.workspace.select("", ())
+
+
 def test_the_arrow_tries_a_selected_service_and_leaves_one_that_is_not_selected(on_map: Map, qtbot) -> None:
     window, live = on_map.window, on_map.live
     home = surveyed(on_map)

@@ -6,6 +6,8 @@ nobody.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -16,8 +18,15 @@ from renovate_gui.app.live import LiveGap
 from renovate_gui.app.live_facility import FacilityGap
 from renovate_gui.app.live_link import LinkGap
 from renovate_gui.app.live_link_window import Steepness
+from renovate_gui.app.measures import link_ways
 from renovate_gui.assets import tr
+from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.roles import Role
+from renovate_gui.domain.shapes import together
 from renovate_gui.geo.linking import LOOSE_END_M
+
+if TYPE_CHECKING:
+    from renovate_gui.app.session import Session
 
 _FLAT_M = 0.05
 """A rise that no survey tells from none."""
@@ -49,6 +58,17 @@ def of_link(gesture: LinkGap) -> tuple[str, ...]:
     said = open_end_words(gaps(link.geometry, gesture.lines))
     steep = gesture.steepness()
     return tuple(s for s in (said, "" if steep is None else steep_words(link.way, steep)) if s)
+
+
+def loose_ends(session: Session, uuid: Uuid) -> str:
+    """Return which ends of a proposed way join neither the walking network nor another proposed way; empty: both do."""
+    links = [p for p in session.proposals.of() if p.kind in link_ways() and p.geometry is not None]
+    own = next((p.geometry for p in links if p.uuid == uuid), None)
+    if own is None or shapely.is_empty(own):
+        return ""
+    others = np.array([p.geometry for p in links if p.uuid != uuid], dtype=object)
+    drawn = [session.layers.table(i.id).geometry for i in session.layers.of_role(Role.WALK_NETWORK)]
+    return open_end_words(gaps(own, together([*drawn, others])))
 
 
 def gaps(line: BaseGeometry, lines: NDArray[np.object_]) -> tuple[float, float]:

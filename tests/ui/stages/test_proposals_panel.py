@@ -191,6 +191,17 @@ def test_a_path_that_adds_nothing_says_so_whatever_the_others_bring(qtbot, desk,
     qtbot.addWidget(card)
     desk.wait()
     assert model.picture.added_by(path.uuid) == 0
+    from renovate_gui.app.live_joining import loose_ends
+
+    assert (loose_ends(desk.session, path.uuid) or "within") in card.sentence.text()
+    hanging = desk.session.proposals.add(shapely.LineString([(5e5, 1e6), (5e5 + 9, 1e6)]), kind="ramp")
+    desk.wait()
+    other = EffectCard(model, look_of(is_dark=False), hanging.uuid)
+    qtbot.addWidget(other)
+    desk.wait()
+    assert "Neither end joins a path" in other.sentence.text(), (
+        "why it changes nothing stands beside the number"
+    )
     assert model.picture.gained() > 0
     assert card.figure.text() == "no change"
     assert card.sentence.text().startswith("This proposal brings nobody else")
@@ -327,3 +338,15 @@ def test_measure_types_are_grouped_with_the_standards_own_first(desk):
         assert sorted(codes) == sorted(code for code, _ in kinds_for(tool)), "every type once"
         assert len(groups[0][1]) + len(groups) < 16, "the menu is short enough to be read"
     assert [c for c, _ in grouped_kinds(Tool.DRAW_POINT, first)[0][1]] == first[:6]
+
+
+def test_opening_a_proposal_of_another_kind_says_what_the_figures_are_about_now(desk, panel, form):
+    model = GapModel.of(desk.workspace)
+    other = next(k.code for k in desk.session.gaps.kinds() if k.code != model.choice.kind)
+    made = desk.session.proposals.add(shapely.Point(*middle(desk).coords[0]), kind=other)
+    desk.wait()
+    desk.said.clear()
+    desk.workspace.select("proposals", (made.uuid,))
+    desk.wait()
+    assert model.choice.kind == other
+    assert any("Map and figures are now about" in str(words) for words in desk.said)

@@ -287,7 +287,8 @@ class MapArea(QWidget):
         self._anchor = (x, y)
         self._hits, self._place = hits, 0
         self.values.hide()
-        if hits and (wants_values or not self._is_explained(hits[0])):
+        is_trying = self.workspace.tool is Tool.WHAT_IF  # a card would lie on what is dragged next
+        if hits and not is_trying and (wants_values or not self._is_explained(hits[0])):
             self._show_values()
         self._show_why()
 

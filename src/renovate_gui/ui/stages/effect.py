@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from renovate_gui.app.gap_inputs import counting_proposals
-from renovate_gui.app.gap_words import limit_words, room_words, unit_words
+from renovate_gui.app.gap_words import joined, limit_words, room_words, unit_words
+from renovate_gui.app.live_joining import loose_ends
 from renovate_gui.app.measures import Effect, effect_of
 from renovate_gui.assets import tr
 from renovate_gui.domain.ids import Uuid
@@ -59,7 +60,7 @@ class EffectCard(Card):
             return
         unit = tr("people") if counts_people(picture.main) else unit_words(picture.main)
         say(self.figure, f"{signed(own)} {unit}" if own else tr("no change"))
-        words = self._words(picture, name, is_own=self._uuid is not None)
+        words = joined([self._words(picture, name, is_own=self._uuid is not None), self._loose()])
         if self._uuid is not None and not own:
             limit = limit_words(picture.main)
             words = tr(
@@ -68,9 +69,15 @@ class EffectCard(Card):
                 kind=name,
                 room=room_words(picture.main),
             )
+            words = joined([words, self._loose()])
         say(self.sentence, words)
         say(self.doubt, self._doubt(picture, gained, is_own=self._uuid is not None))
         appear(self, on=True)
+
+    def _loose(self) -> str:
+        """Return which ends of this way join nothing: why it brings nobody, perhaps."""
+        session, uuid = self._model.session, self._uuid
+        return "" if session is None or uuid is None else loose_ends(session, uuid)
 
     def _share(self, picture: GapPicture, without: GapResult, gained: float) -> float | None:
         """Return what all bring, or this one: a facility those who go to it, a link those whom no other one brings."""

@@ -285,6 +285,11 @@ class ProposalsPanel(StagePanel):
             k.code for k in session.gaps.kinds()
         }:
             self._model.choose(kind=proposal.kind)
+            words = tr(
+                "Map and figures are now about {kind}, as this proposal is.",
+                kind=measure_title(proposal.kind),
+            )
+            self.workspace.message.emit(words, "info")
 
 
 class ListRow(TakeableCard):
