@@ -29,7 +29,12 @@ WORDS = st.one_of(
 )
 
 
-def form_words(titles: list[str], questions: Questions | None = None, **other: str) -> FormWords:
+def form_words(
+    titles: list[str],
+    questions: Questions | None = None,
+    extent: tuple[float, float, float, float] = (0.0, 0.0, 1200.0, 900.0),
+    **other: str,
+) -> FormWords:
     asked = tuple(Asked(Uuid(f"p{i}"), i, t) for i, t in enumerate(titles, 1))
     given = {
         "community": "青崖坪",
@@ -50,7 +55,8 @@ def form_words(titles: list[str], questions: Questions | None = None, **other: s
         language=given["language"],
         asked=asked,
         questions=questions or default_questions(),
-        frames=lambda box: frame_of((0.0, 0.0, 1200.0, 900.0), box, "EPSG:4545"),
+        extent=extent,
+        crs="EPSG:4545",
         scenes=lambda _numbers: EMPTY,
     )
 

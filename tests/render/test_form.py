@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import Homes, households_of
 from renovate_gui.app.form_layout import FORM_PAPERS, FormWords, lay_out
-from renovate_gui.app.form_map import frame_of, pale
+from renovate_gui.app.form_map import pale
 from renovate_gui.app.form_page import FormSide, PrintedForm, StampedForm
 from renovate_gui.app.form_part import Copies, stamps_of
 from renovate_gui.app.questions import default_questions
@@ -74,7 +74,7 @@ def sides_of(paper: str, language: str = "zh_CN") -> tuple[FormSide, ...]:
         package=PACKAGE, version=12, community="青崖坪", date="2026-11-24", until="2026-12-08",
         contact="社区办公室一楼", seal="7F3A-91C2", attribution="OpenStreetMap", scenario="0A1B2C3D",
         language=language, asked=asked, questions=default_questions(),
-        frames=lambda box: frame_of((0.0, 0.0, 1000.0, 700.0), box, "EPSG:4545"),
+        extent=(0.0, 0.0, 1000.0, 700.0), crs="EPSG:4545",
         scenes=lambda numbers: pale(scene(), {"layer:7": Role.BUILDINGS}, numbers),
     )  # fmt: skip
     return lay_out(words, FORM_PAPERS[paper])

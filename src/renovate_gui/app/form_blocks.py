@@ -122,7 +122,7 @@ def _tick_width(words: str, look: Look) -> float:
 def proposal_block(asked: Asked, look: Look, width: float) -> Block:
     """Return a proposal: number, title, three boxes, room for words."""
     indent = 11.5
-    lines = wrapped(asked.title, width - indent, look.body, bold=True, most=2)
+    lines = wrapped(asked.title, width - indent, look.body, bold=True, most=3)
     step = line_mm(look.body)
     title = len(lines) * step
 
@@ -243,8 +243,8 @@ def free_block(look: Look, width: float) -> Block:
 def section_words(section: str) -> tuple[str, str]:
     """Return a section's question and how to answer it."""
     return {
-        "A": (tr("Do you wish the renovation?"), tr("Tick one box; say on what condition.")),
-        "B": (tr("What do you say to each proposal?"), tr("One tick each; room for your words beside it.")),
+        "A": (tr("Do you want the renovation?"), tr("Tick one box; say on what condition.")),
+        "B": (tr("What do you think of each proposal?"), tr("One tick each; room for your words beside it.")),
         "C": (tr("What matters most to your household?"), tr("Write 1 for the most wanted, then 2 and 3.")),
         "D": (tr("What does your household need?"), tr("Tick whatever fits.")),
         "E": (tr("Who shall look after the estate later?"), tr("Tick one box.")),

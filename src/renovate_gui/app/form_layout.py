@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from renovate_gui.app.form_blocks import (
     LARGE,
@@ -24,6 +25,7 @@ from renovate_gui.app.form_blocks import (
     say,
     wish_block,
 )
+from renovate_gui.app.form_map import frame_of, round_length
 from renovate_gui.app.form_page import Align, Drawing, FormSide, Outline, Stroke
 from renovate_gui.app.form_text import line_mm, width_mm, wrapped
 from renovate_gui.assets import tr
@@ -39,6 +41,7 @@ CODE_MM = 30.0
 CODE_GAP = 4.2
 """From the code's lower edge to the middle of the words below it."""
 BAR_MM = 100.0
+_LEAST_MAP, _BELOW_MAP = 70.0, 3.0
 _QUIET = 3.5  # white around code and corner marks
 
 
@@ -80,7 +83,7 @@ class FormPaper:
 
 
 A3 = FormPaper("A3", 420, 297, 24, 12.5, 15, Box(10, 56, 226, 217), Box(244, 54, 166, 220), 1.15)
-A4 = FormPaper("A4", 210, 297, 19, 11, 13.5, Box(10, 62, 190, 96), Box(10, 162, 190, 112), 1.0)
+A4 = FormPaper("A4", 210, 297, 19, 11, 13.5, Box(10, 58, 190, 103), Box(10, 164, 190, 110), 1.0)
 FORM_PAPERS = {"A3": A3, "A4": A4}
 
 
@@ -92,8 +95,8 @@ class FormWords:
     ----------
     asked
         The open proposals in order.
-    frames
-        Returns the map's frame for a box of the page.
+    extent, crs
+        What the map shows, metres in the project's coordinate system.
     scenes
         Returns the map that emphasises some proposals' numbers; None when nothing is drawn.
     """
@@ -110,7 +113,8 @@ class FormWords:
     language: str
     asked: tuple[Asked, ...]
     questions: Questions
-    frames: Callable[[Box], MapFrame]
+    extent: tuple[float, float, float, float]
+    crs: str
     scenes: Callable[[frozenset[int]], Scene]
 
 
@@ -124,6 +128,7 @@ class _Run:
 
 def lay_out(words: FormWords, paper: FormPaper) -> tuple[FormSide, ...]:
     """Return the sides of a form: as few as possible, then as roomy as possible."""
+    paper = _fitted(paper, words)
     best: tuple[list[_Run], Look] | None = None
     for look in (LARGE, ROOMY, TIGHT):
         runs = _flow(_blocks(words, look, paper.table.width), look, paper)
@@ -133,6 +138,23 @@ def lay_out(words: FormWords, paper: FormPaper) -> tuple[FormSide, ...]:
     runs, look = best
     return tuple(
         _side(words, paper, look, run, number=number, count=len(runs)) for number, run in enumerate(runs, 1)
+    )
+
+
+def _fitted(paper: FormPaper, words: FormWords) -> FormPaper:
+    """Return the paper with its map no higher than its scale needs, where the table stands below and gains room."""
+    if paper.table.x > paper.map_box.x:
+        return paper
+    box = paper.map_box
+    each = frame_of(words.extent, box, words.crs).metres_per_mm
+    needed = math.ceil((words.extent[3] - words.extent[1]) / each)
+    height = float(min(box.height, max(needed, _LEAST_MAP)))
+    top = box.y + height + _BELOW_MAP
+    foot = paper.table.y + paper.table.height
+    return replace(
+        paper,
+        map_box=replace(box, height=height),
+        table=Box(paper.table.x, top, paper.table.width, foot - top),
     )
 
 
@@ -189,9 +211,9 @@ def _side(words: FormWords, paper: FormPaper, look: Look, run: _Run, *, number: 
     bar = _paint_foot(drawing, words, paper, number, count)
     frame = None
     if run.has_map:
-        frame = words.frames(paper.map_box)
+        frame = frame_of(words.extent, paper.map_box, words.crs)
         drawing.fields.append(FormField(FieldKind.MAP, "map", frame.box))
-        _paint_map_words(drawing, paper)
+        _paint_map_words(drawing, frame)
     _paint_table(drawing, _region(paper, has_map=run.has_map), look, run.blocks)
     sheet = FormSheet(
         words.package, words.version, number, count, paper.width, paper.height, paper.corners, paper.code,
@@ -302,10 +324,33 @@ def _paint_foot(drawing: Drawing, words: FormWords, paper: FormPaper, number: in
     return bar
 
 
-def _paint_map_words(drawing: Drawing, paper: FormPaper) -> None:
-    box = paper.map_box
-    text = tr("Draw on the map with a red or blue pen what you want to tell us: places, ways, dangers.")
-    size = 13.0 if paper.name == "A3" else 12.0
-    line, size = _fitting(text, box.width, size, 9.0, bold=True)
-    say(drawing, box.x, box.y - line_mm(size) / 2 - 0.4, line, size, bold=True)
+def _paint_map_words(drawing: Drawing, frame: MapFrame) -> None:
+    """Write above the map what to do with it, and its scale: nothing covers a home on the map itself."""
+    box = frame.box
     drawing.outlines.append(Outline(box_of(box.x, box.y, box.width, box.height), 0.6))
+    middle = box.y - 3.4
+    left = _paint_scale(drawing, box.x + box.width, middle, frame)
+    text = tr("Draw on the map in red or blue what you want to tell us.")
+    line, size = _fitting(text, left - 5.0 - box.x, 13.0, 9.0, bold=True)
+    say(drawing, box.x, middle, line, size, bold=True)
+
+
+def _paint_scale(drawing: Drawing, right: float, middle: float, frame: MapFrame) -> float:
+    """Paint north, scale and a bar from their right end; return where they begin."""
+    x = right - 2.2
+    drawing.strokes += [
+        Stroke(x, middle - 2.4, x, middle + 2.4, 0.4),
+        Stroke(x, middle - 2.4, x - 1.4, middle - 0.2, 0.4),
+        Stroke(x, middle - 2.4, x + 1.4, middle - 0.2, 0.4),
+    ]
+    x -= 2.6
+    x -= say(drawing, x, middle, tr("N"), 10.5, bold=True, align=Align.RIGHT) + 5.0
+    length = round_length(26.0 * frame.metres_per_mm)
+    words = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
+    x -= say(drawing, x, middle, words, 10.5, align=Align.RIGHT) + 1.5
+    begin = x - length / frame.metres_per_mm
+    drawing.strokes.append(Stroke(begin, middle + 1.0, x, middle + 1.0, 0.4))
+    drawing.strokes += [Stroke(at, middle - 1.0, at, middle + 1.2, 0.4) for at in (begin, x)]
+    x = begin - 3.0
+    scale = f"1 : {frame.metres_per_mm * 1000:,.0f}"
+    return x - say(drawing, x, middle, scale, 10.5, align=Align.RIGHT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ import numpy as np
 from renovate_gui.domain.form import Box, MapFrame
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneLayer
-from renovate_gui.domain.style import Hatch, Symbol
+from renovate_gui.domain.style import Symbol
 
 INK = "#20262E"
 _FAINT = "#7C848E"
@@ -46,8 +47,14 @@ def round_scale(smallest: float) -> float:
         power *= 10
 
 
+def round_length(longest: float) -> float:
+    """Return the largest of 1, 2, 5 × 10ⁿ metres that is not longer."""
+    power = 10.0 ** math.floor(math.log10(longest))
+    return next(s * power for s in (5.0, 2.0, 1.0) if s * power <= longest * (1 + 1e-9))
+
+
 def pale(scene: Scene, roles: Mapping[str, Role], numbers: frozenset[int]) -> Scene:
-    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others in grey.
+    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others are white.
 
     Parameters
     ----------
@@ -96,7 +103,7 @@ def pale_colour(colour: str | None, least: float) -> str | None:
 
 
 def _proposals(layer: SceneLayer, numbers: frozenset[int]) -> SceneLayer:
-    """Return the proposals without titles (the table has them): asked here in black, asked elsewhere in grey."""
+    """Return the proposals without titles (the table has them): asked here in black, elsewhere in white."""
     is_here = np.isin(layer.ids, list(numbers))
     count = len(layer.symbols)
     symbols = tuple(_print(s, INK) for s in layer.symbols) + tuple(_print(s, _FAINT) for s in layer.symbols)
@@ -106,14 +113,16 @@ def _proposals(layer: SceneLayer, numbers: frozenset[int]) -> SceneLayer:
 
 
 def _print(symbol: Symbol, ink: str) -> Symbol:
-    is_disc = symbol.glyph != ""
-    fill = ink if is_disc else (None if symbol.fill is None else "#E9EBEE")
-    return replace(
-        symbol,
-        fill=fill,
-        stroke="#FFFFFF" if is_disc else ink,
-        stroke_px=symbol.stroke_px if is_disc else min(symbol.stroke_px, 3.2),
-        hatch=Hatch.NONE if is_disc else symbol.hatch,
-        hatch_colour="#B9BEC5",
-        opacity=1.0,
-    )
+    """Return a proposal's look in print: a black disc where it is asked about here, a white one elsewhere."""
+    if symbol.glyph:
+        is_here = ink == INK
+        return replace(
+            symbol,
+            fill=ink if is_here else "#FFFFFF",
+            stroke="#FFFFFF" if is_here else ink,
+            stroke_px=symbol.stroke_px if is_here else 1.6,
+            opacity=1.0,
+        )
+    fill = None if symbol.fill is None else "#E9EBEE"
+    width = min(symbol.stroke_px, 3.2)
+    return replace(symbol, fill=fill, stroke=ink, stroke_px=width, hatch_colour="#B9BEC5", opacity=1.0)

@@ -14,7 +14,7 @@ from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import FormRequest, Household, code_of, households_of, modules_of, new_token
 from renovate_gui.app.form_layout import CODE_GAP, FORM_PAPERS, FormWords, lay_out
-from renovate_gui.app.form_map import frame_of, pale
+from renovate_gui.app.form_map import pale
 from renovate_gui.app.form_page import Align, FormSide, PrintedForm, Stamp, StampedForm, Words
 from renovate_gui.app.form_text import width_mm, wrapped
 from renovate_gui.app.handouts import whole_extent
@@ -137,7 +137,6 @@ def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
     who = content.identity
     scene = printed_scene(content, session.scenes, SceneRequest(is_for_export=True, show_notes=False))
     roles = {f"layer:{info.id}": info.role for info in content.layers}
-    extent = _extent(content)
     return FormWords(
         Uuid(who.package),
         who.version,
@@ -151,7 +150,8 @@ def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
         who.language,
         tuple(Asked(p.uuid, p.number, say(plan.title_of(p), who.language)) for p in content.open_proposals),
         session.asked.get(),
-        lambda box: frame_of(extent, box, who.crs),
+        _extent(content),
+        who.crs,
         lambda numbers: pale(scene, roles, numbers),
     )
 

@@ -15,12 +15,10 @@ from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.form import CORNER_BITS, Box
 from renovate_gui.render.art import ArtStore
 from renovate_gui.render.fonts import font
-from renovate_gui.render.furniture import paint_north, paint_scale_bar, scale_words
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.paper import DPI, mm, pt
-from renovate_gui.render.paper_text import paint_one
 from renovate_gui.render.symbols import paint_centred, pen_of
-from renovate_gui.render.view import INCH_M, MapView
+from renovate_gui.render.view import MapView
 
 INK, QUIET = "#111111", "#4A5462"
 BAR_ZONE_MM = (8.0, 15.0)
@@ -157,29 +155,8 @@ class FormPainter:
             frame.x_min, frame.y_max, mm(1.0) / frame.metres_per_mm, box.width(), box.height(),
             unit=DPI / 96 * self._side.map_unit,
         )  # fmt: skip
-        card = self._card_box(box)
         painter.save()
         painter.setClipRect(box)
         painter.translate(box.topLeft())
-        paint_scene(painter, scene, view, store=self._store, keep_free=(card,))
-        self._scale_card(card, view)
+        paint_scene(painter, scene, view, store=self._store)
         painter.restore()
-
-    @staticmethod
-    def _card_box(box: QRectF) -> QRectF:
-        high = mm(13.0)
-        return QRectF(mm(2.0), box.height() - mm(2.0) - high, mm(62.0), high)
-
-    def _scale_card(self, card: QRectF, view: MapView) -> None:
-        painter = self._painter
-        painter.fillRect(card, QColor("#FFFFFF"))
-        painter.setPen(pen_of("#8D949D", mm(0.25)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(card)
-        north = QRectF(card.left() + mm(1.5), card.top() + mm(1.2), mm(7.0), card.height() - mm(2.4))
-        paint_north(painter, north, ink=INK)
-        scale = DPI / INCH_M / view.px_per_m
-        words = QRectF(card.left() + mm(11.0), card.top() + mm(0.8), mm(50.0), mm(4.6))
-        paint_one(painter, scale_words(scale), words, pt(10), INK, bold=True)
-        at = QPointF(card.left() + mm(11.0), card.top() + mm(7.4))
-        paint_scale_bar(painter, at, view, longest_px=mm(46.0), text_px=pt(9), ink=INK)
