@@ -113,3 +113,15 @@ def test_the_offline_page_is_given_the_form_for_one() -> None:
     assert (say(one, "en"), say(two, "en")) == ("1 place", "2 places")
     assert as_json(one)["e"] == "{n} place"
     assert "e" not in as_json(two)
+
+
+def test_no_form_for_one_renames_a_place() -> None:
+    for text, forms in singulars().items():
+        for name, pairs in forms.items():
+            one = text
+            for many, single in zip(pairs[::2], pairs[1::2], strict=True):
+                assert many in one, f"{text!r}: {many!r} is not in it"
+                one = one.replace(many, single, 1)
+            assert set(re.findall(r"{\w+}", one)) <= set(re.findall(r"{\w+}", text)), (
+                f"{text!r}, {name} is one: {one!r}"
+            )
