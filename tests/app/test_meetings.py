@@ -12,8 +12,6 @@ from renovate_gui.app.meetings import Attending, ItemKind, ItemOutcome, public_v
 from renovate_gui.app.proposals import name_of
 from renovate_gui.app.session import Session
 from renovate_gui.domain.errors import RequestError
-from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.record import Record, RecordKind
 
 
 @pytest.fixture
@@ -24,12 +22,9 @@ def session(tmp_path: Path) -> Session:
     path.write_text("building,flat,area\n1,101,60\n1,102,70\n", encoding="utf-8")
     session.voting.prepare_register(path).run()
     session.voting.open("改不改？", "cc278_major")
-    comments = [
-        Record(Uuid("c1"), RecordKind.COMMENT, "", "2026-11-01", "x", {"text": "台阶太陡", "answer": ""}),
-        Record(Uuid("c2"), RecordKind.COMMENT, "", "2026-11-02", "x", {"text": "b", "answer": "已加扶手"}),
-    ]
-    with session.project.action("comments") as writer:
-        writer.put_records(comments)
+    session.comments.put("台阶太陡")
+    answered = session.comments.put("b")
+    session.comments.answer(answered.uuid, "已加扶手")
     return session
 
 

@@ -189,21 +189,9 @@ class Meetings:
         return [_item(ItemKind.BALLOT, b.title, str(b.uuid)) for b in running]
 
     def _comments(self) -> list[AgendaItem]:
-        """Return remarks that have no answer; what was blacked out for others may stand here, it stays with us."""
-        waiting = [
-            r
-            for r in self._project.records(RecordKind.COMMENT)
-            if not str(r.properties.get("answer") or "").strip()
-        ]
-        return [
-            _item(
-                ItemKind.COMMENT,
-                _short(str(r.properties.get("text") or "")),
-                str(r.uuid),
-                remark=str(r.properties.get("text") or ""),
-            )
-            for r in waiting
-        ]
+        """Return remarks that wait for an answer; their words stay with us until somebody reads them before printing."""
+        waiting = [c for c in self._session.comments.all() if not c.state.is_closed and c.text.strip()]
+        return [_item(ItemKind.COMMENT, _short(c.text), str(c.uuid), remark=c.text) for c in waiting]
 
     def _proposals(self) -> list[AgendaItem]:
         waits = (ProposalStatus.DRAFT, ProposalStatus.DISCUSSED)

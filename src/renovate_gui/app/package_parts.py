@@ -73,8 +73,20 @@ def _comment_forms(context: PartContext) -> PartResult:
     return comment_forms(context)
 
 
+def _council_paper(context: PartContext) -> PartResult:
+    from renovate_gui.app.council_paper import council_paper
+
+    return council_paper(context)
+
+
+def _atlas(context: PartContext) -> PartResult:
+    from renovate_gui.app.sheet_atlas import atlas
+
+    return atlas(context)
+
+
 DATA_PARTS: tuple[Part, ...] = ()
-PRINTED_PARTS: tuple[Part, ...] = (_comment_forms,)
+PRINTED_PARTS: tuple[Part, ...] = (_comment_forms, _council_paper, _atlas)
 
 
 def joined(results: list[PartResult]) -> PartResult:

@@ -314,9 +314,8 @@ def _proposal_of(session: Session, item: AgendaItem) -> Uuid | None:
     """Return the proposal an item is about, itself or through a remark on it."""
     wanted = item.about
     if item.kind is ItemKind.COMMENT:
-        record = session.project.find_record(Uuid(item.about))
-        held = {} if record is None else record.properties
-        wanted = str(held.get("proposal") or held.get("object") or "")
+        found = next((c for c in session.comments.all() if c.uuid == item.about), None)
+        wanted = "" if found is None else str(found.proposal)
     known = {str(p.uuid): p.uuid for p in session.proposals.all()}
     return known.get(wanted)
 
