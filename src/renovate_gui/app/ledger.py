@@ -152,6 +152,11 @@ class Ledger:
             raise RequestError(tr("There is no package to answer yet; export one first."))
         return max(found, key=lambda p: p[1])
 
+    @staticmethod
+    def helper() -> str:
+        """Return the name of who sits at this computer, as a proposal for who enters an answer."""
+        return user_name()
+
     def open_package(self) -> tuple[Uuid, int, tuple[Uuid, ...]] | None:
         """Return the newest package with its version and proposals, or None when none was given out."""
         packages = [p for p in self._project.packages() if "proposals" in p[2]]

@@ -50,7 +50,7 @@ def source_words(source: CommentSource) -> str:
 def standing_words(standing: Standing) -> str:
     """Return what a reply is worth."""
     return {
-        Standing.COUNTED: tr("counted"),
+        Standing.COUNTED: tr("counts"),
         Standing.LATE: tr("late"),
         Standing.REPLACED: tr("replaced"),
         Standing.ASIDE: tr("laid aside"),

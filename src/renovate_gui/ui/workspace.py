@@ -111,6 +111,8 @@ class Workspace(QObject):
         self.explanation: Explanation | None = None
         self.gap_view = "verdict"
         self.compared: Compared | None = None
+        self.response: CellMap | None = None
+        """The buildings by the share that answered, at the Council stage when somebody asked for it."""
         self.turnout: Turnout | None = None
         self.is_dark = False
         self.hidden: frozenset[str] = frozenset()
@@ -131,6 +133,7 @@ class Workspace(QObject):
         self.selection = ("", ())
         self.heat, self.cells, self.gap, self.explanation = None, None, None, None
         self.compared = None
+        self.response = None
         self.turnout = None
         self.demand_stages = frozenset({Stage.SURVEY, Stage.NEEDS})
         # a committed action may come from a worker thread: the signal brings it to the main thread
@@ -148,6 +151,12 @@ class Workspace(QObject):
         if stage != self.stage:
             self.stage = stage
             self.stage_changed.emit(stage.value)
+
+    def set_response(self, response: CellMap | None) -> None:
+        """Show the buildings by the share that answered, or not."""
+        if response is not self.response:
+            self.response = response
+            self.overlay_changed.emit()
 
     def set_tool(self, tool: Tool) -> None:
         """Change what the pointer means."""
@@ -240,7 +249,7 @@ class Workspace(QObject):
         has_heat = self.has_place_for("heat") and "heat" not in self.hidden
         return SceneRequest(
             heat=self.heat if has_heat else None,
-            cells=self.cells if has_heat else None,
+            cells=self.response if self.stage == Stage.COUNCIL else self.cells if has_heat else None,
             gap=self.gap if has_gap else None,
             shows_access=self.gap_view == "access",
             explanation=self.explanation if has_route else None,
