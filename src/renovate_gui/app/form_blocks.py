@@ -161,7 +161,7 @@ def wish_block(look: Look, width: float) -> Block:
 
 def home_block(look: Look, width: float) -> Block:
     """Return the line for building and stairwell; forms of a household carry it in print."""
-    words = tr("Building and stairwell (no name, please)")
+    words = tr("Building and stairwell (no names)")
     lines = wrapped(words, width * 0.56, look.hint + 1.0)
     step = line_mm(look.hint + 1.0)
     height = max(9.0, len(lines) * step)

@@ -50,12 +50,13 @@ class FormsBox(QWidget):
         column.addWidget(text(tr("Comment forms"), "section"))
         self.paper = Choice(tr("With the package"), _papers(), self._paper)
         self.paper.chosen.connect(self.set_paper)
-        self.whom = Choice(tr("For whom"), _whoms(), self._whom)
+        self.whom = Choice(tr("Printed for"), _whoms(), self._whom)
         self.whom.chosen.connect(self.set_whom)
         self.copies = CalmSpin()
         self.copies.setRange(0, _MOST_OPEN)
         self.copies.setSpecialValueText(tr("one to photocopy"))
         self.copies.setAccessibleName(tr("Numbered copies"))
+        self.copies.valueChanged.connect(self._show)
         self._numbered = row(text(tr("Numbered copies"), "quiet", wrap=False), self.copies)
         self._note = text("", "small")
         for widget in (self.paper, self.whom, self._numbered, self._note):
@@ -146,7 +147,13 @@ class FormsBox(QWidget):
     def _show(self) -> None:
         appear(self._numbered, on=self._whom == "open")
         if self._whom == "open":
-            words = tr("Every form says which package it answers; numbered ones are told apart when scanned.")
+            words = (
+                tr("Each form has its own number, so its sides find together again when they are scanned.")
+                if self.copies.value()
+                else tr(
+                    "One form as a sample and for copying. When copies are scanned nothing tells which sides belong together: number them, or print one for each household."
+                )
+            )
         else:
             words = tr(
                 "{n} households behind {doors} doors, from {source}. Each form carries a random code, no name; the project keeps which door it belongs to.",
