@@ -117,7 +117,8 @@
     return [p, more];
   }
   review.saidBox = function (entries) { // what was said before and what became of it
-    var box = el("section", "said"), dl = el("dl");
+    var box = el("div", "said"), dl = el("dl");
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", t("You said, we did"));
     entries.forEach(function (entry) {
       dl.append(el("dt", "", t("You said: {words}", { words: entry.said })));

@@ -30,8 +30,8 @@
     map.getContainer().classList.toggle("picking", !!now);
     byId("cross").hidden = !now;
     if (!now) { review.announce(""); review.showMarks(); return; }
-    byId("draw-middle").textContent = t("Set a point in the middle");
-    byId("draw-undo").textContent = t("Undo the last point");
+    byId("draw-middle").textContent = t("Set in middle");
+    byId("draw-undo").textContent = t("Undo");
     byId("draw-done").textContent = t("Done");
     byId("draw-cancel").textContent = t("Cancel");
     byId("draw-undo").hidden = byId("draw-done").hidden = now.kind === "Point";

@@ -23,9 +23,9 @@
   }
   function label(id, words) { byId(id).setAttribute("aria-label", words); }
   function fixedWords() {
-    byId("language").textContent = review.lang === "zh" ? "EN" : "ZH 中文"; // a device may lack Chinese letters
+    byId("language").textContent = review.lang === "zh" ? "EN" : "中文";
     byId("language").lang = review.lang === "zh" ? "en" : "zh-CN";
-    label("language", review.lang === "zh" ? "EN: English" : "ZH 中文");
+    label("language", review.lang === "zh" ? "EN: English" : "中文: Chinese");
     byId("large").textContent = review.lang === "zh" ? "大字" : "A+";
     label("large", review.lang === "zh" ? t("Large type") : "A+: " + t("Large type")); // begins with what is seen
     byId("large").setAttribute("aria-pressed", String(review.state.large));

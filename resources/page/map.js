@@ -5,10 +5,22 @@
   var COLOURS = ["#009E73", "#E69F00", "#D55E00", "#9B5FB5", "#B8BFC9"];
   var WORDS = ["Served", "In reach but full", "Out of reach", "Not for this person", "Unknown"];
   var still = window.matchMedia && matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (still) { // whatever moves the map, it moves at once
+    ["setView", "panBy"].forEach(function (name) {
+      var moved = map[name];
+      map[name] = function () {
+        var given = Array.prototype.slice.call(arguments), last = name === "setView" ? 2 : 1;
+        given[last] = Object.assign({}, given[last], { animate: false });
+        return moved.apply(map, given);
+      };
+    });
+    map.options.inertia = false;
+  }
   var themeShapes = null, found = null;
   [["ground", 350], ["after", 405], ["heat", 410], ["found", 415], ["plan", 420], ["places", 590], ["pins", 610], ["mine", 640]].forEach(function (pane) {
     map.createPane(pane[0]).style.zIndex = pane[1];
   });
+  map.getPane("mapPane").setAttribute("aria-hidden", "true"); // the list and the search say what it shows
   review.svg = L.svg({ pane: "plan", padding: 0.5 });
   var ground = L.canvas({ pane: "ground", padding: 0.3 }), after = L.canvas({ pane: "after", padding: 0.3 }), over = L.canvas({ pane: "heat", padding: 0.3 });
   var outline = L.svg({ pane: "found", padding: 0.5 });
