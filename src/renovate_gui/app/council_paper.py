@@ -17,7 +17,7 @@ from renovate_gui.app.meetings import (
     ItemKind,
     Meeting,
     attending_words,
-    item_kind_words,
+    item_title,
     outcome_words,
     public_view,
 )
@@ -121,23 +121,23 @@ def _agenda(session: Session, content: PlanContent, meeting: Meeting) -> Sheet:
         (str(n), _title(session, item, has_words=has_words), _asked(item), _decision(item))
         for n, item in enumerate(meeting.agenda, start=1)
     )
-    heads = (tr("No."), tr("Item"), tr("Decision sought"), tr("Decision"))
+    heads = ("#", tr("Item"), tr("Decision sought"), tr("Decision"))
     facts = (meeting.when, meeting.place, meeting.host)
-    came = ", ".join(f"{attending_words(r)} {n}" for r, n in meeting.attendance.items())
-    return _sheet(
+    came = tr(", ").join(f"{attending_words(r)} {n}" for r, n in meeting.attendance.items())
+    sheet = _sheet(
         content,
         tr("Agenda: {title}", title=meeting.title),
         PrintedTable(heads, rows or (("–", tr("Nothing is open."), "", ""),), (6, 40, 27, 27), bold=(1,)),
-        SheetText(tr("When and where"), " · ".join(f for f in facts if f)),
-        SheetText(tr("Who came"), came),
+        SheetText("", f"{tr('Who came')}{tr(': ')}{came}" if came else ""),
     )
+    return replace(sheet, subtitle=" · ".join(f for f in (*facts, sheet.subtitle) if f))
 
 
 def _title(session: Session, item: AgendaItem, *, has_words: bool) -> str:
     if item.kind is not ItemKind.COMMENT:
-        return f"{item_kind_words(item.kind)}: {item.title}" if item.kind is not ItemKind.OWN else item.title
+        return item_title(item)
     if has_words:
-        return f"{item_kind_words(item.kind)}: {masked(item.title)}"
+        return masked(item_title(item))
     found = next((c for c in session.comments.all() if c.uuid == item.about), None)
     numbers = {p.uuid: p.number for p in session.proposals.all()}
     if found is None or found.proposal not in numbers:
@@ -158,59 +158,70 @@ def _decision(item: AgendaItem) -> str:
     if item.outcome.value == "open":
         return ""
     parts = [outcome_words(item.outcome), masked(item.why), item.next_date]
-    return "; ".join(p for p in parts if p)
+    return tr("; ").join(p for p in parts if p)
 
 
 # -- ballots ------------------------------------------------------------------------------------------------------
 def _ballot(content: PlanContent, standing: Standing) -> Sheet:
     ballot = standing.ballot
     rule = ballot.rule
-    rows: list[tuple[str, ...]] = []
-    for name, check in (
-        (tr("Took part"), standing.judgement.quorum),
-        (tr("Agreed"), standing.judgement.agree),
-    ):
-        if check is not None:
-            rows += _check_rows(name, check, is_small=ballot.level is not Scope.ESTATE)
-    heads = (tr("Counted"), tr("Reached"), tr("Of"), tr("Needed"), tr("Missing"), tr("Result"))
+    checks = ((tr("Took part"), standing.judgement.quorum), (tr("Agreed"), standing.judgement.agree))
+    is_small = ballot.level is not Scope.ESTATE
+    rows = [
+        (tr("What is asked"), f"{kind_words(ballot.kind)} · {place_words(ballot)}"),
+        (tr("Voted on"), _subject(ballot)),
+        (tr("The rule"), f"{said(rule.title)}{tr(': ')}{rule_words(rule)}"),
+        (tr("Source"), source_words(rule)),
+        *(row for name, c in checks if c is not None for row in _check_rows(name, c, is_small=is_small)),
+        (tr("How it stands"), _stands(standing)),
+        (tr("By building"), _blocks(standing)),
+        (tr("Decision sought"), _sought(standing)),
+        (tr("Sealed"), str(ballot.result.get("seal", ""))),
+    ]
+    kept = tuple((label, words) for label, words in rows if words)
     return _sheet(
         content,
         ballot.title,
-        PrintedTable(heads, tuple(rows), (26, 16, 16, 16, 14, 12), bold=(1, 5)),
-        SheetText(tr("What is asked"), f"{kind_words(ballot.kind)} · {place_words(ballot)}"),
-        SheetText(tr("Voted on"), _subject(ballot)),
-        SheetText(tr("The rule"), f"{said(rule.title)}. {rule_words(rule)}"),
-        SheetText(tr("Source"), source_words(rule)),
-        SheetText(tr("How it stands"), _stands(standing)),
-        SheetText(tr("By building"), _blocks(standing)),
-        SheetText(tr("Decision sought"), _sought(standing)),
-        SheetText(tr("Sealed"), str(ballot.result.get("seal", ""))),
+        PrintedTable((tr("Ballot"), ""), kept, (22, 78), bold=(0,)),
         doubt="" if rule.is_checked else tr("The rule has not been compared with the printed text."),
     )
 
 
-def _check_rows(name: str, check: Check, *, is_small: bool) -> list[tuple[str, ...]]:
-    hides = is_small and is_hidden(check.have, check.whole)
-    missing = check.missing
-    rows: list[tuple[str, ...]] = []
+def _check_rows(name: str, check: Check, *, is_small: bool) -> list[tuple[str, str]]:
+    """Return a line each for heads and area: what is reached of what, what is needed, what is missing."""
+    rows = []
     for met, what, have, whole, needed, short in (
-        (check.heads_met, tr("owners"), *_whole_numbers(check), f"{missing.heads:,}"),
-        (check.area_met, tr("floor area, m²"), *_areas(check), area_words(missing.area)),
+        (check.heads_met, tr("owners"), *_whole_numbers(check)),
+        (check.area_met, tr("floor area"), *_areas(check)),
     ):
         if met is None:
             continue
-        result = tr("reached") if met else tr("not yet")
-        numbers = (tr("not shown"), whole, needed, tr("not shown")) if hides else (have, whole, needed, short)
-        rows.append((f"{name}: {what} ({share_words(check.share)})", *numbers, result))
+        if is_small and is_hidden(check.have, check.whole):
+            words = tr("reached") if met else tr("not yet")
+        elif met:
+            words = tr(
+                "{have} of {whole}; needed {needed} ({share}): reached",
+                have=have, whole=whole, needed=needed, share=share_words(check.share),
+            )  # fmt: skip
+        else:
+            words = tr(
+                "{have} of {whole}; needed {needed} ({share}): {short} missing",
+                have=have, whole=whole, needed=needed, share=share_words(check.share), short=short,
+            )  # fmt: skip
+        rows.append((f"{name}{tr(', ')}{what}", words))
     return rows
 
 
-def _whole_numbers(check: Check) -> tuple[str, str, str]:
-    return f"{check.have.heads:,}", f"{check.whole.heads:,}", f"{check.heads_needed:,}"
+def _whole_numbers(check: Check) -> tuple[str, str, str, str]:
+    numbers = (check.have.heads, check.whole.heads, check.heads_needed, check.missing.heads)
+    have, whole, needed, short = (f"{n:,}" for n in numbers)
+    return have, whole, needed, short
 
 
-def _areas(check: Check) -> tuple[str, str, str]:
-    return area_words(check.have.area), area_words(check.whole.area), area_words(check.area_needed)
+def _areas(check: Check) -> tuple[str, str, str, str]:
+    areas = (check.have.area, check.whole.area, check.area_needed, check.missing.area)
+    have, whole, needed, short = (tr("{area} m²", area=area_words(a)) for a in areas)
+    return have, whole, needed, short
 
 
 def is_hidden(part: Count, whole: Count, k: int = K_RESPONDENTS) -> bool:

@@ -132,7 +132,7 @@ def outcome_words(outcome: ItemOutcome) -> str:
     """Return a decision in words."""
     return {
         ItemOutcome.OPEN: tr("still open"),
-        ItemOutcome.ACCEPTED: tr("accepted"),
+        ItemOutcome.ACCEPTED: tr("taken up"),
         ItemOutcome.REJECTED: tr("not accepted"),
         ItemOutcome.NOTED: tr("noted"),
         ItemOutcome.POSTPONED: tr("postponed"),
@@ -142,11 +142,20 @@ def outcome_words(outcome: ItemOutcome) -> str:
 def item_kind_words(kind: ItemKind) -> str:
     """Return what an item is about, in words."""
     return {
-        ItemKind.COMMENT: tr("Remark"),
+        ItemKind.COMMENT: tr("Resident's remark"),
         ItemKind.PROPOSAL: tr("Proposal"),
         ItemKind.BALLOT: tr("Ballot"),
         ItemKind.OWN: tr("Item"),
     }[kind]
+
+
+def item_title(item: AgendaItem) -> str:
+    """Return an item with what it is about: “Ballot: …”."""
+    if item.kind is ItemKind.OWN:
+        return item.title
+    if item.kind is ItemKind.PROPOSAL:
+        return tr("Proposal {name}", name=item.title)
+    return tr("{kind}: {title}", kind=item_kind_words(item.kind), title=item.title)
 
 
 class Meetings:

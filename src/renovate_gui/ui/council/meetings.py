@@ -32,7 +32,6 @@ class MeetingsPage(CouncilPage):
         super().__init__(workspace, jobs, look)
         self._uuid, self._item = "", ""
         self._shown: tuple[object, ...] = ()
-        self.projector: Projector | None = None
         self.plan_button = button(tr("Plan a meeting …"), self.ask_plan, "link")
         self.column.addWidget(pair(text(tr("Meetings"), "section"), self.plan_button))
         self._none = text(
@@ -169,8 +168,9 @@ class MeetingsPage(CouncilPage):
         self._item = key
         self._refresh()
         now = self._now()
-        if now is not None and self.projector is not None:
-            self.projector.show_item(now[1], key)
+        projector = self.projector
+        if now is not None and projector is not None:
+            projector.show_item(now[1], key)
         if now is not None:
             self._select_proposal(now[1], key)
 
@@ -204,10 +204,14 @@ class MeetingsPage(CouncilPage):
         now = self._now()
         if now is None:
             return
-        if self.projector is None:
-            self.projector = Projector(self.workspace, self.jobs)
-        self.projector.show_item(now[1], self._item)
-        self.projector.open_beside(self.window())
+        projector = self.projector or Projector(self.workspace, self.jobs, self.window())
+        projector.show_item(now[1], self._item)
+        projector.open_beside(self.window())
+
+    @property
+    def projector(self) -> Projector | None:
+        """Return the council's picture when it was opened; it outlives this page, which is built anew with the language."""
+        return self.window().findChild(Projector)
 
     def renew(self) -> None:
         """Add what came up since the agenda was made."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from renovate_gui.app.meetings import AgendaItem, ItemOutcome, item_kind_words, outcome_words
+from renovate_gui.app.meetings import AgendaItem, ItemOutcome, item_title, outcome_words
 from renovate_gui.assets import tr
 from renovate_gui.ui.stages.controls import Choice, disc
 from renovate_gui.ui.stages.widgets import Card, Elided, TextArea, button, pair, pill, row, text
@@ -26,7 +26,7 @@ class ItemLine(Card):
         super().__init__("row", margins=(0, 4, 0, 6))
         self._key, self._on_open = item.key, on_open
         badge = pill(outcome_words(item.outcome), _PILLS.get(item.outcome.value, "plain"))
-        self.add(pair(row(disc(number), Elided(item.title), stretch_last=True), badge))
+        self.add(pair(row(disc(number), Elided(item_title(item)), stretch_last=True), badge))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(item.title)
@@ -52,9 +52,8 @@ class ItemForm(Card):
         self._on_change = on_change
         self._waiting: ItemOutcome | None = None  # a refusal that still needs its reason
         self._fields: dict[str, Callable[[], str]] = {}
-        self.add(row(disc(number), text(item.title, "strong"), stretch_last=True))
-        self.add(text(item_kind_words(item.kind), "small"))
-        self.remark = self._area(tr("Remark"), "remark", item.remark, 2)
+        self.add(row(disc(number), text(item_title(item), "strong"), stretch_last=True))
+        self.remark = self._area(tr("What was said"), "remark", item.remark, 2)
         self.answered_by = self._line(tr("Who answers"), "answered_by", item.answered_by)
         outcomes = [(o.value, outcome_words(o)) for o in ItemOutcome]
         self.outcome = Choice(tr("Decision"), outcomes, item.outcome.value)

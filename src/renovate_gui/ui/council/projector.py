@@ -16,7 +16,7 @@ from renovate_gui.app.meetings import (
     AgendaItem,
     ItemKind,
     Meeting,
-    item_kind_words,
+    item_title,
     outcome_words,
     public_view,
 )
@@ -30,7 +30,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.consent import Check
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.ids import Uuid
-from renovate_gui.domain.scene import Scene
+from renovate_gui.domain.scene import LegendEntry, Scene, SceneLayer
 from renovate_gui.render.painter import paint_scene
 from renovate_gui.render.view import MapView
 from renovate_gui.ui.jobs import Jobs
@@ -44,8 +44,8 @@ Extent = tuple[float, float, float, float]
 class Projector(QWidget):
     """A window of its own; it follows the agenda's present item and the votes. Escape or F11 changes its size."""
 
-    def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
-        super().__init__(None, Qt.WindowType.Window)
+    def __init__(self, workspace: Workspace, jobs: Jobs, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Window)  # with a parent, so that it ends with the main window
         self._jobs = jobs
         self._workspace = workspace
         self._meeting: Meeting | None = None
@@ -163,10 +163,7 @@ class Projector(QWidget):
             place,
         )
         title = QRectF(unit, unit * 2.8, self.width() - 2 * unit, unit * 6)
-        kind = item_kind_words(item.kind)
-        words = (
-            f"{number}  {item.title}" if item.kind is ItemKind.PROPOSAL else f"{number}  {kind}: {item.title}"
-        )
+        words = item_title(item)
         used = _put(painter, title, words, unit * 2.1, self.look.ink, bold=True)
         return min(title.bottom(), title.top() + used) + unit * 0.8
 
@@ -185,7 +182,11 @@ class Projector(QWidget):
             self._map = image
         painter.drawImage(box.topLeft(), self._map)
         painter.setPen(QPen(QColor(self.look.line), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)
+        votes = next((i for i in self._scene.items if i.key == "gap:votes"), None)
+        if isinstance(votes, SceneLayer):
+            _legend(painter, box, votes.legend, min(self.height() / 36.0, self.width() / 60.0))
 
     def _words(self, painter: QPainter, unit: float, room: QRectF, item: AgendaItem) -> None:
         look, y = self.look, room.top()
@@ -208,9 +209,10 @@ class Projector(QWidget):
             line(missing_sentence(standing), 1.15, look.ink, bold=True)
         if item.remark and item.remark != item.title:
             line(item.remark, 1.2, look.ink, gap=0.8)
+        if item.answered_by:
+            line(tr("Answered by {who}", who=item.answered_by), 1.1, look.ink2)
         line(outcome_words(item.outcome) if item.outcome.value != "open" else "", 1.5, look.accent, bold=True)
-        for words in (item.answered_by, item.why):
-            line(words, 1.1, look.ink2)
+        line(item.why, 1.2, look.ink)
         if item.next_date:
             line(tr("Next: {day}", day=item.next_date), 1.1, look.ink2)
 
@@ -249,6 +251,24 @@ class Projector(QWidget):
             )
             y += unit * 1.3
         return y + unit * 0.4
+
+
+def _legend(painter: QPainter, box: QRectF, entries: tuple[LegendEntry, ...], unit: float) -> None:
+    """Write what the colours of the buildings mean, in the corner of the map."""
+    height = unit * 1.3
+    room = QRectF(
+        box.left(), box.bottom() - height * len(entries) - unit, unit * 15, height * len(entries) + unit
+    )
+    painter.fillRect(room, QColor(255, 255, 255, 230))
+    y = room.top() + unit * 0.5
+    for entry in entries:
+        square = QRectF(room.left() + unit * 0.6, y + height * 0.15, unit, unit * 0.8)
+        painter.fillRect(square, QColor(entry.symbol.fill or "#FFFFFF"))
+        painter.setPen(QPen(QColor(entry.symbol.stroke or "#7A8594"), 1))
+        painter.drawRect(square)
+        words = QRectF(square.right() + unit * 0.5, y, room.width() - unit * 2, height)
+        _put(painter, words, entry.label, unit * 0.85, "#1B2430", middle=True)
+        y += height
 
 
 def _bar(
