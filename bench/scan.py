@@ -73,7 +73,7 @@ def heap(count: int = 200, *, with_print: bool = True, tell: bool = True) -> Cou
     return found
 
 
-def _judge_marks(found: Counter[str], drawn: list, read: tuple) -> None:
+def _judge_marks(found: Counter[str], drawn: list, read: tuple, metres_per_mm: float = 1.0) -> None:
     from shapely.geometry import LineString
 
     names = {"black": "dark"}
@@ -87,7 +87,8 @@ def _judge_marks(found: Counter[str], drawn: list, read: tuple) -> None:
         )
         if (
             best is None
-            or best.geometry.hausdorff_distance(truth if mark.kind != "ring" else truth.convex_hull) > 6
+            or best.geometry.hausdorff_distance(truth if mark.kind != "ring" else truth.convex_hull)
+            > 4 * metres_per_mm
         ):
             found[f"mark {mark.kind} missed"] += 1
             continue

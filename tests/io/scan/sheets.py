@@ -196,12 +196,23 @@ class Answers:
 
 
 def answered(
-    sheet: FormSheet, seed: int, *, household: str = "", style: str = "", pen: str = "", marks: bool = True
+    sheet: FormSheet,
+    seed: int,
+    *,
+    household: str = "",
+    style: str = "",
+    pen: str = "",
+    marks: bool = True,
+    page: np.ndarray | None = None,
+    code: SheetCode | None = None,
 ) -> Answers:
-    """Return a sheet somebody answered: one box of each group, some needs, comments, marks on the map."""
+    """Return a sheet somebody answered: one box of each group, some needs, comments, marks on the map.
+
+    ``page`` is a printed sheet at :data:`DPI`; left out: drawn by us.
+    """
     random = Random(seed)
-    code = code_of(sheet, household or f"H{seed:04d}")
-    page = printed(sheet, code)
+    code = code or code_of(sheet, household or f"H{seed:04d}")
+    page = printed(sheet, code) if page is None else page.copy()
     ink = PENS[pen or random.choice(("blue", "black", "red", "blue", "black", "green", "pencil"))]
     ticked = {f.key: False for f in sheet.fields if f.kind is FieldKind.TICK}
     groups: dict[tuple[str, str], list[FormField]] = {}
@@ -215,7 +226,8 @@ def answered(
         ticked[f.key] = True
     truth = Truth(code, ticked)
     for f in sheet.fields:
-        if f.kind in (FieldKind.TEXT, FieldKind.RANK) and random.random() < 0.3:
+        is_empty = f.group != "home" or not code.household
+        if f.kind in (FieldKind.TEXT, FieldKind.RANK) and is_empty and random.random() < 0.3:
             write(page, f.box, ink, random)
             truth.written.add(f.key)
     if marks and sheet.frame is not None:
@@ -400,7 +412,8 @@ def scanned(page: np.ndarray, recipe: Recipe, seed: int = 0) -> np.ndarray:
     if recipe.blur:
         out = cv2.GaussianBlur(out, (0, 0), recipe.blur)
     if recipe.noise:
-        out = np.clip(out + rng.normal(0, recipe.noise, out.shape), 0, 255).astype(np.uint8)
+        grain = rng.standard_normal(out.shape, dtype=np.float32) * np.float32(recipe.noise)
+        out = np.clip(out + grain, 0, 255).astype(np.uint8)
     if recipe.grey:
         out = cv2.cvtColor(cv2.cvtColor(out, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
     return cv2.imdecode(

@@ -25,7 +25,8 @@ MOST_BYTES = 600_000_000
 
 _DPI = 200
 _SIDES = (1700, 3800)  # longest side of a PDF's page in dots: least and most
-_PASSWORD, _NO_PDF = 4, 3  # pdfium's FPDF_ERR_PASSWORD, FPDF_ERR_FORMAT
+_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF", "JPEG2000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,13 @@ def _why_no_pdf(error: Exception, shown: str) -> str:
 def _picture_pages(raw: bytes, shown: str) -> Iterator[Page]:
     from PIL import Image, UnidentifiedImageError
 
+    if raw[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
+        raise DataError(
+            tr("{file} is a HEIC or AVIF photo, which cannot be opened here; send it as JPEG.", file=shown)
+        )
     Image.MAX_IMAGE_PIXELS = None  # our own limit, told in our own words
     try:
-        picture = Image.open(
-            io.BytesIO(raw), formats=("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF", "MPO", "JPEG2000")
-        )
+        picture = Image.open(io.BytesIO(raw), formats=_FORMATS)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise DataError(
             tr("{file} is neither a picture nor a PDF, whatever its name says.", file=shown)

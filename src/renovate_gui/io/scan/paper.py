@@ -39,9 +39,20 @@ def evened(picture: Picture, dots_per_mm: float = DOTS_PER_MM) -> Shades:
 
 def is_grey(shades: Shades) -> bool:
     """Return whether a page was scanned without colours."""
-    some = shades[::3, ::3]
-    chroma = some.max(axis=2) - some.min(axis=2)
-    return float(np.quantile(chroma, 0.999)) < _GREY_CHROMA
+    return float(np.quantile(spread(np.ascontiguousarray(shades[::3, ::3])), 0.999)) < _GREY_CHROMA
+
+
+def spread(shades: Shades) -> Shades:
+    """Return the difference between the lightest and the darkest channel of each dot: 0 for grey."""
+    blue, green, red = (shades[:, :, n] for n in range(3))
+    high = np.maximum(np.maximum(blue, green), red)
+    return np.asarray(high - np.minimum(np.minimum(blue, green), red), dtype=np.float32)
+
+
+def least(shades: Shades) -> Shades:
+    """Return the darkest channel of each dot."""
+    blue, green, red = (shades[:, :, n] for n in range(3))
+    return np.asarray(np.minimum(np.minimum(blue, green), red), dtype=np.float32)
 
 
 def darkness(shades: Shades) -> Shades:

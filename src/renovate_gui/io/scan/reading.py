@@ -50,12 +50,13 @@ class Prints:
     def __init__(self, pages: Callable[[FormSheet], Picture | None] = lambda _sheet: None) -> None:
         self._pages = pages
         self._held: dict[str, Shades | None] = {}
+        self._dark: dict[str, Shades] = {}
 
     def shades(self, sheet: FormSheet, shape: tuple[int, ...]) -> Shades | None:
         """Return the empty sheet evened, in the size of a straightened page."""
         import cv2
 
-        key = f"{sheet.package} {sheet.sheet} {sheet.digest}"
+        key = _name(sheet)
         if key not in self._held:
             page = self._pages(sheet)
             if page is not None:
@@ -64,6 +65,17 @@ class Prints:
                 )
             self._held[key] = None if page is None else evened(page)
         return self._held[key]
+
+    def darkness(self, sheet: FormSheet, shape: tuple[int, ...]) -> Shades | None:
+        """Return how dark the empty sheet is."""
+        key, shades = _name(sheet), self.shades(sheet, shape)
+        if shades is not None and key not in self._dark:
+            self._dark[key] = darkness(shades)
+        return self._dark.get(key)
+
+
+def _name(sheet: FormSheet) -> str:
+    return f"{sheet.package} {sheet.sheet} {sheet.digest}"
 
 
 def read_sheet(
@@ -196,13 +208,13 @@ def _contents(
     shades = evened(page)
     printed = prints.shades(sheet, page.shape)
     dark = darkness(shades)
-    ink = beyond_print(dark, None if printed is None else darkness(printed))
+    ink = beyond_print(dark, prints.darkness(sheet, page.shape))
     outside = frozenset(f.key for f in sheet.fields if not is_inside(f.box, placing, picture.shape))
     without_colour = is_grey(shades)
     marks: tuple[PenMark, ...] = ()
     if sheet.frame is not None:
         marks = read_strokes(shades, sheet.frame, printed, is_grey=without_colour)
-    crops: tuple[Crop, ...] = cut_handwriting(page, ink, _within(sheet.fields, outside))
+    crops: tuple[Crop, ...] = cut_handwriting(page, ink, _to_write(sheet.fields, outside, code))
     centres = mark_centres(sheet, placing)
     return SheetReading(
         code,
@@ -222,8 +234,9 @@ def _grey(picture: Picture) -> Grey:
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
-def _within(fields: Sequence[FormField], outside: frozenset[str]) -> tuple[FormField, ...]:
-    return tuple(f for f in fields if f.key not in outside)
+def _to_write(fields: Sequence[FormField], outside: frozenset[str], code: SheetCode) -> tuple[FormField, ...]:
+    """Return the fields in the picture that were empty when they were printed: a household's form names its home."""
+    return tuple(f for f in fields if f.key not in outside and not (code.household and f.group == "home"))
 
 
 def _quad(places: Pixels) -> Quad:

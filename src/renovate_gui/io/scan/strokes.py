@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from renovate_gui.domain.form import Box, MapFrame
 from renovate_gui.domain.scan import PenColour, PenMark
 from renovate_gui.io.scan.corners import DOTS_PER_MM
-from renovate_gui.io.scan.paper import SHIFT_MM, Shades, as_scanned, cut, inset
+from renovate_gui.io.scan.paper import SHIFT_MM, Shades, as_scanned, cut, inset, least, spread
 from renovate_gui.io.scan.tracing import trace
 
 DOTS = 150 / 25.4  # dots a millimetre in which strokes are looked for
@@ -95,9 +95,11 @@ def _by_print(seen: Shades, shown: Shades) -> tuple[Mask, Shades]:
     expected = as_scanned(_aligned(shown, seen), seen)
     wide = 2 * round(SHIFT_MM * DOTS) + 1
     darkest = cv2.erode(expected, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide)))
-    off = (darkest - seen).max(axis=2)
+    off = -least(np.asarray(seen - darkest, dtype=np.float32))
     noise = float(np.median(np.abs(expected - seen))) * 1.48
-    margin = max(_DARKER, _NOISE * noise) + _DARKER_ON_PRINT * (1 - darkest.min(axis=2))
+    margin = max(_DARKER, _NOISE * noise) + _DARKER_ON_PRINT * (
+        1 - least(np.asarray(darkest, dtype=np.float32))
+    )
     ink = off > margin
     return ink, np.clip(seen / np.maximum(expected, 0.05), 0, 1)
 
@@ -118,7 +120,7 @@ def _aligned(shown: Shades, seen: Shades) -> Shades:
 
 def _by_colour(seen: Shades) -> tuple[Mask, Shades]:
     """Return coloured ink where the print is not known: colours that cover much are the map's own."""
-    chroma = seen.max(axis=2) - seen.min(axis=2)
+    chroma = spread(seen)
     ink = np.asarray(chroma > _COLOURED_ALONE)
     pens = _pens(seen)
     for pen in PenColour:
@@ -133,12 +135,12 @@ def _pens(light: Shades) -> NDArray[np.int8]:
     import cv2
 
     hsv = cv2.cvtColor(np.ascontiguousarray(light), cv2.COLOR_BGR2HSV)
-    chroma = light.max(axis=2) - light.min(axis=2)
+    chroma = spread(light)
     order = list(PenColour)
     upper = np.array([h for h, _ in _HUES])
     names = np.array([order.index(p) for _, p in _HUES], dtype=np.int8)
     found = names[np.searchsorted(upper, hsv[:, :, 0], side="right").clip(0, len(names) - 1)]
-    taken = np.maximum(1 - light.min(axis=2), 0.05)
+    taken = np.maximum(1 - least(light), 0.05)
     return np.where(chroma > COLOURED_FROM * taken, found, order.index(PenColour.DARK)).astype(np.int8)
 
 

@@ -21,7 +21,8 @@ CLEAN_BELOW = 0.012
 """Share of ink inside a box up to which it is empty (dust, noise)."""
 TICKED_FROM = 0.045
 """Share of ink from which it is ticked; a thin pen's shortest tick leaves twice that."""
-FILLED_FROM = 0.70
+FILLED_FROM = 0.45
+"""Share from which a box may be scribbled over rather than ticked."""
 SURE = 0.6
 """Confidence from which a reading counts without being asked about."""
 
@@ -31,8 +32,9 @@ _SEARCH_MM = 1.6
 _RING = (0.5, 3.2)  # millimetres around the box where a ring is looked for
 _ANGLES = 48
 _RING_FROM = 0.72  # share of angles that a ring covers beyond what other boxes show there
+_SPILT = 0.4  # share of ink in the strips beside a box that was scribbled over
 _RING_ASKS = 0.9
-_BEYOND = 0.7  # of a box's side: ink in one piece that reaches so far on both sides strikes it out
+_STRUCK = (0.8, 2.4)  # millimetres beside the box that a line striking it out runs through on both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,11 @@ def _look(dark: Shades, ink: Shades, field: FormField) -> _Seen:
     inside = _cut(ink, inset(box, line)) > _INK_FROM
     around = _cut(ink, inset(box, -4.0)) > _INK_FROM
     share = float(inside.mean()) if inside.size else 0.0
-    spilled, struck = _beyond(around, box, share)
-    return _Seen(field, share, spilled, struck, _ring(around, box))
+    if share < CLEAN_BELOW:
+        return _Seen(field, share, is_scribbled=False, is_struck=False, ring=_ring(around, box))
+    struck = _is_struck(around, _cut(dark, inset(box, -4.0)) > _INK_FROM, box)
+    spilled = _is_scribbled(around, box, share)
+    return _Seen(field, share, is_scribbled=spilled, is_struck=struck, ring=_ring(around, box))
 
 
 def _where(dark: Shades, box: Box) -> Box:
@@ -100,46 +105,24 @@ def _where(dark: Shades, box: Box) -> Box:
     return replace(box, x=box.x + (at_x - middle_x) / DOTS_PER_MM, y=box.y + (at_y - middle_y) / DOTS_PER_MM)
 
 
-def _beyond(around: NDArray[np.bool_], box: Box, share: float) -> tuple[bool, bool]:
-    """Return whether ink spills over the box on most sides, and whether a line strikes it through."""
-    import cv2
+def _is_scribbled(around: NDArray[np.bool_], box: Box, share: float) -> bool:
+    """Return whether ink spills over the box on several sides."""
+    return share > FILLED_FROM and sum(s > _SPILT for s in _around_share(around, box)) >= 2
 
-    if share < CLEAN_BELOW:
-        return False, False
-    margin = 4.0 * DOTS_PER_MM
+
+def _is_struck(around: NDArray[np.bool_], dark: NDArray[np.bool_], box: Box) -> bool:
+    """Return whether a level line comes in at the left of the box and goes out at its right, over the printed word there."""
+    margin, near, far = (n * DOTS_PER_MM for n in (4.0, _STRUCK[0], _STRUCK[1]))
     side, high = box.width * DOTS_PER_MM, box.height * DOTS_PER_MM
-    _, labels = cv2.connectedComponents(_without_outline(around, box).astype(np.uint8))
-    core = labels[
-        round(margin + side * 0.2) : round(margin + side * 0.8),
-        round(margin + high * 0.2) : round(margin + high * 0.8),
+    left = around[round(margin) : round(margin + high), round(margin - far) : round(margin - near)]
+    rows = np.nonzero(left)[0]
+    if not len(rows) or left.any(axis=0).mean() < 0.7 or np.ptp(rows) > 0.4 * high:
+        return False
+    middle, half = margin + rows.mean(), 0.14 * high
+    right = dark[
+        round(middle - half) : round(middle + half), round(margin + side + near) : round(margin + side + far)
     ]
-    own = [n for n in np.unique(core) if n]
-    if not own:
-        return False, False
-    rows, columns = np.nonzero(np.isin(labels, own))
-    left, right = margin - columns.min(), columns.max() - (margin + side)
-    struck = min(left, right) > _BEYOND * side and np.ptp(rows) < 0.9 * high
-    strip = _around_share(around, box)
-    spilled = share > FILLED_FROM and sum(s > 0.5 for s in strip) >= 3
-    return spilled, bool(struck)
-
-
-def _without_outline(around: NDArray[np.bool_], box: Box) -> NDArray[np.bool_]:
-    """Break the box's own outline away where nothing crosses it: it would join all that touches it."""
-    margin, half = 4.0 * DOTS_PER_MM, 0.28 * DOTS_PER_MM
-    side, high = box.width * DOTS_PER_MM, box.height * DOTS_PER_MM
-    y, x = np.mgrid[: around.shape[0], : around.shape[1]]
-    in_x = np.minimum(np.abs(x - margin), np.abs(x - margin - side)) <= half
-    in_y = np.minimum(np.abs(y - margin), np.abs(y - margin - high)) <= half
-    within_x = (x >= margin - half) & (x <= margin + side + half)
-    within_y = (y >= margin - half) & (y <= margin + high + half)
-    line = (in_x & within_y) | (in_y & within_x)
-    out = around.copy()
-    reach = round(3 * half)
-    crossed_x = np.roll(around, reach, axis=1) & np.roll(around, -reach, axis=1)
-    crossed_y = np.roll(around, reach, axis=0) & np.roll(around, -reach, axis=0)
-    out[line & ~(in_x & crossed_x) & ~(in_y & crossed_y)] = False
-    return out
+    return bool(right.size and right.any(axis=0).mean() > 0.9)
 
 
 def _around_share(around: NDArray[np.bool_], box: Box) -> list[float]:

@@ -18,6 +18,7 @@ THICK_MM = 3.2
 _STEP_MM = 0.35  # lines and outlines are simplified by so much
 _CLOSED = 0.16  # of its length: a line whose ends are nearer than this encloses an area
 _CLOSED_MM = 7.0
+_BRIDGE_MM = 3.0  # gaps in a ring that are taken as closed
 _SHORT = 0.22  # of the longest way: shorter side branches are the pen's slips
 _HOLE = 0.45  # share of the hull that is enclosed
 
@@ -61,7 +62,7 @@ def _shape(solid: Mask, thick_mm: float, dots: float) -> tuple[BaseGeometry, flo
     if not lines:
         return None
     length = sum(_length(line) for line in lines)
-    ring = _enclosed(solid, dots)
+    ring = _enclosed(solid, dots) or _enclosed(_bridged(solid, dots), dots)
     if ring is not None:
         return ring, length
     closed = _closed(lines[0], dots)
@@ -86,6 +87,16 @@ def _enclosed(solid: Mask, dots: float) -> Polygon | None:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 1, 2 * half + 1))
     largest = _largest(hole)
     return _outline(cv2.dilate(largest.astype(np.uint8), kernel) > 0, dots)
+
+
+def _bridged(solid: Mask, dots: float) -> Mask:
+    """Return a stroke with gaps closed that print under it tears."""
+    import cv2
+
+    wide = round(_BRIDGE_MM * dots) | 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
+    roomy = np.pad(solid, wide).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(roomy, cv2.MORPH_CLOSE, kernel)[wide:-wide, wide:-wide] > 0)
 
 
 def _closed(line: NDArray[np.float64], dots: float) -> Polygon | None:
