@@ -16,6 +16,7 @@ from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import new_uuid
+from renovate_gui.domain.layout import PAPERS
 from renovate_gui.domain.reply import Reply, ReplyOutcome, Tally
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class ExportRequest:
         the standard gives none are left out.
     forms
         Comment forms that go with it, None: none. A public notice never has any.
+    atlas
+        ``buildings`` or ``stairwells``: a sheet for each in ``atlas.pdf``; empty: none.
+    black_out
+        Whether free texts that seem to name somebody are blacked out.
+    accepted_leaks
+        Keys of findings of the leak report that a person looked at and lets pass.
     """
 
     target: Path
@@ -59,6 +66,9 @@ class ExportRequest:
     gaps: GapRequest | None = None
     kinds_beside: tuple[str, ...] = ()
     forms: FormRequest | None = FormRequest()  # noqa: RUF009  frozen
+    atlas: str = ""
+    black_out: bool = False
+    accepted_leaks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +148,9 @@ class Council:
                     word=request.distribution,
                 )
             )
-        wrong = [p for p in request.papers if p not in ("A3", "A4")]
-        if wrong or not request.papers:
-            raise RequestError(tr("Handouts are printed on A3 or A4 only."))
+        if not request.papers or any(p not in PAPERS for p in request.papers):
+            known = tr(", ").join(PAPERS)
+            raise RequestError(tr("Handouts are printed on one of these papers: {known}.", known=known))
         _check_date(request.reply_until)
         identity = self._identity(request)
         gathering = Gathering(self._session, identity, request.gaps, request.kinds_beside)

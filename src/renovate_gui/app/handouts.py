@@ -10,6 +10,7 @@ import shapely
 
 from renovate_gui.app import plan_changes
 from renovate_gui.app import plan_facts as plan
+from renovate_gui.app import sheet_parts as further
 from renovate_gui.app.charts import charts_of
 from renovate_gui.app.gap_words import places_words
 from renovate_gui.app.heat_run import outside_words
@@ -33,7 +34,10 @@ from renovate_gui.io.package.privacy import shown_total
 from renovate_gui.io.package.texts import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from renovate_gui.app.scenes import Scenes
+    from renovate_gui.app.you_said import YouSaid
 
 Extent = tuple[float, float, float, float]
 
@@ -42,10 +46,17 @@ _LISTED = 20  # proposals on one overview sheet
 _NOTE_M = 60.0  # a note this near belongs to a proposal's own sheet
 
 
-def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
-    """Return all sheets in reading order, in the package's language; paper size and version come with the handout."""
+def compose_sheets(content: PlanContent, scenes: Scenes, said: Sequence[YouSaid] = ()) -> tuple[Sheet, ...]:
+    """Return all sheets in reading order, in the package's language; paper size and version come with the handout.
+
+    ``said`` is what residents said to the package before and what was done, printed on each numbered sheet.
+    """
     whole = whole_extent(content)
     sheets = _overviews(content, scenes, whole)
+    scene, subtitle = sheets[0].scene, sheets[0].subtitle
+    since = further.changed(content)
+    if since is not None and further.is_long(since):
+        sheets.append(further.changes_sheet(content, subtitle, scene, whole))
     if content.heat is not None:
         sheets.append(_needs(content, scenes, whole))
     near = counted_extent(content) or whole
@@ -53,14 +64,21 @@ def compose_sheets(content: PlanContent, scenes: Scenes) -> tuple[Sheet, ...]:
     for i in range(len(content.gaps_planned)):
         gap = _gap(content, scenes, near, i)
         sheets += [gap, *_sharing(content, gap, i)]
+    sheets += further.before_after(content, scenes, printed_request(content), subtitle, near)
     if content.report is not None:
         sheets.append(_indicators(content, content.report, scenes, near))
-    sheets += [_proposal(content, scenes, p) for p in content.open_proposals]
+    index = further.index_map(content, scene, whole)
+    for proposal in content.open_proposals:
+        sheet = replace(_proposal(content, scenes, proposal), index=index)
+        told = further.said_and_done(said, proposal.number)
+        sheets.append(replace(sheet, paragraphs=(*told, *sheet.paragraphs)))
+    sheets += further.costs_sheet(content, subtitle, scene, whole)
+    sheets += further.answer_sheet(content, subtitle, scene, whole)
     return tuple(sheets)
 
 
 def _indicators(content: PlanContent, report: Report, scenes: Scenes, extent: Extent) -> Sheet:
-    request = replace(_request(content), show_proposals=False, show_notes=False)
+    request = replace(printed_request(content), show_proposals=False, show_notes=False)
     return indicator_page(
         report, subtitle=_subtitle(content), scene=printed_scene(content, scenes, request), extent=extent
     )
@@ -134,7 +152,7 @@ def _subtitle(content: PlanContent, *parts: str) -> str:
     return " · ".join(w for w in words if w)
 
 
-def _request(content: PlanContent) -> SceneRequest:
+def printed_request(content: PlanContent) -> SceneRequest:
     """Return what every printed map begins with; scenes show notes as written, so masked ones stay off the map."""
     return SceneRequest(is_for_export=True, show_notes=content.privacy.texts_masked == 0)
 
@@ -170,14 +188,13 @@ def _overview(
         SheetText(tr("Buildings counted"), _buildings_counted(content)),
     ]
     paragraphs = [SheetText(tr("What the data lacks"), r) for r in content.remarks]
-    changed = plan_changes.summary(content.earlier, open_ones, content.digest)
-    if content.earlier is not None:
-        since = tr("What changed since version {n}", n=content.earlier.version)
-        paragraphs.insert(0, SheetText(since, changed))
+    since = further.changed(content)
+    if since is not None and not further.is_long(since):
+        paragraphs.insert(0, since)
     return Sheet(
         title=tr("The plan at a glance"),
         subtitle=_subtitle(content),
-        scene=printed_scene(content, scenes, _request(content)),
+        scene=printed_scene(content, scenes, printed_request(content)),
         extent=extent,
         headline=(str(len(open_ones)), tr("proposals for you to judge")),
         facts=tuple(f for f in facts if f.words),
@@ -204,7 +221,9 @@ def _needs(content: PlanContent, scenes: Scenes, extent: Extent) -> Sheet:
         title=tr("Where the needs are"),
         subtitle=_subtitle(content),
         scene=printed_scene(
-            content, scenes, replace(_request(content), heat=heat, show_proposals=False, show_notes=False)
+            content,
+            scenes,
+            replace(printed_request(content), heat=heat, show_proposals=False, show_notes=False),
         ),
         extent=extent,
         headline=_heat_headline(content, heat),
@@ -242,13 +261,15 @@ def _gap(content: PlanContent, scenes: Scenes, extent: Extent, index: int) -> Sh
             term(today.measure),
         ),
         scene=printed_scene(
-            content, scenes, replace(_request(content), gap=today, show_proposals=False, show_notes=False)
+            content,
+            scenes,
+            replace(printed_request(content), gap=today, show_proposals=False, show_notes=False),
         ),
         extent=extent,
         headline=(figure, say(words, language)),
         facts=tuple(f for f in facts if f.words),
         paragraphs=(*_statement(content, today), *_below(today.notes)),
-        doubt=say(plan.doubt(today.row), language),
+        badge=further.badge(today.row),
     )
 
 
@@ -262,7 +283,7 @@ def _distances(content: PlanContent, scenes: Scenes, extent: Extent) -> tuple[Sh
     if chart is None:
         return ()
     subtitle = _subtitle(content, tr("counted: {where}", where=say(plan.where_counted(content), language)))
-    scene = printed_scene(content, scenes, _request(content))
+    scene = printed_scene(content, scenes, printed_request(content))
     doubts = dict.fromkeys(_doubt(say(plan.doubt(r.row), language), r) for r in content.gaps_today)
     doubt = tr("; ").join(d for d in doubts if d)
     return (Sheet(tr("How far it is to a service"), subtitle, scene, extent, doubt=doubt, charts=(chart,)),)
@@ -279,7 +300,16 @@ def _sharing(content: PlanContent, gap: Sheet, index: int) -> tuple[Sheet, ...]:
     name = say(plan.in_sentence(today), content.identity.language)
     title = tr("How many places of {kind} there are, and how evenly", kind=name)
     return (
-        (Sheet(title, gap.subtitle, gap.scene, gap.extent, doubt=_doubt(gap.doubt, today), charts=charts),)
+        (
+            Sheet(
+                title,
+                gap.subtitle,
+                gap.scene,
+                gap.extent,
+                doubt=_doubt(say(plan.doubt(today.row), content.identity.language), today),
+                charts=charts,
+            ),
+        )
         if charts
         else ()
     )
@@ -328,9 +358,8 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
         facts.append(SheetText(tr("Since version {n}", n=content.earlier.version), mark))
     missing = content.incomplete.get(proposal.uuid, ())
     still = tr("still open: {list}", list=tr(", ").join(missing)) if missing else ""
-    doubt = say(plan.doubt(plan.row_of(content, proposal)), language)
     request = replace(
-        _request(content),
+        printed_request(content),
         gap=gap,
         only_proposal=proposal.uuid,
         show_notes=_has_note_near(content, proposal) and content.privacy.texts_masked == 0,
@@ -345,7 +374,8 @@ def _proposal(content: PlanContent, scenes: Scenes, proposal: Proposal) -> Sheet
         number=proposal.number,
         facts=tuple(facts),
         photos=tuple((p.caption or p.name, p.data) for p in pictures[:2]),
-        doubt=tr("; ").join(words for words in (still, doubt) if words),
+        doubt=still,
+        badge=further.badge(plan.row_of(content, proposal)),
     )
 
 

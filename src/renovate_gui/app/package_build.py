@@ -24,6 +24,7 @@ from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.software import software
 from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
+from renovate_gui.app.you_said import you_said
 from renovate_gui.domain.errors import Cancelled, DataError, RenovateError, RequestError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.geo import crs as systems
@@ -164,7 +165,7 @@ class PackageBuild:
     def _print(
         self, folder: Path, content: PlanContent, seal: str, progress: Progress, check: Callable[[], None]
     ) -> list[str]:
-        sheets = compose_sheets(content, self.session.scenes)
+        sheets = compose_sheets(content, self.session.scenes, you_said(self.session))
         notes: list[str] = []
         for number, paper in enumerate(self.request.papers):
             check()

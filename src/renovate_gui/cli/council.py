@@ -30,6 +30,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             forms=form_request(session, options),
         )
         report = run_task(session.council.prepare_export(request))
+            atlas=options.atlas,
     if options.json:
         say_json(
             {

@@ -13,6 +13,7 @@ from renovate_gui.cli.arguments import Parser, bbox, choice, pair, size
 from renovate_gui.cli.asking import catchment, judging, metres, proposals, study
 from renovate_gui.cli.help_words import kinds_words, operations_words, roles_words
 from renovate_gui.domain.facility import AgeBasis
+from renovate_gui.domain.layout import PAPERS
 from renovate_gui.domain.roles import Datum, Role
 
 COMMANDS = (
@@ -283,7 +284,18 @@ def _council(commands: Any) -> None:
         "--class", dest="distribution", choices=["working", "council", "public"], default="council"
     )
     export.add_argument(
-        "--paper", action="append", choices=["A3", "A4"], help=tr("handouts on this paper only; else on both")
+        "--paper",
+        action="append",
+        choices=PAPERS,
+        help=tr(
+            "handouts on this paper only, several times for several; else on A3 and A4; elder: large print"
+        ),
+    )
+    export.add_argument(
+        "--atlas",
+        choices=["buildings", "stairwells"],
+        default="",
+        help=tr("also a sheet for each, in atlas.pdf"),
     )
     study(export)
     _scenario(export)

@@ -10,6 +10,8 @@ from typing import Any
 
 from renovate_gui.domain.ids import Uuid
 
+PAPERS = ("A3", "A4", "A1", "A3-elder", "A4-elder")
+"""Papers that sheets are printed on, landscape; elder: large print."""
 LEAST_TYPE_PT = 9.0
 MOST_TYPE_PT = 40.0
 LEAST_SIDE_MM = 8.0

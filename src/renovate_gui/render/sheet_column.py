@@ -379,7 +379,14 @@ def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: flo
     line = QRectF(box.left() + pad, box.top() + pad * 0.4, box.width(), size * LEADING)
     paint_one(painter, scale_words(scale), line, size, INK, bold=True)
     at = QPointF(box.left() + pad, box.top() + pad * 0.4 + size * 2.05)
-    paint_scale_bar(painter, at, view, longest_px=_card_bar(frame), text_px=size * 0.92, ink=INK)
+    paint_scale_bar(
+        painter,
+        at,
+        view,
+        longest_px=_card_bar(frame),
+        text_px=size * max(0.92, paper.small / 16.0 if paper.is_elder else 0.0),
+        ink=INK,
+    )
     paint_north(
         painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), box.height() - pad * 1.4), ink=INK
     )

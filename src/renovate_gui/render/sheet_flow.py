@@ -192,6 +192,10 @@ class Flow:
         shown, column, reply, is_scale_on_map, moved = self._beside(sheet, side)
         listed = ListBox(sheet.listed, wide, pt(paper.body[1])) if sheet.listed and not shown.listed else None
         spare = room.height() - mm(paper.least_map)
+        if (
+            listed is not None and paper.is_elder and listed.height > spare
+        ):  # a long list in large print: a page of its own
+            moved, listed = (*(SheetText(str(n), words) for n, words in sheet.listed), *moved), None
         taken = listed.height + mm(GAP_MM) if listed else 0.0
         strip, rest = self._strip(shown, reply, (*moved, *shown.paragraphs), wide, spare - taken - mm(GAP_MM))
         high = room.height() - taken - (strip.box.height() + mm(GAP_MM) if strip else 0.0)

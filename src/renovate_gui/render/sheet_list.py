@@ -29,7 +29,7 @@ class ListLines:
 
 
 def _indent(size: float) -> float:
-    return size * 1.75
+    return size * 1.9
 
 
 def list_lines(listed: tuple[tuple[int, str], ...], width: float, size: float) -> ListLines:
@@ -41,14 +41,14 @@ def paint_list(painter: QPainter, lines: ListLines, x: float, y: float) -> float
     """Paint a column of entries; return the y below it."""
     size = lines.size
     for number, title in lines.entries:
-        radius = size * 0.6
+        radius = size * 0.68
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(DISC))
         middle = QPointF(x + radius, y + size * LEADING / 2)
         painter.drawEllipse(middle, radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         paint_centred(
-            painter, str(number), middle, size=size * (0.78 if number < 100 else 0.6), ink="#FFFFFF"
+            painter, str(number), middle, size=size * (1.0 if number < 100 else 0.75), ink="#FFFFFF"
         )
         y = paint_lines(painter, title, x + _indent(size), y, INK) + size * _GAP
     return y
