@@ -135,6 +135,7 @@ def small_project(folder: Path) -> Session:
 
 def export(session: Session, target: Path, **values: Any) -> ExportReport:
     values.setdefault("papers", ("A4",))
+    values.setdefault("black_out", True)
     return session.council.prepare_export(ExportRequest(target, **values)).run()
 
 

@@ -10,21 +10,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from renovate_gui.app import left_packages
+from renovate_gui.app import leaks, left_packages
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.council import ExportReport, ExportRequest
 from renovate_gui.app.handouts import compose_handout, compose_sheets
+from renovate_gui.app.leak_search import require_none_spilled
 from renovate_gui.app.package_figures import package_figures
 from renovate_gui.app.package_parts import DATA_PARTS, PRINTED_PARTS, Part, PartContext, PartResult, joined
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
-from renovate_gui.app.plan_page import Beside, write_review_page
+from renovate_gui.app.plan_page import beside, write_review_page
 from renovate_gui.app.report_out import report_register, report_values
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.software import software
 from renovate_gui.app.tasks import IsCancelled, Progress
-from renovate_gui.assets import tr
 from renovate_gui.app.you_said import you_said
+from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled, DataError, RenovateError, RequestError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.geo import crs as systems
@@ -60,18 +61,20 @@ class PackageBuild:
     identity: Identity
     figures: tuple[Figure, ...] = ()
     parts: list[PartResult] = field(default_factory=list)
+    leaks: leaks.LeakReport | None = None
 
     def run(self, progress: Progress, is_cancelled: IsCancelled) -> ExportReport:
         """Build, verify, remember, publish; on any failure nothing is left and the project is as it was."""
         settled = left_packages.settle(self.project, self._parent())
         target, name = self._target()
         with publish.building_site(target.parent) as site:
-            content = self.gathering.finish(progress, is_cancelled)
+            content = self._screened(self.gathering.finish(progress, is_cancelled))
             self.figures = package_figures(self.session, self.gathering, content)
             folder = site / name
             folder.mkdir()
             report = self._write(folder, content, progress, _stop_when(is_cancelled))
             progress(0.95, tr("Checking the package"))
+            require_none_spilled(self.session, content, folder)
             found = verify_folder(folder)
             if found.problems:
                 raise DataError(tr("The package failed its own check: {problem}", problem=found.problems[0]))
@@ -99,6 +102,20 @@ class PackageBuild:
         name = f"{base}-{who.distribution}-v{number}"
         return given / name, name
 
+    def _screened(self, content: PlanContent) -> PlanContent:
+        """Return the content without what must not be told; raise LeakError for what nobody decided upon."""
+        if self.request.black_out:
+            content = leaks.blacked_out(content)
+        same = [
+            v for _, _, v in self.project.packages() if v.get("distribution") == content.identity.distribution
+        ]
+        released = same[-1].get("released") if same else None
+        self.leaks = leaks.check(
+            content, contact=self.request.contact, released=released, accepted=self.request.accepted_leaks
+        )
+        leaks.require_none(self.leaks)
+        return content
+
     # -- what -------------------------------------------------------------------------------------------------
     def _write(
         self, folder: Path, content: PlanContent, progress: Progress, check: Callable[[], None]
@@ -114,7 +131,7 @@ class PackageBuild:
         check()
         progress(0.5, tr("Writing the review page"))
         scene = self.session.scenes.build(SceneRequest(heat=content.heat, is_for_export=True))
-        html, tolerance_m = write_review_page(content, scene, seal, Beside(self.session.asked.get()))
+        html, tolerance_m = write_review_page(content, scene, seal, beside(self.session, content))
         (folder / "review.html").write_text(html, encoding="utf-8", newline="\n")
         check()
         notes = _notes(content, tolerance_m)
@@ -212,6 +229,7 @@ class PackageBuild:
             "sources": [_source(i) for i in content.layers],
             "attribution": list(content.attribution),
             "privacy": content.privacy.as_json(),
+            "leaks": self.leaks.as_json() if self.leaks is not None else {},
             "notes": notes,
             **joined(self.parts).manifest,
         }
@@ -260,6 +278,7 @@ class PackageBuild:
             "reply_until": who.reply_until,
             "proposals": [str(p.uuid) for p in content.open_proposals],
             "digest": content.digest,
+            "released": leaks.released_totals(content),
             "scenario": _scenario(content),
             **joined(self.parts).memory,
         }

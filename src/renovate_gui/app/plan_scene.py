@@ -16,6 +16,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import Role
 from renovate_gui.domain.scene import Scene, SceneHeat, SceneLayer
+from renovate_gui.io.package.screening import blacked
 
 if TYPE_CHECKING:
     from renovate_gui.app.scenes import SceneRequest, Scenes
@@ -39,7 +40,16 @@ def printed_scene(content: PlanContent, scenes: Scenes, request: SceneRequest) -
             items += _handed_out(content, item)
         else:
             items.append(item)
+    if content.privacy.texts_masked:
+        items = [_blacked(i) if isinstance(i, SceneLayer) else i for i in items]
     return replace(scene, items=tuple(items))
+
+
+def _blacked(layer: SceneLayer) -> SceneLayer:
+    """Return a layer whose labels tell no more than the texts beside the map."""
+    if layer.labels is None:
+        return layer
+    return replace(layer, labels=tuple(w and blacked(w) for w in layer.labels))
 
 
 def _handed_out(content: PlanContent, layer: SceneLayer) -> list[SceneLayer]:

@@ -27,10 +27,12 @@ def export(options: argparse.Namespace, services: Services) -> int:
             contact=options.contact,
             papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
             gaps=request_of(session, options),
+            black_out=options.black_out,
+            accepted_leaks=tuple(options.accept_leak),
             forms=form_request(session, options),
+            atlas=options.atlas,
         )
         report = run_task(session.council.prepare_export(request))
-            atlas=options.atlas,
     if options.json:
         say_json(
             {

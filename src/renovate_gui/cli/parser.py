@@ -48,6 +48,8 @@ COMMANDS = (
     "repair",
     "edit",
     "dump",
+    "ledger",
+    "comments",
     "register",
     "ballot",
     "stage",
@@ -275,7 +277,7 @@ def _report(commands: Any) -> None:
 
 
 def _council(commands: Any) -> None:
-    from renovate_gui.cli import forms
+    from renovate_gui.cli import forms, leaks
 
     export = _add(commands, "export", tr("write the plan package for the residents' council"))
     _project(export)
@@ -303,6 +305,7 @@ def _council(commands: Any) -> None:
         "--reply-until", default="", metavar="YYYY-MM-DD", help=tr("left out: two weeks from today")
     )
     export.add_argument("--contact", default="")
+    leaks.export_arguments(export)
     forms.export_arguments(export)
     forms.add_to(commands)
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
@@ -318,8 +321,9 @@ def _council(commands: Any) -> None:
 
 
 def _voting(commands: Any) -> None:
-    from renovate_gui.cli import voting
+    from renovate_gui.cli import ledger, voting
 
+    ledger.add_to(commands)
     voting.add_to(commands)
 
 
