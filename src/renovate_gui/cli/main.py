@@ -49,6 +49,8 @@ _PLACES = {
     "edit": ("drawn", "edit"),
     "dump": ("drawn", "dump"),
     "demo": ("demo", "demo"),
+    "ledger": ("ledger", "ledger"),
+    "comments": ("ledger", "comments"),
     "register": ("voting", "register"),
     "ballot": ("voting", "ballot"),
     "stage": ("voting", "stage"),
