@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from renovate_gui.io.scan.paper import Picture
     from renovate_gui.io.scan.reading import Prints
     from renovate_gui.store.project import Project
+    from renovate_gui.store.writer import Writer
 
 _WAITING = (SheetState.ASKS, SheetState.FAILED)
 
@@ -352,10 +353,7 @@ class Scans:
         return tuple(_outcome(s) for s in linked)
 
 
-def _put_replies(writer: object, replies: Mapping[Uuid, Reply | None]) -> None:
-    from renovate_gui.store.writer import Writer
-
-    assert isinstance(writer, Writer)
+def _put_replies(writer: Writer, replies: Mapping[Uuid, Reply | None]) -> None:
     for uuid, reply in replies.items():
         writer.delete_reply(uuid)
         if reply is not None:
