@@ -19,7 +19,10 @@
     var parts = [t("answered {done} of {all}", { done: review.doneCount(), all: N })];
     if (plan.until) parts.push(t("until {date}", { date: review.until() }));
     parts.push(t("No network needed"));
-    setText(byId("state"), parts.join(" · "));
+    var line = byId("state"), words = parts.join(" · ");
+    if (line.textContent === words) return;
+    line.textContent = "";
+    parts.forEach(function (part, i) { line.append(i ? " · " : "", el("span", "part", part)); }); // a line breaks between parts only
   }
   function label(id, words) { byId(id).setAttribute("aria-label", words); }
   function fixedWords() {

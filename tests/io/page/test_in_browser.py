@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -558,3 +559,18 @@ def test_deflated_texts_are_what_zlib_makes_of_them(opened: Any) -> None:
     packed = opened.run("review.packed('意见'.repeat(200))")
     raw = base64.urlsafe_b64decode(packed[1:] + "=" * (-len(packed[1:]) % 4))
     assert zlib.decompress(raw, -15).decode() == "意见" * 200
+
+
+def test_the_saved_file_is_the_reply(opened: Any, known: Mapping[str, KnownPackage], tmp_path: Path) -> None:
+    opened.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    opened.run("document.querySelectorAll('.choices button')[1].click(); review.show(99, true)")
+    click(opened, "save")
+    said = opened.run("document.querySelector('.done-words').textContent")
+    until = time.monotonic() + 20
+    while not (found := list(tmp_path.glob("*.json"))) and time.monotonic() < until:
+        opened.run("new Promise(function (done) { setTimeout(done, 50); })")
+    assert [f.name in said for f in found] == [True]
+    assert found[0].name.startswith("reply-v3-")
+    reply = read_reply(found[0], known)
+    assert reply.answers[0].choice is Choice.OPPOSE
+    assert reply.extra.channel is Channel.PAGE
