@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -137,8 +137,7 @@ class ByHandDialog(StageDialog):
         self.add_foot(self.close_button(), self.keep_button)
         self._kept = 0
         self.building.setFocus()
-        for box in (self.building, self.stairwell, self.household, self.wish):
-            box.installEventFilter(self)
+        self._enter_goes_on()
 
     def _head(self) -> QWidget:
         holder = QWidget()
@@ -223,17 +222,12 @@ class ByHandDialog(StageDialog):
         elif at >= len(self.rows):
             self.keep_button.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Go on with Enter from the head: from the last field to the first proposal."""
-        fields: list[QObject] = [self.building, self.stairwell, self.household, self.wish]
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_key and watched in fields and _is_enter(event):
-            at = fields.index(watched) + 1
-            target = fields[at] if at < len(fields) else self.rows[0] if self.rows else self.wish
-            if isinstance(target, QWidget):
-                target.setFocus()
-            return True
-        return super().eventFilter(watched, event)
+    def _enter_goes_on(self) -> None:
+        """Go on with Enter from field to field, and from the last one to the first proposal."""
+        fields = [self.building, self.stairwell, self.household]
+        targets = [*fields[1:], self.rows[0] if self.rows else self.wish]
+        for field, target in zip(fields, targets, strict=True):
+            field.returnPressed.connect(target.setFocus)
 
     # -- keeping --------------------------------------------------------------------------------------------------
     def keep(self) -> None:
@@ -274,8 +268,3 @@ class ByHandDialog(StageDialog):
         self.household.clear()
         self.stairwell.setFocus()
         self.stairwell.selectAll()
-
-
-def _is_enter(event: QEvent) -> bool:
-    enter = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    return isinstance(event, QKeyEvent) and event.key() in enter and not event.modifiers()
