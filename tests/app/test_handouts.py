@@ -159,3 +159,14 @@ def test_who_finds_room_in_a_full_facility_gains_too() -> None:
     assert share == pytest.approx([0.5, 1.0])
     gain = plan._gain(planned, share, is_shared=False)
     assert (gain.buildings, gain.people) == (2, 30.0)
+
+
+def test_a_share_by_straight_line_says_that_there_is_no_network() -> None:
+    chosen = replace(result([Verdict.SERVED, Verdict.OUT_OF_REACH], [3, 1]), measure=Measure.CIRCLE)
+    standing_in = replace(chosen, has_no_network=True)
+    said = [say(plan.served_share(r)[1], "en") for r in (chosen, standing_in)]
+    assert [w.endswith("(measured in a straight line: there is no walking network)") for w in said] == [
+        False,
+        True,
+    ]
+    assert "没有步行网络" in say(plan.served_share(standing_in)[1], "zh_CN")

@@ -23,6 +23,7 @@ def result(metres: list[float], people: list[float] | None = None, *, limit: flo
         measure=Measure.NETWORK, network_m=np.array(metres), circle_m=np.array(metres), people=headcounts,
         people_total=float(np.nansum(headcounts)), ids=np.arange(len(metres)), limit_m=limit,
         facility_names=("Station",), basis=AgeBasis.AGE60, people_source=PeopleSource.COLUMN, counts_parcels=False,
+        counted_basis=AgeBasis.AGE60, has_no_network=False,
     )  # fmt: skip
 
 

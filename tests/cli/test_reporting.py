@@ -28,6 +28,10 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, An
 def test_values_of_today_and_with_the_proposals(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     today, planned = call(capsys, path), call(capsys, path, "--with-proposals")
     assert today["remarks"] == ["There is no walking network: gaps are measured in a straight line."]
+    assert (today["measure"], planned["measure"]) == ("circle", "circle")
+    for one in today["statements"]:
+        assert "Measured in a straight line: there is no walking network." in one["sentence"]
+        assert one["measure"] == "in a straight line, there being no walking network"
     assert (today["statements"][0]["served"], planned["statements"][0]["served"]) == (0, 5)
     assert [i["code"] for i in today["indicators"]][:3] == ["3.1.1", "3.1.2", "3.1.3"]
     assert today["indicators"][7]["missing"] == "Cannot be computed: a walking network is missing."
@@ -47,6 +51,16 @@ def test_a_page_a_sheet_and_values_on_disk(
     said = capsys.readouterr().out
     assert "3.2.9  Communities that do not sort household waste: –" in said
     assert "Reference value, not checked against the printed text." in said
+
+
+def test_a_command_that_asks_for_a_network_names_what_to_do_instead(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyze", str(path)]) == 2
+    assert "--measure circle" in capsys.readouterr().err
+    assert run(["analyze", str(path), "--measure", "circle", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert "Measured in a straight line: there is no walking network." in json.dumps(said)
 
 
 def test_another_ending_is_refused_before_any_work(path: Path, capsys: pytest.CaptureFixture[str]) -> None:

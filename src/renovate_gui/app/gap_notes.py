@@ -34,6 +34,7 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
         if len(one.rows)
         else [no_facility(one.kind, counts_parcels=result.counts_parcels), no_layer_note(services)]
     )
+    notes.append(straight_note(result))
     row = one.limit.row
     if row is not None and row.radius_m == one.limit_m:
         notes.append(default_distance(row))
@@ -48,6 +49,13 @@ def notes_of(frozen: Frozen, one: FrozenKind, result: GapResult, doubled: tuple[
     notes += places.estimate.notes() if places.estimate is not None else ()
     notes.append(other_layers_note(places) if places.other_layers else "")
     return notes
+
+
+def straight_note(result: GapResult) -> str:
+    """Return that straight lines stand in for a walking network that is not there; empty where none stands in."""
+    if result.measure is not Measure.CIRCLE or not result.has_no_network:
+        return ""
+    return tr("Measured in a straight line: there is no walking network.")
 
 
 def entrance_notes(frozen: Frozen, one: FrozenKind) -> list[str]:

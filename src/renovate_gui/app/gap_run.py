@@ -12,6 +12,7 @@ from renovate_gui.analysis.floating import access, usual
 from renovate_gui.analysis.verdicts import Judgement, Person, Room, judge, same_place, without_gain
 from renovate_gui.app import gap_notes, gap_words
 from renovate_gui.app.gap_frozen import Frozen, FrozenKind
+from renovate_gui.app.gap_inputs import has_network
 from renovate_gui.app.tasks import IsCancelled, Progress
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import Cancelled
@@ -91,7 +92,7 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
     places, found = frozen.places, judged(frozen, one)
     service = _service(frozen, one, found)
     doubled = same_place(one.points, tuple(frozen.services.names[i] for i in one.rows), within_m=SAME_PLACE_M)
-    has_network = frozen.metres is not None
+    is_on_network = frozen.metres is not None
     result = GapResult(
         kind=one.kind,
         row=one.limit.row,
@@ -112,8 +113,8 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
             "facilities": len(one.rows),
             "planned": sum(k.startswith("proposal:") for k in one.keys),
             "doubled": len(doubled),
-            "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if has_network else 0,
-            "doubtful": int(np.count_nonzero(doubtful(found))) if has_network else 0,
+            "off_network": int(np.count_nonzero(np.isnan(found.network_m))) if is_on_network else 0,
+            "doubtful": int(np.count_nonzero(doubtful(found))) if is_on_network else 0,
             "unreachable": _unreachable(frozen, one),
             "without_capacity": int(np.count_nonzero(np.isnan(one.capacity))),
         },
@@ -124,6 +125,7 @@ def _result(frozen: Frozen, one: FrozenKind) -> GapResult:
         service=service,
         groups=groups_of(frozen),
         counts_parcels=places.layer.role is Role.PARCELS,
+        has_no_network=not has_network(frozen.asked.layers),
     )
     result = replace(result, people_error=_people_error(frozen, result))
     notes = gap_notes.notes_of(frozen, one, result, doubled)

@@ -147,7 +147,9 @@ class Gaps:
         wanted_area(asked)
         if request.measure is Measure.NETWORK and not has_network(asked.layers):
             raise RequestError(
-                tr("There is no walking network; import one and set its role, or measure in a straight line.")
+                tr(
+                    "There is no walking network; import one and set its role, or measure in a straight line (on the command line: --measure circle)."
+                )
             )
         return Question(request, asked, limits, self.profile())
 

@@ -262,7 +262,11 @@ def gain_line(content: PlanContent, proposal: Proposal) -> Text:
 
 def way_of_measuring(result: GapResult) -> Text:
     """Return which measure a figure uses; every figure says so."""
-    return Phrase("measured on foot" if result.measure is Measure.NETWORK else "in a straight line")
+    if result.measure is Measure.NETWORK:
+        return Phrase("measured on foot")
+    if result.has_no_network:
+        return Phrase("measured in a straight line: there is no walking network")
+    return Phrase("in a straight line")
 
 
 def where_counted(content: PlanContent) -> Text:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from renovate_gui.app.gap_notes import straight_note
 from renovate_gui.app.gap_words import joined
 from renovate_gui.app.plan_content import basis_of
 from renovate_gui.app.terms import term
@@ -82,7 +83,9 @@ def reach_chart(results: Sequence[GapResult], names: Sequence[str], *, least: fl
         y_range=(0.0, 100.0),
         lines=lines,
         marks=tuple(Mark(m, tr("limit {limit} m", limit=f"{m:g}")) for m in limits),
-        sentence=joined([*(_within(r, name) for r, name in there), *_held_back(kept, least)]),
+        sentence=joined(
+            [straight_note(kept[0]), *(_within(r, name) for r, name in there), *_held_back(kept, least)]
+        ),
         legend=LOW_RIGHT,
     )
 

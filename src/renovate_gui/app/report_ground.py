@@ -14,6 +14,7 @@ from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_inputs import (
     Services,
     community_rows,
+    has_network,
     headcounts,
     site_areas,
     texts,
@@ -220,5 +221,7 @@ def _layer_words(info: LayerInfo) -> str:
 def measure_words(frozen: Frozen) -> str:
     """Return how distances were measured."""
     if frozen.request.measure is Measure.CIRCLE:
+        if not has_network(frozen.asked.layers):
+            return tr("in a straight line, there being no walking network")
         return tr("in a straight line")
     return tr("along the walking network")

@@ -49,6 +49,7 @@ def report_values(report: Report, *, k: int = 0) -> dict[str, Any]:
     """Return a report as plain values; counts of fewer than ``k`` people are None."""
     return {
         "standard": report.standard,
+        "measure": report.results[0].measure.value if report.results else None,
         "with_proposals": report.with_proposals,
         "stand": report.stand,
         "statements": [_statement_values(s, k) for s in report.statements],

@@ -6,6 +6,7 @@ import math
 
 from renovate_gui.app.detour import detour_of, detour_words
 from renovate_gui.app.gap_frozen import Frozen
+from renovate_gui.app.gap_notes import straight_note
 from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title, unit_words
 from renovate_gui.app.report_ground import ground_of, measure_words
 from renovate_gui.app.terms import term
@@ -49,12 +50,19 @@ def statement_of(frozen: Frozen, result: GapResult, *, k: int = 0) -> Statement:
 def _with_words(made: Statement, result: GapResult, k: int) -> Statement:
     from dataclasses import replace
 
-    sentences = [_main(made, result, k), _range(made, result), _estimate(made), _full(made, result, k)]
+    straight = straight_note(result)
+    sentences = [
+        _main(made, result, k),
+        straight,
+        _range(made, result),
+        _estimate(made),
+        _full(made, result, k),
+    ]
     detour = detour_words(detour_of(result)) if result.measure is Measure.NETWORK else ""
     return replace(
         made,
         sentence=joined([s for s in sentences if s]),
-        doubts=tuple(n for n in (*result.notes, detour) if n),
+        doubts=tuple(n for n in (*result.notes, detour) if n and n != straight),
     )
 
 
@@ -70,11 +78,7 @@ def _counts(result: GapResult, *, has_people: bool) -> tuple[float, float]:
 
 
 def _main(made: Statement, result: GapResult, k: int) -> str:
-    how = (
-        tr("on foot along the network")
-        if result.measure is Measure.NETWORK
-        else tr("in a straight line (formal radius check)")
-    )
+    how = _how(result)
     values = {
         "kind": made.title,
         "limit": limit_words(result),
@@ -102,6 +106,14 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
         "{kind}: {served} of {total} buildings, {share}, have one within {limit} {how}{room}; people are not known.",
         **values,
     )
+
+
+def _how(result: GapResult) -> str:
+    if result.measure is Measure.NETWORK:
+        return tr("on foot along the network")
+    if result.has_no_network:  # nobody chose the formal check: straight_note says why
+        return tr("in a straight line")
+    return tr("in a straight line (formal radius check)")
 
 
 def _range(made: Statement, result: GapResult) -> str:

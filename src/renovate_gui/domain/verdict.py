@@ -181,6 +181,8 @@ class GapResult:
     """People of every age group the data has, shape ``(n,)`` each: who gains and who loses."""
     counts_parcels: bool = False
     """Whether parcels are judged, because the data has no buildings."""
+    has_no_network: bool = False
+    """Whether there is no walking network, so that only straight lines could be measured."""
 
     def buildings(self, verdict: Verdict) -> int:
         """Return how many buildings have the verdict."""
@@ -260,6 +262,7 @@ class WalkerVerdict:
     title: str
     minutes: float  # to the facility that is quickest for this person; inf: none can be got to
     passes: bool
+    reason: str = ""  # why it does not pass, in words: too far on paper, too long, stairs or a slope in the way
 
 
 @dataclass(frozen=True, slots=True)
