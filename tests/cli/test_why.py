@@ -176,3 +176,46 @@ def test_an_area_without_buildings_is_refused_in_one_line(path, capsys):
         writer.add_layer(info, table)
     said = call(capsys, "analyze", path, "--kind", "childcare", "--area", "community", code=2)
     assert said.splitlines() == ["error: The study area contains no buildings, so nothing can be computed."]
+
+
+def test_who_does_not_meet_the_standard_is_told_why(path, capsys):
+    asked = ("why", path, "--kind", "childcare", "--building", "甲1", "--walker", "auto")
+    far = call(capsys, *asked, "--limit", "10")["walkers"]
+    assert {w["reason"] for w in far} == {"too far on paper, 15 m instead of 10 m"}
+    assert not any(w["passes"] for w in far)
+    fine = call(capsys, *asked)["walkers"]
+    assert {w["reason"] for w in fine if w["passes"]} == {None}
+    assert run([*map(str, asked), "--limit", "10"]) == 0
+    assert "does not meet the standard (too far on paper" in capsys.readouterr().out
+
+
+def test_what_stops_a_walker_is_named_and_nothing_that_does_not():
+    from renovate_gui.analysis.walkers import walker
+    from renovate_gui.app.gap_words import barred, too_long
+
+    chair, adult = walker("wheelchair"), walker("adult")
+    assert barred(chair, 2, 0.0) == "stairs on the way"
+    assert barred(adult, 2, 0.0) == ""
+    assert barred(chair, 0, 0.31) == "too steep, 31 %"
+    assert too_long(5.02, 5.0) == "too long, 5.02 min instead of 5"
+
+
+def test_a_signed_row_says_who_checked_it_and_when(path, capsys):
+    asked = ("why", path, "--kind", "childcare", "--building", "甲1")
+    assert "not checked against the printed text" in call(capsys, *asked)["doubt"]
+    signing = (
+        "standards",
+        path,
+        "sign",
+        "childcare",
+        "--by",
+        "Li",
+        "--printed",
+        "Book",
+        "--on",
+        "2026-11-02",
+    )
+    call(capsys, *signing)
+    said = call(capsys, *asked)["doubt"]
+    assert "Compared with Book by Li, 2026-11-02." in said
+    assert "not checked" not in said

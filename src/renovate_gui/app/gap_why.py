@@ -348,9 +348,21 @@ def _walkers(at: _At, near: _Near, engine_of: EngineOf) -> tuple[WalkerVerdict, 
         most = _FARTHER * max(one.seconds_limit, least)
         seconds = _costs(engine_of(walker), at.row, points, most, at.frozen.request.direction).min()
         passes = is_any and bool(seconds <= one.seconds_limit + SLACK)
-        title = gap_words.walker_title(walker)
-        found.append(WalkerVerdict(walker.code, title, float(seconds) / 60.0, passes))
+        title, minutes = gap_words.walker_title(walker), float(seconds) / 60.0
+        reason = "" if passes else _reason(at, near, walker, minutes)
+        found.append(WalkerVerdict(walker.code, title, minutes, passes, reason))
     return tuple(found)
+
+
+def _reason(at: _At, near: _Near, walker: Walker, minutes: float) -> str:
+    """Return why the way is none for a walker: the distance comes first, as the standard judges it first."""
+    nearest = float(near.metres[_told(at, near)][0])
+    if nearest > at.one.limit_m + SLACK:
+        return gap_words.too_far(nearest, at.one.limit_m)
+    if math.isfinite(minutes):
+        return gap_words.too_long(minutes, at.one.minutes_limit)
+    look = _look(at, near, int(near.rows[_told(at, near)][0]), can_walk=False)
+    return gap_words.barred(walker, look.stairs, look.steepest) if look is not None else ""
 
 
 def others() -> tuple[Walker, ...]:

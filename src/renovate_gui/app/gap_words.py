@@ -11,6 +11,7 @@ from renovate_gui.analysis.kinds import kind_of
 from renovate_gui.analysis.reach import SNAP_LIMIT_M
 from renovate_gui.analysis.walkers import Walker
 from renovate_gui.analysis.ways import HeightSource
+from renovate_gui.app.standard_words import checked_words
 from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.facility import AgeBasis
@@ -263,6 +264,33 @@ def _hurdles(walk: Walk) -> str:
     return tr("On the shortest way: {hurdles}.", hurdles=tr(", ").join(parts)) if parts else ""
 
 
+def too_far(value: float, limit_m: float) -> str:
+    """Return that the nearest facility lies beyond the distance on paper, whoever walks."""
+    return tr(
+        "too far on paper, {metres} m instead of {limit} m",
+        metres=metres(value, limit_m),
+        limit=metres(limit_m),
+    )
+
+
+def too_long(minutes: float, limit: float) -> str:
+    """Return that the way takes a walker more minutes than count."""
+    return tr(
+        "too long, {minutes} min instead of {limit}",
+        minutes=minutes_words(minutes, limit),
+        limit=most_minutes(limit),
+    )
+
+
+def barred(walker: Walker, stairs: int, steepest: float) -> str:
+    """Return what on the shortest way stops a walker; empty where nothing on it does."""
+    if stairs and walker.stairs_mps is None:
+        return tr("stairs on the way")
+    if walker.max_grade is not None and steepest > walker.max_grade:
+        return tr("too steep, {grade} %", grade=f"{100 * steepest:.0f}")
+    return ""
+
+
 def _nearer(walk: Walk) -> str:
     if not walk.nearer_name:
         return ""
@@ -418,8 +446,8 @@ def farther(metres_m: float) -> str:
 def doubt(result: GapResult, walk: Walk | None, *, counts_plans: bool) -> str:
     """Return what is estimated, unchecked or left out."""
     parts = []
-    if result.row is not None and not result.row.is_checked:
-        parts.append(tr("Reference value, not checked against the printed text."))
+    if result.row is not None:
+        parts.append(checked_words(result.row))
     if result.row is not None and result.row.note:
         parts.append(result.row.note)
     if walk is None:

@@ -77,7 +77,13 @@ def explanation_json(found: Explanation) -> dict[str, Any]:
         "stairs": found.stairs,
         "ways": [_way_json(w) for w in found.ways],
         "walkers": [
-            {"walker": w.code, "minutes": _number(w.minutes), "passes": w.passes} for w in found.walkers
+            {
+                "walker": w.code,
+                "minutes": _number(w.minutes),
+                "passes": w.passes,
+                "reason": w.reason or None,
+            }
+            for w in found.walkers
         ],
         "room": found.room or None,
         "rule": found.clause,
@@ -137,6 +143,7 @@ def _say(found: Explanation) -> None:
         say(f"  · {way_words(way)}")
     for walker in found.walkers:
         words = tr("meets the standard") if walker.passes else tr("does not meet the standard")
+        words = tr("{verdict} ({why})", verdict=words, why=walker.reason) if walker.reason else words
         minutes = f"{walker.minutes:.1f} min" if math.isfinite(walker.minutes) else tr("no way")
         say(f"  {walker.title}: {minutes}, {words}")
     for line in (found.room, found.heights, found.doubt):
