@@ -98,7 +98,7 @@ def test_forms_are_printed_again(qtbot, desk, tmp_path: Path):
     with Session.open(path, printer=QtPrinter()) as session:
         desk.workspace.set_session(session)
         session.proposals.add(shapely.centroid(home), title="Ramp")
-        request = ExportRequest(tmp_path / "out", papers=("A4",))
+        request = ExportRequest(tmp_path / "out", "working", papers=("A4",))
         session.council.prepare_export(request).run()
         box = FormsBox(desk.workspace, desk.jobs)
         qtbot.addWidget(box)
