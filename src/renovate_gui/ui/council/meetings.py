@@ -24,6 +24,8 @@ from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.stages.widgets import Stack, button, flowing, pair, row, say, text
 from renovate_gui.ui.workspace import Workspace
 
+_TITLE_CHARS = 16
+
 
 class MeetingsPage(CouncilPage):
     """Meetings: agenda, attendance, minutes, actions."""
@@ -99,7 +101,9 @@ class MeetingsPage(CouncilPage):
             widget.setVisible(meeting is not None)
         if meeting is None:
             return
-        self.chooser.set_options([(str(m.uuid), m.title) for m in reversed(meetings)], str(meeting.uuid))
+        self.chooser.set_options(
+            [(str(m.uuid), _short(m.title)) for m in reversed(meetings)], str(meeting.uuid)
+        )
         facts = (meeting.when, meeting.place, meeting.host)
         say(self._about, " · ".join(f for f in facts if f))
         self._show_attendance(meeting)
@@ -251,3 +255,8 @@ class MeetingsPage(CouncilPage):
             deed(*now)
         except RenovateError as error:
             self.workspace.message.emit(str(error), "error")
+
+
+def _short(title: str) -> str:
+    """Return a title that leaves room for the panel."""
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1]}…"

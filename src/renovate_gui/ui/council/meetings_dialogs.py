@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QDateTime, Qt, QTime
-from PySide6.QtWidgets import QDateEdit, QDateTimeEdit, QLineEdit, QWidget
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 
 from renovate_gui.app.meetings import Meeting
 from renovate_gui.assets import tr
@@ -12,21 +12,23 @@ from renovate_gui.ui.council.asking import Asking
 from renovate_gui.ui.stages.widgets import Card, text
 from renovate_gui.ui.workspace import Workspace
 
-_EVENING = QTime(19, 0)
+_EVENING = "19:00"
 
 
 class PlanMeetingDialog(Asking):
     """Asks for title, time, place and host; the agenda comes from what is open."""
 
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
-        super().__init__(parent, workspace, tr("Plan a meeting"), tr("Make the agenda"), (480, 430))
+        super().__init__(parent, workspace, tr("Plan a meeting"), tr("Make the agenda"), (480, 490))
         self.title = QLineEdit()
         self.title.setPlaceholderText(tr("for instance: second council on the plan"))
         self.labelled(tr("Title"), self.title)
-        self.when = QDateTimeEdit(QDateTime(QDate.currentDate().addDays(7), _EVENING))
-        self.when.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.when.setCalendarPopup(True)
-        self.labelled(tr("When"), self.when)
+        self.day = QDateEdit(QDate.currentDate().addDays(7))
+        self.day.setDisplayFormat("yyyy-MM-dd")
+        self.day.setCalendarPopup(True)
+        self.labelled(tr("Day"), self.day)
+        self.hour = QLineEdit(_EVENING)
+        self.labelled(tr("Hour"), self.hour)
         self.place, self.host = QLineEdit(), QLineEdit()
         self.labelled(tr("Place"), self.place)
         self.host.setPlaceholderText(tr("a role, such as street office"))
@@ -43,7 +45,7 @@ class PlanMeetingDialog(Asking):
         session = self.workspace.session
         if session is None:
             raise RequestError(tr("No project is open."))
-        when = self.when.dateTime().toString("yyyy-MM-dd HH:mm")
+        when = f"{self.day.date().toString(Qt.DateFormat.ISODate)} {self.hour.text().strip()}".strip()
         session.meetings.plan(self.title.text(), when, place=self.place.text(), host=self.host.text())
 
 

@@ -233,14 +233,14 @@ class Projector(QWidget):
             if is_met is None:
                 continue
             sign = "✓ " if is_met else ""
-            box = QRectF(room.left(), y, room.width(), unit * 2.2)
+            box = QRectF(room.left(), y, room.width(), unit * 2.6)
             colour = self.look.good_ink if is_met else self.look.ink
-            _put(painter, box, sign + have, unit * 1.7, colour, bold=True)
+            _put(painter, box, sign + have, unit * 1.7, colour, bold=True, middle=True)
             painter.setFont(_face(painter, unit * 0.9))
             painter.setPen(QColor(self.look.ink2))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(box, right, of)
-            y += unit * 2.2
+            y += unit * 2.7
             share, mark = (float(at / whole), float(needed / whole)) if whole else (0.0, 1.0)
             _bar(
                 painter,

@@ -39,6 +39,7 @@ from renovate_gui.ui.stages.widgets import (
 from renovate_gui.ui.workspace import Workspace
 
 _PROBLEMS_SHOWN = 30
+_TITLE_CHARS = 16
 
 
 class VotesPage(CouncilPage):
@@ -55,8 +56,10 @@ class VotesPage(CouncilPage):
         self._build_ballots(look)
 
     def _build_register(self) -> None:
-        self._counts = text("", "small", wrap=False)
-        self.column.addWidget(pair(text(tr("Register of owners"), "section"), self._counts))
+        self._counts = text("", "quiet")
+        self.again = button(tr("Import again …"), self._choose_register, "link")
+        self.column.addWidget(pair(text(tr("Register of owners"), "section"), self.again))
+        self.column.addWidget(self._counts)
         self.drop = DropCard(lambda paths: self.take_register(paths[0]))
         self.import_button = button(tr("Import the register …"), self._choose_register)
         self.drop.add(
@@ -67,8 +70,6 @@ class VotesPage(CouncilPage):
             self.import_button,
         )
         self.column.addWidget(self.drop)
-        self.again = button(tr("Import again …"), self._choose_register, "link")
-        self.column.addWidget(self.again)
         self._progress = ProgressRow()
         self.column.addWidget(self._progress)
         self._outcome = Stack(4)
@@ -111,7 +112,9 @@ class VotesPage(CouncilPage):
         self.chooser.setVisible(len(ballots) > 1 or chosen is not None)
         if chosen is None:
             return
-        self.chooser.set_options([(str(b.uuid), b.title) for b in reversed(ballots)], str(chosen.uuid))
+        self.chooser.set_options(
+            [(str(b.uuid), _short(b.title)) for b in reversed(ballots)], str(chosen.uuid)
+        )
         self.view.show_ballot(session, chosen)
         self.entry.set_ballot(chosen)
         self.entry.setVisible(chosen.is_open)
@@ -260,6 +263,11 @@ class VotesPage(CouncilPage):
                 names=names,
             )
             self.workspace.message.emit(words, "info")
+
+
+def _short(title: str) -> str:
+    """Return a title that leaves room for the panel; the dialogs and the map say all of it."""
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1]}…"
 
 
 def _table(parent: QWidget, title: str) -> str:

@@ -42,9 +42,9 @@ class CheckRows(QWidget):
         column.setSpacing(1)
         self._share = text("", "small", wrap=False)
         column.addWidget(pair(text(title, "strong"), self._share))
-        self._labels = {n: (text("", "quiet", wrap=False), text("", "small", wrap=False)) for n in _COUNTED}
+        self._labels = {n: text("", "quiet") for n in _COUNTED}
         self.bars = {n: ThresholdBar(look) for n in _COUNTED}
-        self._holders = {n: tight(pair(*self._labels[n]), self.bars[n]) for n in _COUNTED}
+        self._holders = {n: tight(self._labels[n], self.bars[n]) for n in _COUNTED}
         for holder in self._holders.values():
             column.addWidget(holder)
 
@@ -69,8 +69,7 @@ class CheckRows(QWidget):
         }
         for name, is_met in (("heads", check.heads_met), ("area", check.area_met)):
             self._holders[name].setVisible(is_met is not None)
-            say(self._labels[name][0], ("✓ " if is_met else "") + words[name][0])
-            say(self._labels[name][1], words[name][1])
+            say(self._labels[name], ("✓ " if is_met else "") + " · ".join(words[name]))
             said_all = f"{self._title}: {words[name][0]} {words[name][1]}"
             at, mark = shares[name]
             self.bars[name].set_reached(Reached(at or 0.0, mark, is_met=bool(is_met), words=said_all))
@@ -124,7 +123,6 @@ class BallotView(QWidget):
         rule = ballot.rule
         say(self._rule, rule_words(rule))
         say(self._source, source_words(rule))
-        self.rule_fold.set_note(said(rule.title))
         self._rows.show_widgets(self._part_rows(standing))
 
     def _show_choices(self, standing: Standing) -> None:
@@ -163,12 +161,16 @@ class BallotView(QWidget):
         is_met = standing.has_quorum(group)
         bar.set_reached(Reached(at, float(share.fraction), is_met=is_met, words=words))
         sign = "✓ " if is_met else ""
-        name = text(sign + group_words(group), "quiet", wrap=False)
-        return tight(pair(name, text(words, "small", wrap=False)), bar)
+        return tight(pair(text(sign + group_words(group), "quiet"), text(words, "small", wrap=False)), bar)
 
 
 def _about(ballot: Ballot) -> str:
-    parts = [kind_words(ballot.kind), place_words(ballot), tr("open since {day}", day=ballot.opened)]
+    parts = [
+        kind_words(ballot.kind),
+        said(ballot.rule.title),
+        place_words(ballot),
+        tr("open since {day}", day=ballot.opened),
+    ]
     if ballot.subject.version:
         parts.append(tr("on version {n} of the package", n=ballot.subject.version))
     if ballot.subject.scenario_name:

@@ -16,7 +16,7 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.ballot import Vote
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.ui.stages.controls import Choice
-from renovate_gui.ui.stages.widgets import Card, button, row, say, text
+from renovate_gui.ui.stages.widgets import Card, button, flowing, row, say, text
 from renovate_gui.ui.workspace import Workspace
 
 _KEYS = {"1": Vote.AGREE, "2": Vote.OPPOSE, "3": Vote.ABSTAIN}
@@ -70,9 +70,7 @@ class VoteEntry(Card):
         channels = [(c.value, channel_words(c)) for c in VoteChannel]
         chooser = Choice(tr("They came"), channels, self._channel.value)
         chooser.chosen.connect(self._set_channel)
-        self.add(
-            text(tr("Enter votes by hand"), "strong"), self.field, row(*self.buttons.values(), spacing=6)
-        )
+        self.add(text(tr("Enter votes by hand"), "strong"), self.field, flowing(*self.buttons.values()))
         self.add(self._said, row(self._last, self._undo), chooser)
         say(self._said, "")
         say(self._last, "")
