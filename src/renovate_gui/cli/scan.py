@@ -57,12 +57,12 @@ def _where(outcome: SheetOutcome) -> str:
 
 def _what(outcome: SheetOutcome) -> str:
     words = {
-        SheetState.TAKEN: tr("read"),
+        SheetState.TAKEN: tr("read and counted"),
         SheetState.ASKS: tr("waits in the tray"),
         SheetState.FAILED: tr("waits in the tray"),
         SheetState.TWICE: tr("not counted again"),
-        SheetState.BLANK: tr("blank"),
-        SheetState.REFUSED: tr("refused"),
+        SheetState.BLANK: tr("blank page"),
+        SheetState.REFUSED: tr("not opened"),
         SheetState.DISCARDED: tr("laid aside"),
     }
     word = words[outcome.state]
