@@ -20,6 +20,7 @@ from renovate_gui.app.package_parts import DATA_PARTS, PRINTED_PARTS, Part, Part
 from renovate_gui.app.plan_content import Gathering, Identity, PlanContent, incomplete_sentence
 from renovate_gui.app.plan_data import export_tables, register_sheets
 from renovate_gui.app.plan_page import beside, write_review_page
+from renovate_gui.app.recompute import numbers_told
 from renovate_gui.app.report_out import report_register, report_values
 from renovate_gui.app.scenes import SceneRequest
 from renovate_gui.app.software import software
@@ -192,7 +193,10 @@ class PackageBuild:
             # the first paper is the handout of the package's contract; the others say their size
             file = folder / ("handout.pdf" if number == 0 else f"handout-{paper.lower()}.pdf")
             report = self.printer.print_handout(
-                compose_handout(content, sheets, paper=paper, seal=seal), file
+                compose_handout(
+                    content, sheets, paper=paper, seal=seal, layout=self.session.layouts.in_use(paper)
+                ),
+                file,
             )
             if any(abs(bar - 100.0) > _BAR_TOLERANCE_MM for bar in report.bar_mm):
                 raise DataError(
@@ -228,6 +232,7 @@ class PackageBuild:
             "standards": [_standard(r, who.distribution) for r in content.gaps_today],
             "sources": [_source(i) for i in content.layers],
             "attribution": list(content.attribution),
+            "numbers": numbers_told(content),
             "privacy": content.privacy.as_json(),
             "leaks": self.leaks.as_json() if self.leaks is not None else {},
             "notes": notes,
@@ -278,6 +283,7 @@ class PackageBuild:
             "reply_until": who.reply_until,
             "proposals": [str(p.uuid) for p in content.open_proposals],
             "digest": content.digest,
+            "figures": [str(f.uuid) for f in self.figures],
             "released": leaks.released_totals(content),
             "scenario": _scenario(content),
             **joined(self.parts).memory,

@@ -34,6 +34,7 @@ _PLACES = {
     "replies": ("council", "replies"),
     "scan": ("scan", "scan"),
     "verify": ("council", "verify"),
+    "recompute": ("recompute", "recompute"),
     "merge": ("merge", "merge"),
     "figures": ("figures", "figures"),
     "scenario": ("scenarios", "scenario"),

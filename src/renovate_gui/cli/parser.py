@@ -34,6 +34,7 @@ COMMANDS = (
     "replies",
     "scan",
     "verify",
+    "recompute",
     "merge",
     "figures",
     "scenario",
@@ -277,7 +278,7 @@ def _report(commands: Any) -> None:
 
 
 def _council(commands: Any) -> None:
-    from renovate_gui.cli import forms, leaks
+    from renovate_gui.cli import forms, leaks, recompute
 
     export = _add(commands, "export", tr("write the plan package for the residents' council"))
     _project(export)
@@ -318,6 +319,8 @@ def _council(commands: Any) -> None:
     scan.arguments(scanned)
     verify = _add(commands, "verify", tr("check a plan package"))
     verify.add_argument("package", type=Path, metavar="PACKAGE")
+    again = _add(commands, "recompute", tr("compute a package's numbers again"))
+    recompute.arguments(again)
 
 
 def _voting(commands: Any) -> None:

@@ -7,7 +7,8 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
@@ -55,8 +56,31 @@ class Findings:
 
 def verify_package(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Findings:
     """Check a package; raise DataError when there is none at ``path``."""
+    try:
+        with unpacked(path, is_cancelled) as folder:
+            return verify_folder(folder)
+    except UnpackError as error:
+        return Findings((str(error),), 0)
+
+
+class UnpackError(DataError):
+    """An archive must not, or cannot, be unpacked."""
+
+
+@contextmanager
+def unpacked(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> Iterator[Path]:
+    """Give the folder of a package, unpacked for the while when it is an archive.
+
+    Raises
+    ------
+    DataError
+        There is no package at ``path``.
+    UnpackError
+        The archive is damaged, too large, or would leave its folder.
+    """
     if path.is_dir():
-        return verify_folder(_package_folder(path))
+        yield _package_folder(path)
+        return
     if not path.is_file():
         raise DataError(tr("{path}: there is no such package.", path=str(path)))
     if not zipfile.is_zipfile(path):
@@ -64,8 +88,19 @@ def verify_package(path: Path, is_cancelled: Callable[[], bool] = lambda: False)
     with TemporaryDirectory(prefix="renovate-verify-") as temporary:
         problem = _unpack(path, Path(temporary), is_cancelled)
         if problem:
-            return Findings((problem,), 0)
-        return verify_folder(_package_folder(Path(temporary)))
+            raise UnpackError(problem)
+        yield _package_folder(Path(temporary))
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return a package's manifest; raise DataError when it is missing or cannot be read."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise DataError(tr("{path} holds no manifest.json, so it is not a plan package.", path=str(folder)))
+    found = _read_manifest(path)
+    if isinstance(found, str):
+        raise DataError(found)
+    return dict(found)
 
 
 def verify_folder(folder: Path) -> Findings:
