@@ -90,7 +90,7 @@
     box.append(el("p", "", t("Version {n}, seal {seal}", { n: plan.version, seal: plan.seal })));
   }
   review.changed = function () {
-    review.isSaved = false;
+    review.unsent();
     review.keep(); head(); list(); review.mark(review.state.current, review.isDone);
   };
 
@@ -130,7 +130,7 @@
       li.append(review.button("", name, function () {
         toggleFind(false);
         review.goTo(i);
-        if (!review.state.building) { review.state.building = name; review.keep(); }
+        if (!review.state.building) { review.state.building = name; review.changed(); }
       }));
       box.append(li);
       return ++hits >= 8;

@@ -13,7 +13,7 @@
     link.click();
     link.remove();
     setTimeout(function () { URL.revokeObjectURL(url); }, 60000);
-    review.isSaved = true;
+    review.sent();
     tell(done, t("Saved as {file}. Now send this file to the people who gave you the page.", { file: fileName() }));
   }
   function copy(box, done) {
@@ -23,7 +23,7 @@
       box.focus(); box.select();
       var isGood = false;
       try { isGood = document.execCommand("copy"); } catch (error) { isGood = false; }
-      review.isSaved = true;
+      review.sent();
       tell(done, isGood ? t("Copied. Paste it into a message and send it.") : t("Copy the text above and send it in a message."));
     });
   }
@@ -47,7 +47,7 @@
       row.hidden = parts.length < 2;
       box.append(canvas, words, row);
       box.hidden = false;
-      review.isSaved = true;
+      review.sent();
       done.hidden = true;
       box.scrollIntoView({ block: "nearest" });
     });

@@ -6,8 +6,8 @@
   review.POINTS = 100;
   review.isKept = true;
 
-  function fresh() {
-    return { id: review.uuid(), answers: {}, wish: "", current: 0, lang: review.lang, large: false, marks: [], ranks: [], needs: [], management: "", budget: {}, building: "", stairwell: "", household: "" };
+  function fresh() { // device: so that a changed answer sent again replaces the first; it says nothing of anybody
+    return { id: review.uuid(), device: "P-" + review.uuid().slice(0, 8), sent: false, answers: {}, wish: "", current: 0, lang: review.lang, large: false, marks: [], ranks: [], needs: [], management: "", budget: {}, building: "", stairwell: "", household: "" };
   }
   // half of a surrogate pair (a cut emoji) is no text elsewhere; scanned by hand because older engines lack look-behind
   function whole(text) {
@@ -33,6 +33,8 @@
     var s = fresh();
     if (!saved || typeof saved !== "object" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(saved.id)) return null;
     s.id = saved.id;
+    s.sent = saved.sent === true;
+    if (/^P-[0-9a-f]{8}$/.test(saved.device)) s.device = saved.device;
     s.lang = saved.lang === "zh" ? "zh" : "en";
     s.large = saved.large === true;
     s.current = Math.max(saved.current | 0, 0);
@@ -61,6 +63,14 @@
   review.keep = function () {
     review.isTouched = true;
     try { localStorage.setItem(STORE, JSON.stringify(review.state)); } catch (error) { review.isKept = false; }
+  };
+  // what was saved, copied or shown is one reply; what is changed afterwards is another one of the same device
+  review.sent = function () { review.isSaved = review.state.sent = true; review.keep(); };
+  review.unsent = function () {
+    review.isSaved = false;
+    if (!review.state.sent) return;
+    review.state.sent = false;
+    review.state.id = review.uuid();
   };
   review.clear = function () {
     var large = review.state.large;
@@ -118,7 +128,7 @@
     var s = review.state, ids = plan.proposals.map(function (p) { return p.id; });
     var r = { format: "renovate-gui-reply", format_version: 2, package: plan.package, package_version: plan.version, id: s.id,
       created: new Date().toISOString(), lang: review.lang, answers: answers(), wish: s.wish, building: short(s.building, 100) };
-    var more = { household: short(s.household, 24).replace(/[^0-9A-Za-z-]/g, ""), stairwell: short(s.stairwell, 40), ranks: s.ranks, needs: s.needs, management: s.management,
+    var more = { household: short(s.household, 24).replace(/[^0-9A-Za-z-]/g, "") || s.device, stairwell: short(s.stairwell, 40), ranks: s.ranks, needs: s.needs, management: s.management,
       budget: ids.filter(function (id) { return s.budget[id] > 0; }).map(function (id) { return [id, s.budget[id]]; }), marks: marks() };
     Object.keys(more).forEach(function (name) { if (more[name].length) r[name] = more[name]; });
     r.check = review.hmac(plan.key, review.canonical(r));

@@ -284,6 +284,22 @@ def test_where_storage_is_refused_the_answers_live_on_and_the_person_is_told(
     assert opened.said() == []
 
 
+def test_a_changed_answer_is_another_reply_of_the_same_device(opened: Any, page_file: Path) -> None:
+    opened.run("document.querySelectorAll('.choices button')[0].click()")
+    first = opened.run("review.reply()")
+    assert opened.run("review.reply()")["id"] == first["id"]
+    opened.run("review.show(99, true); document.getElementById('copy').click()")
+    opened.run("new Promise(function (done) { setTimeout(done, 300); })")
+    opened.open(page_file)
+    assert opened.run("review.reply()")["id"] == first["id"]  # shown twice is still one
+    opened.run("review.show(0, true); document.querySelectorAll('.choices button')[1].click()")
+    second = opened.run("review.reply()")
+    assert second["id"] != first["id"]
+    assert second["household"] == first["household"]
+    opened.run("review.clear()")  # the phone goes to a neighbour
+    assert opened.run("review.reply()")["household"] != first["household"]
+
+
 # -- signed alike ----------------------------------------------------------------------------------------------
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 codes_ = st.lists(st.from_regex(r"[a-z0-9][a-z0-9_-]{0,8}", fullmatch=True), max_size=4, unique=True)
