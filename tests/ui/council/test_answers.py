@@ -138,14 +138,15 @@ def press(widget: QWidget, words: str) -> None:
 def test_a_remark_is_given_to_somebody_and_answered_inline(desk) -> None:
     give(desk.session, Choice.OPPOSE, "太暗")
     box = desk.page.replies.remarks
-    assert [box.table.item(0, i).text() for i in range(4)] == ["1", "Oppose", "太暗", "New comment"]
+    assert [box.table.item(0, i).text() for i in range(4)] == ["1", "Oppose", "太暗", "●"]
     box.table.selectRow(0)
     assert desk.workspace.selection[0] == "proposals"
     editor = box.editor
     assert not editor.isHidden()
     editor.owner.setText("李工")
     editor.owner.editingFinished.emit()
-    assert box.table.item(0, 3).text() == "In work"
+    assert box.table.item(0, 3).text() == "◐"
+    assert "In work" in box.table.item(0, 3).toolTip()
     editor.save.click()
     assert "answer first" in words_of(editor)
     editor.refuse.click()

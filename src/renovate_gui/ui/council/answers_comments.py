@@ -30,6 +30,13 @@ from renovate_gui.ui.stages.widgets import Card, TextArea, appear, button, flowi
 from renovate_gui.ui.workspace import Workspace
 
 _AROUND_M = 120.0
+_MEASURED = 300
+_SIGNS = {
+    CommentState.NEW: "●",
+    CommentState.IN_WORK: "◐",
+    CommentState.ANSWERED: "✓",
+    CommentState.NOT_FOLLOWED: "✕",
+}
 
 
 class CommentsBox(QWidget):
@@ -56,12 +63,16 @@ class CommentsBox(QWidget):
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 4)
-        table.setHorizontalHeaderLabels([tr("No."), tr("Answer"), tr("Comment"), tr("State")])
+        table.setHorizontalHeaderLabels([tr("No."), tr("Answer"), tr("Comment"), ""])
+        state_head = QTableWidgetItem("")
+        state_head.setToolTip(tr("State"))
+        table.setHorizontalHeaderItem(3, state_head)
         table.verticalHeader().hide()
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setWordWrap(True)
+        table.horizontalHeader().setMinimumSectionSize(24)
         table.horizontalHeader().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         table.setMinimumHeight(190)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -95,14 +106,24 @@ class CommentsBox(QWidget):
             self.table.setRowCount(len(self._shown))
             for i, (comment, title) in enumerate(self._shown):
                 choice = term(Choice(comment.choice)) if comment.choice else "–"
-                cells = (numbers.get(comment.proposal, "–"), choice, comment.text, state_words(comment.state))
+                sign = _SIGNS[comment.state]
+                cells = (numbers.get(comment.proposal, "–"), choice, comment.text, sign)
                 for j, words in enumerate(cells):
                     item = QTableWidgetItem(words)
-                    item.setToolTip(f"{title}\n{comment.text}\n{local_time(comment.at)}")
+                    state = state_words(comment.state)
+                    item.setToolTip(f"{title}\n{comment.text}\n{local_time(comment.at)} · {state}")
+                    if j == 3:
+                        item.setData(Qt.ItemDataRole.AccessibleTextRole, state)
                     self.table.setItem(i, j, item)
             for column in (0, 1, 3):
                 self.table.resizeColumnToContents(column)
-            self.table.resizeRowsToContents()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Let each row be as high as its words need in the width there is; long lists are not measured, their rows stay single."""
+        mode = QHeaderView.ResizeMode
+        few = len(self._shown) <= _MEASURED
+        self.table.verticalHeader().setSectionResizeMode(mode.ResizeToContents if few else mode.Interactive)
 
     def chosen(self) -> Uuid | None:
         """Return the chosen remark."""

@@ -53,6 +53,7 @@ class RowsBox(QWidget):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.horizontalHeader().setMinimumSectionSize(24)
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.setMinimumHeight(200)
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,7 +72,8 @@ class RowsBox(QWidget):
         for row, entry in enumerate(self._rows):
             for column, words in enumerate(_cells(entry)):
                 item = QTableWidgetItem(words)
-                item.setToolTip(why(entry) or words)
+                when = local_time(entry.reply.created_at)
+                item.setToolTip("\n".join(w for w in (when, *_cells(entry)[1:], why(entry)) if w))
                 self.table.setItem(row, column, item)
         self.table.resizeColumnToContents(0)
         self.table.resizeColumnToContents(2)
@@ -148,7 +150,7 @@ def _cells(entry: Entry) -> tuple[str, str, str]:
     place = " ".join(p for p in (reply.building, reply.extra.stairwell) if p)
     way = channel_words(reply.extra.channel)
     return (
-        local_time(reply.created_at),
+        local_time(reply.created_at)[5:16],
         f"{way} · {place}" if place else way,
         standing_words(entry.standing),
     )

@@ -26,7 +26,7 @@ from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.reply import Answer, Choice
 from renovate_gui.ui.stages.controls import Dropdown, disc
 from renovate_gui.ui.stages.dialog import StageDialog
-from renovate_gui.ui.stages.widgets import Elided, button, flowing, say, text
+from renovate_gui.ui.stages.widgets import Elided, button, flowing, row, say, text, tight
 from renovate_gui.ui.workspace import Workspace
 
 _KEYS = {Qt.Key.Key_A: Choice.AGREE, Qt.Key.Key_O: Choice.OPPOSE, Qt.Key.Key_U: Choice.UNSURE}
@@ -205,11 +205,9 @@ class ByHandDialog(StageDialog):
         self.management.addItem(tr("not asked"), "")
         for question in asked.management:
             self.management.addItem(question.title(language), question.code)
-        return flowing(
-            text(tr("Needs"), "small", wrap=False),
-            *self.needs.values(),
-            text(tr("Later management"), "small", wrap=False),
-            self.management,
+        return tight(
+            flowing(text(tr("Needs"), "small", wrap=False), *self.needs.values()),
+            row(text(tr("Later management"), "small", wrap=False), self.management),
         )
 
     # -- keys -----------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ class RepliesBox(QWidget):
 
     def _door(self) -> DropCard:
         drop = DropCard(self.take)
-        self.import_button = button(tr("Import files …"), self._choose, "primary")
+        self.import_button = button(tr("Import …"), self._choose, "primary")
         self.paste_button = button(
             tr("Paste"), self.paste, tip=tr("Take in an answer that was copied from a chat message")
         )
