@@ -75,9 +75,13 @@ def count_words(count: Count, *, by_heads: bool = True, by_area: bool = True) ->
     return heads if by_heads else area
 
 
+def rounded_up(area: Decimal) -> Decimal:
+    """Return an area that must be reached in hundredths, rounded up: what reaches it reaches the exact one too."""
+    return area.quantize(_CENT, rounding=ROUND_CEILING)
+
+
 def _rounded_up(count: Count) -> Count:
-    """Return an area that is still to be found in hundredths, rounded up: a register has two decimals."""
-    return Count(count.heads, count.area.quantize(_CENT, rounding=ROUND_CEILING))
+    return Count(count.heads, rounded_up(count.area))
 
 
 def _still(count: Count) -> str:

@@ -30,7 +30,7 @@ class PlanMeetingDialog(Asking):
         self.hour = QLineEdit(_EVENING)
         self.labelled(tr("Hour"), self.hour)
         self.place, self.host = QLineEdit(), QLineEdit()
-        self.labelled(tr("Place"), self.place)
+        self.labelled(tr("Meeting place"), self.place)
         self.host.setPlaceholderText(tr("a role, such as street office"))
         self.labelled(tr("Host"), self.host)
         session = workspace.session

@@ -17,6 +17,7 @@ from renovate_gui.app.voting_words import (
     kind_words,
     missing_sentence,
     place_words,
+    rounded_up,
 )
 from renovate_gui.assets import tr
 from renovate_gui.domain.ballot import Group, Tally
@@ -58,7 +59,11 @@ class CheckRows(QWidget):
         say(self._share, f"{sign} {fraction.numerator}/{fraction.denominator}")
         have, whole, least = check.have, check.whole, (check.heads_needed, check.area_needed)
         heads = tr("of {whole}, needed {needed}", whole=f"{whole.heads:,}", needed=f"{least[0]:,}")
-        area = tr("of {whole}, needed {needed}", whole=area_words(whole.area), needed=area_words(least[1]))
+        area = tr(
+            "of {whole}, needed {needed}",
+            whole=area_words(whole.area),
+            needed=area_words(rounded_up(least[1])),
+        )
         words = {
             "heads": (tr("{n} owners", n=f"{have.heads:,}"), heads),
             "area": (tr("{area} m²", area=area_words(have.area)), area),

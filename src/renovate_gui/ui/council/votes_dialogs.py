@@ -28,7 +28,7 @@ class NewBallotDialog(Asking):
     """Asks for title, kind, rule and place; shows what the rule asks for and where it comes from."""
 
     def __init__(self, parent: QWidget, workspace: Workspace, session: Session) -> None:
-        super().__init__(parent, workspace, tr("New ballot"), tr("Open the ballot"), (540, 560))
+        super().__init__(parent, workspace, tr("New ballot"), tr("Open the ballot"), (540, 470))
         self._kind, self._rule_id = BallotKind.WISH, _USUAL[BallotKind.WISH]
         self._rules = {r.id: r for r in session.voting.rules()}
         self._place = ("", "")
