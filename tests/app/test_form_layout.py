@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from renovate_gui.app.form_blocks import Asked
-from renovate_gui.app.form_layout import EDGE, FORM_PAPERS, FormPaper, FormWords, lay_out
+from renovate_gui.app.form_layout import lay_out
 from renovate_gui.app.form_map import frame_of, round_scale
 from renovate_gui.app.form_page import Align, FormSide, Words
+from renovate_gui.app.form_paper import EDGE, FORM_PAPERS, FormPaper, FormWords
 from renovate_gui.app.form_text import line_mm, width_mm, wrapped
 from renovate_gui.app.questions import default_questions
 from renovate_gui.assets import set_language

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import Homes, households_of
-from renovate_gui.app.form_layout import FORM_PAPERS, FormWords, lay_out
+from renovate_gui.app.form_layout import lay_out
 from renovate_gui.app.form_map import pale
 from renovate_gui.app.form_page import FormSide, PrintedForm, StampedForm
+from renovate_gui.app.form_paper import FORM_PAPERS, FormWords
 from renovate_gui.app.form_part import Copies, stamps_of
 from renovate_gui.app.questions import default_questions
 from renovate_gui.assets import set_language

@@ -13,9 +13,10 @@ import shapely
 from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import FormRequest, Household, code_of, households_of, modules_of, new_token
-from renovate_gui.app.form_layout import CODE_GAP, FORM_PAPERS, FormWords, lay_out
+from renovate_gui.app.form_layout import lay_out
 from renovate_gui.app.form_map import pale
 from renovate_gui.app.form_page import Align, FormSide, PrintedForm, Stamp, StampedForm, Words
+from renovate_gui.app.form_paper import CODE_GAP, FORM_PAPERS, FormWords
 from renovate_gui.app.form_text import width_mm, wrapped
 from renovate_gui.app.handouts import whole_extent
 from renovate_gui.app.package_parts import PartContext, PartResult
