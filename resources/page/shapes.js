@@ -17,22 +17,25 @@
   review.rings = function (polygons) { return polygons.map(function (p) { return p.map(review.line); }); };
 
   // rings of many shapes: coordinates, where each ring begins, which shape it belongs to, its box
-  function Packed() { this.xy = []; this.starts = [0]; this.owner = []; this.boxes = []; }
-  Packed.prototype.add = function (flat, owner) {
-    var x = 0, y = 0, box = [Infinity, Infinity, -Infinity, -Infinity];
-    for (var i = 0; i < flat.length; i += 2) {
-      x += flat[i]; y += flat[i + 1];
-      var p = world(O[0] + x / 1e6, O[1] + y / 1e6);
-      this.xy.push(p[0], p[1]);
-      if (p[0] < box[0]) box[0] = p[0];
-      if (p[1] < box[1]) box[1] = p[1];
-      if (p[0] > box[2]) box[2] = p[0];
-      if (p[1] > box[3]) box[3] = p[1];
-    }
-    this.starts.push(this.xy.length);
-    this.owner.push(owner);
-    this.boxes.push(box);
-  };
+  function Packed(rings, owners) {
+    var size = rings.reduce(function (sum, flat) { return sum + flat.length; }, 0), rad = Math.PI / 180e6;
+    var xy = this.xy = new Float64Array(size), starts = this.starts = new Int32Array(rings.length + 1), n = 0;
+    this.owner = owners;
+    this.boxes = rings.map(function (flat, r) {
+      var x = 0, y = 0, west = Infinity, north = Infinity, east = -Infinity, south = -Infinity;
+      for (var i = 0; i < flat.length; i += 2) { // as in world(), without an array for each corner
+        x += flat[i]; y += flat[i + 1];
+        var s = Math.sin((O[1] * 1e6 + y) * rad), px = (O[0] + x / 1e6 + 180) / 360 * 256, py = (0.5 - Math.log((1 + s) / (1 - s)) / (4 * Math.PI)) * 256;
+        xy[n++] = px; xy[n++] = py;
+        if (px < west) west = px;
+        if (px > east) east = px;
+        if (py < north) north = py;
+        if (py > south) south = py;
+      }
+      starts[r + 1] = n;
+      return [west, north, east, south];
+    });
+  }
   Packed.prototype.hit = function (latlng) { // the shape under a point, or -1
     var p = world(latlng.lng, latlng.lat), inside = {}, found = -1;
     for (var r = 0; r < this.boxes.length; r++) {
@@ -50,16 +53,13 @@
     }
     return odd;
   };
-  review.packedAreas = function (shapes) {
-    var packed = new Packed();
-    shapes.forEach(function (shape, owner) { shape.forEach(function (polygon) { polygon.forEach(function (ring) { packed.add(ring, owner); }); }); });
-    return packed;
-  };
-  review.packedLines = function (shapes) {
-    var packed = new Packed();
-    shapes.forEach(function (shape, owner) { shape.forEach(function (flat) { packed.add(flat, owner); }); });
-    return packed;
-  };
+  function packed(shapes, each) {
+    var rings = [], owners = [];
+    shapes.forEach(function (shape, owner) { each(shape, function (flat) { rings.push(flat); owners.push(owner); }); });
+    return new Packed(rings, owners);
+  }
+  review.packedAreas = function (shapes) { return packed(shapes, function (shape, add) { shape.forEach(function (polygon) { polygon.forEach(add); }); }); };
+  review.packedLines = function (shapes) { return packed(shapes, function (shape, add) { shape.forEach(add); }); };
 
   // a path of Leaflet's canvas that draws them; looks: [{fill, stroke, width, dash}], choose(owner) says which, -1: none
   review.Drawing = L.Path.extend({
