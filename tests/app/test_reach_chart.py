@@ -41,8 +41,8 @@ def test_the_chart_names_services_limits_and_shares() -> None:
     assert chart.title == "Distance to the nearest: Day care, Nursery"
     assert [m.x for m in chart.marks] == [300.0, 1000.0]
     assert chart.legend == LOW_RIGHT
-    assert "Day care: 50 % within 300 m." in chart.sentence
-    assert "Nursery: 75 % within 1000 m." in chart.sentence
+    assert "Day care: 50.0 % within 300 m." in chart.sentence
+    assert "Nursery: 75.0 % within 1000 m." in chart.sentence
     assert chart.y_title == "% of people"
     assert {line.tone for line in chart.lines} == {0, 1}
     assert chart.x_range[1] == span_m((near, far))

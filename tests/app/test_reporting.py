@@ -153,7 +153,7 @@ def test_a_statement_tells_number_bounds_clause_and_source(town):
     # houses at 0, 100, 200 m: 10 m and 5 m of access and the street stay within 300 m, the minutes as well
     assert (first.served, first.total, first.low, first.high) == (60, 200, 0.3, 0.3)
     assert first.sentence.startswith(
-        "Elderly day care: 60 of 200 people (Aged 60+), 30 %, have one within 300 m and 5 minutes on foot along the network."
+        "Elderly day care: 60 of 200 people (Aged 60+), 30.0 %, have one within 300 m and 5 minutes on foot along the network."
     )
     assert "facilities" in first.ground.sources
     assert first.ground.checked == "Reference value, not checked against the printed text."
@@ -163,7 +163,7 @@ def test_a_statement_tells_number_bounds_clause_and_source(town):
         report(town)
         .statements[0]
         .sentence.startswith(
-            "老年人日间照料中心（托老所）：200 人（60 岁以上）中，60 人（30 %）在步行网络 300 米、5 分钟内有此服务。"
+            "老年人日间照料中心（托老所）：200 人（60 岁以上）中，60 人（30.0 %）在步行网络 300 米、5 分钟内有此服务。"
         )
     )
 
@@ -175,7 +175,8 @@ def test_unknown_buildings_widen_the_share_to_a_range(town):
     first = report(town).statements[0]
     assert (first.low, first.high) == pytest.approx((60 / 220, 80 / 220))
     assert (
-        "1 of the buildings cannot be judged, so the true share lies between 27 % and 36 %." in first.sentence
+        "1 of the buildings cannot be judged, so the true share lies between 27.3 % and 36.4 %."
+        in first.sentence
     )
 
 
@@ -235,7 +236,7 @@ def test_the_share_beside_a_count_is_that_of_the_communities(town):
     with town.project.action("less") as writer:
         writer.delete_features(areas, [int(town.layers.table(areas).ids[1])])
     elderly = report(town).indicator("3.1.1")
-    assert elderly.remark.startswith("Served in “West”: 60 % of the people.")
+    assert elderly.remark.startswith("Served in “West”: 60.0 % of the people.")
     assert [i.title for i in elderly.items] == ["Old Lane"]
 
 

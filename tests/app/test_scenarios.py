@@ -253,7 +253,7 @@ def test_the_sentence_and_the_table_say_the_figures(two: Session, tmp_path: Path
     day = scenario_words.table(found)[0]
     rows = {r.title: r for r in day.rows}
     assert rows["Served (people)"].values == ("0", "3", "24")
-    assert rows["Share served"].values == ("0 %", "7 %", "53 %")
+    assert rows["Share served"].values == ("0 %", "6.7 %", "53.3 %")
     assert rows["Served (people)"].best == (2,)
     assert rows["Out of reach"].best == (2,)
     assert scenario_words.table(found)[-1].rows[1].values == ("¥0", "¥3,000", "¥5,000")
@@ -262,7 +262,7 @@ def test_the_sentence_and_the_table_say_the_figures(two: Session, tmp_path: Path
     shift = found.shift(DAY, found.scenarios[0].uuid, found.scenarios[1].uuid)
     write_comparison(tmp_path / "t.csv", found, shift, {int(shift.ids[9]): "=No 9"})
     text = (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
-    assert ",0 %,7 %,53 %" in text
+    assert ",0 %,6.7 %,53.3 %" in text
     assert ",=No 9" not in text  # no cell becomes a formula
 
 
@@ -270,7 +270,7 @@ def test_of_three_it_is_said_who_serves_most_and_who_costs_least(two: Session) -
     two.scenarios.add("Nothing", is_empty=True)
     words = scenario_words.sentence(compare(two, "West", "East", "Nothing"))
     assert words == (
-        "Elderly day care: most by “East” (24, 53 %); Childcare (0–3): all alike (0); least cost: “Nothing” (¥0)."
+        "Elderly day care: most by “East” (24, 53.3 %); Childcare (0–3): all alike (0); least cost: “Nothing” (¥0)."
     )
 
 

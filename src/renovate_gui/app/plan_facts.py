@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from renovate_gui.app.gap_words import most_minutes, needs_room
 from renovate_gui.app.measures import Effect, effect_of, measure_type
 from renovate_gui.app.plan_content import PlanContent, basis_of
+from renovate_gui.app.shares import percent
 from renovate_gui.app.terms import term_source
 from renovate_gui.domain.proposal import ActionCategory, Proposal
 from renovate_gui.domain.standard import StandardRow, Wording
@@ -383,7 +384,7 @@ def served_share(result: GapResult) -> tuple[str, Text]:
         values |= {"n": f"{total:,.0f}", "who": who(result)}
         share = result.people_of(Verdict.SERVED) / total
         said = Phrase("of {n} people ({who}) live within {limit} of {kind} ({how})", values)
-        return _percent(share), and_room(said, result)
+        return percent(share, is_coarse=True), and_room(said, result)
     count = len(result.ids)
     values["n"] = f"{count:,}"
     share = result.buildings(Verdict.SERVED) / count if count else 0.0
@@ -391,11 +392,4 @@ def served_share(result: GapResult) -> tuple[str, Text]:
         said = Phrase("of {n} parcels lie within {limit} of {kind} ({how})", values)
     else:
         said = Phrase("of {n} buildings stand within {limit} of {kind} ({how})", values)
-    return _percent(share), and_room(said, result)
-
-
-def _percent(share: float) -> str:
-    # neither "100 %" nor "0 %" unless it is exactly so
-    if 0 < share < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")
+    return percent(share, is_coarse=True), and_room(said, result)

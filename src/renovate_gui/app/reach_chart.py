@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from renovate_gui.app.gap_notes import straight_note
 from renovate_gui.app.gap_words import joined
 from renovate_gui.app.plan_content import basis_of
+from renovate_gui.app.shares import per_cent
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.chart import LOW_RIGHT, Chart, Line, Mark
@@ -84,7 +85,11 @@ def reach_chart(results: Sequence[GapResult], names: Sequence[str], *, least: fl
         lines=lines,
         marks=tuple(Mark(m, tr("limit {limit} m", limit=f"{m:g}")) for m in limits),
         sentence=joined(
-            [straight_note(kept[0]), *(_within(r, name) for r, name in there), *_held_back(kept, least)]
+            [
+                straight_note(kept[0]),
+                *(_within(r, name, is_coarse=least > 0) for r, name in there),
+                *_held_back(kept, least),
+            ]
         ),
         legend=LOW_RIGHT,
     )
@@ -118,12 +123,15 @@ def _whose(result: GapResult, name: str) -> str:
     return tr("{kind} ({who})", kind=name, who=term(basis_of(result)))
 
 
-def _within(result: GapResult, name: str) -> str:
-    """Return the share at the limit in words; whole per cent, so that none of few can be told from it."""
+def _within(result: GapResult, name: str, *, is_coarse: bool) -> str:
+    """Return the share at the limit in words; whole per cent where few are drawn together, that none can be told."""
     weight = _weight(result)
-    share = 100.0 * float(weight[_distance(result) <= result.limit_m].sum()) / float(weight.sum() or 1.0)
+    share = float(weight[_distance(result) <= result.limit_m].sum()) / float(weight.sum() or 1.0)
     return tr(
-        "{kind}: {share} % within {limit} m.", kind=name, share=f"{share:.0f}", limit=f"{result.limit_m:g}"
+        "{kind}: {share} % within {limit} m.",
+        kind=name,
+        share=per_cent(share, is_coarse=is_coarse),
+        limit=f"{result.limit_m:g}",
     )
 
 

@@ -12,8 +12,8 @@ import shapely
 
 from renovate_gui.app.ports import Handout, Sheet, SheetText
 from renovate_gui.app.report_out import indicator_page, report_register, report_values
-from renovate_gui.app.report_statements import percent
 from renovate_gui.app.scenes import SceneRequest
+from renovate_gui.app.shares import percent
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.report import Report, Statement
 from renovate_gui.domain.verdict import GapResult

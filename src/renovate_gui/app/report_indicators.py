@@ -14,8 +14,9 @@ import shapely
 
 from renovate_gui.app.gap_words import joined, kind_title, some_names, unit_words
 from renovate_gui.app.report_ground import Basis, Community, measure_words
-from renovate_gui.app.report_statements import counts_people, percent
+from renovate_gui.app.report_statements import counts_people
 from renovate_gui.app.report_ways import walkways
+from renovate_gui.app.shares import percent
 from renovate_gui.app.standard_words import ratio_words
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis

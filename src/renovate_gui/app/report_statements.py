@@ -9,6 +9,7 @@ from renovate_gui.app.gap_frozen import Frozen
 from renovate_gui.app.gap_notes import straight_note
 from renovate_gui.app.gap_words import joined, kind_title, limit_words, room_words, row_title, unit_words
 from renovate_gui.app.report_ground import ground_of, measure_words
+from renovate_gui.app.shares import percent
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.report import Statement
@@ -54,7 +55,7 @@ def _with_words(made: Statement, result: GapResult, k: int) -> Statement:
     sentences = [
         _main(made, result, k),
         straight,
-        _range(made, result),
+        _range(made, result, k),
         _estimate(made),
         _full(made, result, k),
     ]
@@ -86,7 +87,7 @@ def _main(made: Statement, result: GapResult, k: int) -> str:
         "how": how,
         "served": told(made.served, made.total, k),
         "total": f"{made.total:,.0f}",
-        "share": percent(made.low),
+        "share": percent(made.low, is_coarse=k > 0),
     }
     if not result.facility_names:
         values["kind"] = kind_title(result.kind)
@@ -116,15 +117,15 @@ def _how(result: GapResult) -> str:
     return tr("in a straight line (formal radius check)")
 
 
-def _range(made: Statement, result: GapResult) -> str:
+def _range(made: Statement, result: GapResult, k: int) -> str:
     unknown = result.buildings(Verdict.UNKNOWN)
     if not unknown:
         return ""
-    low, high = percent(made.low), percent(made.high)
+    low, high = percent(made.low, is_coarse=k > 0), percent(made.high, is_coarse=k > 0)
     if made.low == made.high:  # nobody lives in what cannot be judged
         return ""
     if low == high:  # whole per cent would hide that it is a range
-        low, high = f"{made.low:.1%}".replace("%", " %"), f"{made.high:.1%}".replace("%", " %")
+        low, high = percent(made.low), percent(made.high)
     if result.counts_parcels:
         return tr(
             "{n} of the parcels cannot be judged, so the true share lies between {low} and {high}.",
@@ -184,12 +185,3 @@ def told(part: float, total: float, k: int) -> str:
     if 0 < total - part < k:
         return tr("more than {n}", n=f"{total - k:,.0f}")
     return f"{part:,.0f}"
-
-
-def percent(share: float) -> str:
-    """Return a share in whole per cent; neither 0 nor 100 unless it is exactly so."""
-    if math.isnan(share):
-        return "–"
-    if 0 < share < 0.005:
-        return "< 1 %"
-    return "> 99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")

@@ -10,6 +10,7 @@ from typing import Any
 
 from renovate_gui.app.gap_words import kind_title
 from renovate_gui.app.scenario_compare import Comparison, KindFigures, ScenarioFigures, Shift, weights_of
+from renovate_gui.app.shares import per_cent, percent
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
@@ -135,7 +136,7 @@ def _cheapest(own: Sequence[KindFigures]) -> tuple[int, ...]:
 
 
 def _share(value: float, own: KindFigures) -> str:
-    return "–" if own.total <= 0 else f"{100 * value / own.total:.0f} %"
+    return percent(value / own.total) if own.total > 0 else "–"
 
 
 def _plain(value: float, _own: KindFigures) -> str:
@@ -235,7 +236,7 @@ def _best_of(comparison: Comparison) -> str:
             continue
         best = [s for v, s in own if most - v < _FEW]
         figures = best[0].kinds[kind]
-        share = f"{100 * most / figures.total:.0f}" if figures.total > 0 else "–"
+        share = per_cent(most / figures.total) if figures.total > 0 else "–"
         parts.append(
             tr(
                 "{kind}: most by {names} ({n}, {share} %)",

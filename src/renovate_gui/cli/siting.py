@@ -6,6 +6,7 @@ import argparse
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from renovate_gui.app.shares import per_cent
 from renovate_gui.assets import tr
 from renovate_gui.cli.asking import judging, proposals, request_of
 from renovate_gui.cli.report import run_task, say, say_json
@@ -230,7 +231,7 @@ def _headline(number: int, plan: Plan, *, counts_people: bool) -> str:
     figures = {
         "k": number,
         "n": f"{plan.newly_served:,.0f}",
-        "share": f"{100 * plan.share:.1f}",
+        "share": per_cent(plan.share),
         "total": f"{plan.total:,.0f}",
     }
     if counts_people:

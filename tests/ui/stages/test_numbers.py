@@ -14,8 +14,9 @@ from renovate_gui.ui.stages.import_table import typed_crs
 
 
 def test_share_never_rounds_somebody_away():
-    assert numbers.share(1, 1000) == "<1"
-    assert numbers.share(999, 1000) == ">99"
+    assert numbers.share(1, 10_000) == "< 0.1"
+    assert numbers.share(9_999, 10_000) == "> 99.9"
+    assert numbers.share(225, 1000) == "22.5"
     assert numbers.share(0, 1000) == "0"
     assert numbers.share(1000, 1000) == "100"
     assert numbers.share(3, 0) == "–"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont
 
 from renovate_gui.app.scenario_compare import Comparison, Shift
 from renovate_gui.app.scenario_words import Row, people, table
+from renovate_gui.app.shares import percent
 from renovate_gui.assets import tr
 from renovate_gui.ui.theme import tokens
 
@@ -156,6 +157,6 @@ class MoversModel(QAbstractTableModel):
         change = float(shift.change[row])
         if index.column() == 1:
             words = tr("gains it") if change > 0 else tr("loses it")
-            part = "" if abs(change) > 0.995 else f" ({abs(change):.0%})"
+            part = "" if abs(change) > 0.995 else f" ({percent(abs(change))})"
             return ("▲ " if change > 0 else "▼ ") + words + part
         return people(float(shift.people[row]) * abs(change)) if shift.counts_people else ""

@@ -241,7 +241,7 @@ class GapsPanel(StagePanel):
         result = picture.main
         has_any = bool(result.facility_names) and len(result.ids) > 0
         self.headline.setVisible(has_any)
-        set_headline(self.headline, share(served(result), total(result)), "%")
+        set_headline(self.headline, share(served(result), total(result)), " %")
         name = title_of(session, result.kind)
         is_missing = not result.facility_names
         say(self.statement, tr("None: {kind}", kind=name) if is_missing else "")

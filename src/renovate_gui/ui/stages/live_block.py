@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from renovate_gui.app.live_joining import sentences
+from renovate_gui.app.shares import percent
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.facility import AgeBasis
@@ -378,7 +379,7 @@ def say_if_new(label: object, words: str) -> None:
 
 def _percent(tally: Tally) -> str:
     """Return the share that is served; a tenth of a percent is a house or two, and the hand looks for it."""
-    return f"{100 * tally.served / tally.total:.1f} %" if tally.total > 0 else "– %"
+    return percent(tally.served / tally.total) if tally.total > 0 else "–"
 
 
 class Veil(QWidget):

@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from renovate_gui.app.shares import per_cent
 from renovate_gui.assets import tr
 
 THIN_MINUS = "−"
@@ -24,15 +25,8 @@ def signed(value: float) -> str:
 
 
 def share(part: float, total: float) -> str:
-    """Return a percentage without its sign; tiny but real shares are ``<1``, nearly all is ``>99``."""
-    if total <= 0 or not math.isfinite(part):
-        return "–"
-    percent = 100 * part / total
-    if 0 < percent < 1:
-        return "<1"
-    if 99 < percent < 100:
-        return ">99"
-    return f"{percent:.0f}"
+    """Return a percentage without its sign, as everywhere; a dash where nothing is counted."""
+    return per_cent(part / total) if total > 0 else "–"
 
 
 def metres(value: float) -> str:

@@ -71,7 +71,7 @@ def set_headline(label: QLabel, number: str, unit: str = "") -> None:
     """Set figure and unit of a headline."""
     small = f'<span style="font-size:20px">{escape(unit)}</span>' if unit else ""
     label.setText(f'<span style="font-size:38px">{escape(number)}</span>{small}')
-    label.setAccessibleName(f"{number} {unit}".strip())
+    label.setAccessibleName(f"{number} {unit.strip()}".strip())
 
 
 class Elided(QLabel):
