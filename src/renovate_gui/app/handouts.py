@@ -26,6 +26,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.heat import HeatGrid
 from renovate_gui.domain.layer import ObjectArray
+from renovate_gui.domain.layout import Layout
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.report import Report
 from renovate_gui.domain.roles import Role
@@ -84,7 +85,9 @@ def _indicators(content: PlanContent, report: Report, scenes: Scenes, extent: Ex
     )
 
 
-def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: str, seal: str) -> Handout:
+def compose_handout(
+    content: PlanContent, sheets: tuple[Sheet, ...], *, paper: str, seal: str, layout: Layout | None = None
+) -> Handout:
     """Return the document for one paper size."""
     who = content.identity
     return Handout(
@@ -100,6 +103,7 @@ def compose_handout(content: PlanContent, sheets: tuple[Sheet, ...], *, paper: s
         seal=seal,
         language=who.language,
         crs=who.crs,
+        layout=layout,
     )
 
 

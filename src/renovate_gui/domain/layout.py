@@ -102,6 +102,8 @@ class Layout:
     blocks: tuple[LayoutBlock, ...]
     least_pt: float
     logo: bytes = b""
+    is_used: bool = False
+    """Whether the next package is printed by it, on its paper."""
 
     def block(self, kind: BlockKind) -> LayoutBlock | None:
         """Return a visible block, None when it is hidden or absent."""
@@ -110,6 +112,59 @@ class Layout:
     def with_block(self, block: LayoutBlock) -> Layout:
         """Return the template with one block in another place or hidden."""
         return replace(self, blocks=tuple(block if b.kind is block.kind else b for b in self.blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheeting:
+    """A paper as templates see it: its size, the room between title and footer, and its usual type (mm, points)."""
+
+    width: float
+    height: float
+    room: LayoutBox
+    side: float
+    gap: float
+    body_pt: float
+
+
+SHEETINGS = {
+    "A3": Sheeting(420, 297, LayoutBox(12, 35.7, 396, 233.1), 126, 8, 14),
+    "A4": Sheeting(297, 210, LayoutBox(9, 27.9, 279, 158.3), 118, 5, 12),
+    "A1": Sheeting(841, 594, LayoutBox(24, 69.3, 793, 474.9), 252, 16, 28),
+    "A3-elder": Sheeting(420, 297, LayoutBox(12, 39.1, 396, 214.7), 150, 8, 18),
+    "A4-elder": Sheeting(297, 210, LayoutBox(9, 32.3, 279, 137.5), 118, 5, 16),
+}
+
+
+def standard_layout(paper: str, uuid: Uuid, name: str) -> Layout:
+    """Return the template to begin with: a map with words, legend and reply beside it, notes and pictures below."""
+    sheet = SHEETINGS[paper]
+    room, gap = sheet.room, sheet.gap
+    wide = room.width - sheet.side - gap
+    low, scale = room.height * 0.24, min(room.height * 0.13, 40.0)
+    high = room.height - low - gap
+    x, half = room.x + wide + gap, (wide - gap) / 2
+    facts, legend = room.height * 0.35, room.height * 0.25
+    reply = room.height - facts - legend - scale - 3 * gap
+
+    def box(x: float, y: float, width: float, height: float) -> LayoutBox:
+        return LayoutBox(round(x, 1), round(y, 1), round(width, 1), round(height, 1))
+
+    y = room.y
+    blocks = (
+        LayoutBlock(BlockKind.MAP, box(room.x, y, wide, high)),
+        LayoutBlock(BlockKind.NOTES, box(room.x, y + high + gap, half, low)),
+        LayoutBlock(BlockKind.PHOTOS, box(room.x + half + gap, y + high + gap, half, low)),
+        LayoutBlock(BlockKind.FACTS, box(x, y, sheet.side, facts)),
+        LayoutBlock(BlockKind.LEGEND, box(x, y + facts + gap, sheet.side, legend)),
+        LayoutBlock(BlockKind.REPLY, box(x, y + facts + legend + 2 * gap, sheet.side, reply)),
+        LayoutBlock(
+            BlockKind.SCALE, box(x, y + facts + legend + reply + 3 * gap, sheet.side * 0.72 - gap, scale)
+        ),
+        LayoutBlock(
+            BlockKind.LOGO, box(x + sheet.side * 0.72, room.bottom - scale, sheet.side * 0.28, scale)
+        ),
+    )
+    return Layout(uuid, name, paper, blocks, sheet.body_pt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +203,7 @@ def to_values(layout: Layout) -> dict[str, Any]:
         "name": layout.name,
         "paper": layout.paper,
         "least_pt": layout.least_pt,
+        "used": layout.is_used,
         "blocks": [
             {
                 "field": b.kind.value,
@@ -174,6 +230,7 @@ def from_values(uuid: Uuid, values: Mapping[str, Any], logo: bytes = b"") -> Lay
         tuple(_block(b) for b in values["blocks"]),
         float(values["least_pt"]),
         logo,
+        bool(values.get("used", False)),
     )
 
 

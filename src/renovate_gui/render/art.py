@@ -70,7 +70,11 @@ class LayerArt:
 
     def path_near(self, row: int, box: Box) -> QPainterPath:
         """Return the part of a feature's path inside a map box, for features too large for the raster engine."""
-        cut = shapely.clip_by_rect(self.layer.geometry[row : row + 1], *box)
+        shape = self.layer.geometry[row : row + 1]
+        try:
+            cut = shapely.clip_by_rect(shape, *box)
+        except shapely.errors.GEOSException:  # its quick way fails where an edge runs along the box
+            cut = shapely.intersection(shapely.make_valid(shape), shapely.box(*box))
         return self._path_of(*rings_of(cut).of(0))
 
     def _path_of(self, xy: FloatArray, starts: NDArray[np.int64]) -> QPainterPath:
@@ -115,3 +119,15 @@ class ArtStore:
         """Forget layers that are no longer in the scene."""
         wanted = {item.key for item in scene.items}
         self._kept = {key: art for key, art in self._kept.items() if key in wanted}
+
+
+class PrintedArt(ArtStore):
+    """Keeps prepared layers from one print to the next: by their very shapes, since projects may be exchanged between."""
+
+    def of(self, layer: SceneLayer) -> LayerArt:
+        """Return the prepared layer; the same shapes in other classes or looks need no new preparation."""
+        kept = self._kept.get(layer.key)
+        if kept is None or kept.layer.geometry is not layer.geometry:
+            kept = self._kept[layer.key] = LayerArt(layer)
+        kept.layer = layer
+        return kept

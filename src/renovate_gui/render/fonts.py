@@ -45,9 +45,14 @@ def families() -> list[str]:
 
 def font(size_px: float, *, bold: bool = False) -> QFont:
     """Return our font with a height in device pixels (fractions allowed), without hinting: paper and screen agree."""
+    return QFont(_font(max(1, round(size_px)), bold, current_language()))  # a copy costs nothing
+
+
+@lru_cache(maxsize=512)
+def _font(size_px: int, bold: bool, _language: str) -> QFont:  # noqa: FBT001  a key of the cache
     made = QFont()
     made.setFamilies(families())
-    made.setPixelSize(max(1, round(size_px)))
+    made.setPixelSize(size_px)
     made.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Normal)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return made

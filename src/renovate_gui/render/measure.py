@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 POINT_MM = 25.4 / 72
-_HEAD_BYTES = 60_000
+_HEAD_BYTES = 32_000
 """The measured strokes are painted first; the whole page is read only when the bar is not found here."""
 
 Matrix = tuple[float, float, float, float, float, float]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QTextLayout, QTextOption
 
+from renovate_gui.assets import current_language
 from renovate_gui.render.fonts import font
 
 LEADING = 1.36
@@ -38,6 +40,12 @@ class Lines:
 
 def wrap(text: str, width: float, size: float, *, bold: bool = False, most_lines: int = 10_000) -> Lines:
     """Return a text broken into lines no wider than ``width``; the last one ends in an ellipsis when there are more."""
+    return _wrapped(text, width, size, bold, most_lines, current_language())
+
+
+@lru_cache(maxsize=16384)
+def _wrapped(text: str, width: float, size: float, bold: bool, most_lines: int, _language: str) -> Lines:  # noqa: FBT001
+    """Do the work of :func:`wrap` once: columns are fitted by trying, the same words come again and again."""
     made = font(size, bold=bold)
     lines: list[str] = []
     for paragraph in text.replace("\r", "").split("\n"):
@@ -114,4 +122,9 @@ def paint_one(
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line in device pixels."""
+    return _width(text, size, bold, current_language())
+
+
+@lru_cache(maxsize=8192)
+def _width(text: str, size: float, bold: bool, _language: str) -> float:  # noqa: FBT001  a key of the cache
     return QFontMetricsF(font(size, bold=bold)).horizontalAdvance(text)

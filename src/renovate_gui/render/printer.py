@@ -13,7 +13,7 @@ from renovate_gui.app.ports import Handout, PrintReport
 from renovate_gui.assets import system_reason, tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.scene import Scene, SceneLayer
-from renovate_gui.render.art import ArtStore
+from renovate_gui.render.art import PrintedArt
 from renovate_gui.render.fonts import load_fonts, missing_glyphs
 from renovate_gui.render.form_printer import FormPrinter
 from renovate_gui.render.furniture import (
@@ -40,6 +40,7 @@ from renovate_gui.render.symbols import pen_of
 from renovate_gui.render.view import Box, MapView
 
 _application: list[QGuiApplication] = []
+_art = PrintedArt()
 
 
 def ensure_application() -> None:
@@ -97,7 +98,7 @@ class QtPrinter(FormPrinter):
         try:
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pages = SheetPainter(painter, handout, paper, ArtStore())
+            pages = SheetPainter(painter, handout, paper, _art)
             for number in range(1, len(pages.pages) + 1):
                 if number > 1:
                     writer.newPage()
@@ -105,6 +106,8 @@ class QtPrinter(FormPrinter):
         finally:
             painter.end()
         del writer  # it writes the file's end when it goes
+        if handout.sheets:
+            _art.keep_only(handout.sheets[-1].scene)
         path.write_bytes(memory.data().data())
         return pages.places
 

@@ -21,6 +21,8 @@ from renovate_gui.domain.proposal import ProposalStatus
 from renovate_gui.ui.council.answers import AnswersPage
 from renovate_gui.ui.council.forms_box import FormsBox
 from renovate_gui.ui.council.meetings import MeetingsPage
+from renovate_gui.ui.council.layout_editor import LayoutEditor
+from renovate_gui.ui.council.leaks_box import LeaksBox, leaks_box
 from renovate_gui.ui.council.page import CouncilPage
 from renovate_gui.ui.council.votes import VotesPage
 from renovate_gui.ui.jobs import Jobs, sentence
@@ -122,6 +124,8 @@ class CouncilPanel(StagePanel):
         self._study = text("", "small")
         column.addWidget(self._study)
         self._unfinished = Stack()
+        self.sheets_button = button(tr("Edit the sheets …"), self.edit_sheets)
+        column.addWidget(row(self.sheets_button))
         column.addWidget(self._unfinished)
         self.export_button = button(tr("Export the package"), self.export, "primary")
         column.addWidget(self.export_button)
@@ -206,6 +210,14 @@ class CouncilPanel(StagePanel):
     def export(self) -> None:
         """Write the package in the background."""
         session = self.session
+    def edit_sheets(self) -> LayoutEditor | None:
+        """Open the editor of templates for printed sheets."""
+        if self.session is None:
+            return None
+        editor = LayoutEditor(self.session, self.jobs, self.window())
+        editor.show()
+        return editor
+
         if session is None:
             return
         self._report, self._error = None, ""

@@ -11,6 +11,7 @@ from renovate_gui.app.council import ExportRequest
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
+from renovate_gui.domain.layout import PAPERS
 from renovate_gui.ui.stages.controls import Choice
 from renovate_gui.ui.stages.widgets import button, row, say, text
 
@@ -38,16 +39,23 @@ class ExportForm(QWidget):
         self.contact = QLineEdit()
         self.contact.setPlaceholderText(tr("name, place, telephone"))
         self.contact.setAccessibleName(tr("Contact"))
-        self.papers = {size: QCheckBox(size) for size in ("A3", "A4")}
-        for box in self.papers.values():
-            box.setChecked(True)
+        names = {"A3-elder": tr("A3 large print"), "A4-elder": tr("A4 large print")}
+        self.papers = {size: QCheckBox(names.get(size, size)) for size in PAPERS}
+        for size in ("A3", "A4"):
+            self.papers[size].setChecked(True)
+        self._atlas = ""
+        self.atlas = Choice(tr("Atlas"), _atlases(), self._atlas)
+        self.atlas.chosen.connect(self._set_atlas)
         self._column = column
         self._add(tr("Folder"), _beside(self.target, choose))
         column.addWidget(self._chooser)
         column.addWidget(self._class_note)
         self._add(tr("Answers until"), self.until)
         self._add(tr("Contact"), self.contact)
-        column.addWidget(row(text(tr("Paper"), "quiet", wrap=False), *self.papers.values(), spacing=14))
+        sizes = list(self.papers.values())
+        column.addWidget(row(text(tr("Paper"), "quiet", wrap=False), *sizes[:3], spacing=14))
+        column.addWidget(row(*sizes[3:], spacing=14))
+        column.addWidget(self.atlas)
         self._set_class(self._class)
 
     def _add(self, words: str, widget: QWidget) -> None:
@@ -65,7 +73,11 @@ class ExportForm(QWidget):
             papers or ("A4",),
             gaps,
             kinds_beside,
+            atlas=self._atlas,
         )
+
+    def _set_atlas(self, code: str) -> None:
+        self._atlas = code
 
     def _choose(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder for the package"), self.target.text())
@@ -90,6 +102,10 @@ def _date_field() -> QDateEdit:
     field.setCalendarPopup(True)
     field.setAccessibleName(tr("Answers until"))
     return field
+
+
+def _atlases() -> list[tuple[str, str]]:
+    return [("", tr("none")), ("buildings", tr("each building")), ("stairwells", tr("each stairwell"))]
 
 
 def _classes() -> list[tuple[str, str]]:
