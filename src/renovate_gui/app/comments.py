@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from renovate_gui.store.project import Project
 
 _LONGEST = 2000
+_UUID_LENGTH = 36
 _SOURCES = {Channel.MEETING: CommentSource.MEETING, Channel.PAPER: CommentSource.SCAN}
 
 
@@ -214,7 +215,7 @@ class Comments:
                 continue
             for key, text in sheet.texts().items():
                 group, _, proposal = key.partition(":")
-                if group == "comment" and not proposal:
+                if group == "comment" and len(proposal) != _UUID_LENGTH:
                     version = sheet.code.version if sheet.code else 0
                     yield Comment(
                         uuid_of(sheet.uuid, key), text, sheet.at, sheet.who,

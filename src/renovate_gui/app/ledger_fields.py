@@ -20,14 +20,20 @@ def field_words(session: Session, key: str) -> str:
         words = term(Choice(option)) if option in set(Choice) else option
         return tr("{proposal}: {words}", proposal=_proposal(session, proposal), words=words)
     if group == "comment":
-        if not rest:
-            return tr("Comment on the renewal as a whole")
-        return tr("Comment on {proposal}", proposal=_proposal(session, rest))
+        return _comment(session, rest)
     if group == "wish":
         return tr("Wish: {words}", words=_wish(rest))
     if group == "home":
         return tr("Building and stairwell")
     return _question(session, group, rest)
+
+
+def _comment(session: Session, rest: str) -> str:
+    if rest == "wish":
+        return tr("Words beside the wish")
+    if not rest:
+        return tr("Comment on the renewal as a whole")
+    return tr("Comment on {proposal}", proposal=_proposal(session, rest))
 
 
 def _proposal(session: Session, uuid: str) -> str:

@@ -26,6 +26,7 @@ PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
 """File names that end so are scans or photos; everything else is read as a reply file."""
 PATTERNS = " ".join(["*.json", "*.txt", *(f"*{p}" for p in PICTURES)])
 _MESSAGE = re.compile(r"renovate-gui-reply:(?:1|2p|2z):[A-Za-z0-9_\-\s]+:end")
+_OF_PAGES = (".pdf", ".tif", ".tiff")
 _WAITING = (SheetState.ASKS, SheetState.FAILED)
 
 
@@ -154,7 +155,7 @@ def _parts_of(
 
 def _outcome(sheet: SheetOutcome, replies: Mapping[str, Reply]) -> ReplyOutcome:
     name = sheet.file
-    if sheet.page:
+    if sheet.page and sheet.file.lower().endswith(_OF_PAGES):
         name = tr("{file}, page {n}", file=name, n=sheet.page)
     if sheet.sheet:
         name = f"{name} ({sheet.sheet})"

@@ -24,9 +24,10 @@ from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.reply import Choice
+from renovate_gui.ui.council.page import NARROW_CELLS
 from renovate_gui.ui.stages.controls import Dropdown, Segments
 from renovate_gui.ui.stages.numbers import local_time
-from renovate_gui.ui.stages.widgets import Card, TextArea, appear, button, flowing, row, say, text
+from renovate_gui.ui.stages.widgets import Card, TextArea, appear, button, flowing, say, text
 from renovate_gui.ui.workspace import Workspace
 
 _AROUND_M = 120.0
@@ -67,6 +68,7 @@ class CommentsBox(QWidget):
         state_head = QTableWidgetItem("")
         state_head.setToolTip(tr("State"))
         table.setHorizontalHeaderItem(3, state_head)
+        table.setStyleSheet(NARROW_CELLS)
         table.verticalHeader().hide()
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -214,7 +216,8 @@ class CommentEditor(Card):
             self._about,
             self._words,
             self._from,
-            row(self.owner, self.state, stretch_last=True),
+            self.owner,
+            self.state,
             self.answer,
             flowing(self.save, self.refuse),
             self._by,

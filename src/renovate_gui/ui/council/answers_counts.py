@@ -144,7 +144,7 @@ def _words(counts: Counts) -> str:
 def _ways() -> tuple[tuple[str, str], ...]:
     return (
         ("channel", tr("Channel")),
-        ("building", tr("By building")),
-        ("stairwell", tr("By stairwell")),
+        ("building", tr("Building")),
+        ("stairwell", tr("Stairwell")),
         ("version", tr("Version")),
     )

@@ -22,6 +22,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.ui.council.page import NARROW_CELLS
 from renovate_gui.ui.stages.fold import Fold
 from renovate_gui.ui.stages.numbers import local_time
 from renovate_gui.ui.stages.widgets import Stack, appear, button, flowing, text
@@ -49,6 +50,7 @@ class RowsBox(QWidget):
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, 3)
         table.setHorizontalHeaderLabels([tr("Given"), tr("Way and place"), tr("Standing")])
+        table.setStyleSheet(NARROW_CELLS)
         table.verticalHeader().hide()
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -9,6 +9,9 @@ from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.look import Look
 from renovate_gui.ui.workspace import Workspace
 
+NARROW_CELLS = "QTableView::item { padding: 2px 3px; } QHeaderView::section { padding: 3px 4px; }"
+"""For tables in the inspector: every pixel of width is wanted by words."""
+
 
 class CouncilPage(QWidget):
     """A page; subclasses fill :attr:`column` once and bring it up to date in :meth:`follow`."""

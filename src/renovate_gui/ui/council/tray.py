@@ -252,11 +252,17 @@ class TrayDialog(StageDialog):
 
     # -- what becomes of it ---------------------------------------------------------------------------------------
     def _confirm(self) -> None:
+        """Let the sheet count; what cannot stand is said, and its boxes are asked again."""
         sheet = self._sheet
-        if sheet is not None and self._act(lambda: self._session.scans.settle(sheet.uuid, self._answers)):
+        if sheet is None:
+            return
+        if self._act(lambda: self._session.scans.settle(sheet.uuid, self._answers)) is not None:
             self._fill()
-        else:
-            self._answers = {}
+            return
+        problem = self._problem.text()
+        self._answers = {}
+        self._step()
+        say(self._problem, problem)
 
     def _set_corners(self) -> None:
         if self._sheet is not None:
@@ -284,8 +290,7 @@ class TrayDialog(StageDialog):
             return
         words = tr("Why does this sheet not count? Its picture stays in the project.")
         reason, is_sure = QInputDialog.getText(self, tr("Lay aside"), words)
-        if is_sure:
-            self._act(lambda: self._session.scans.discard(sheet.uuid, reason))
+        if is_sure and self._act(lambda: self._session.scans.discard(sheet.uuid, reason)) is not None:
             self._fill()
 
     def _act(self, do: Callable[[], object]) -> object:

@@ -100,10 +100,13 @@ class RepliesBox(QWidget):
         drop = DropCard(self.take)
         self.import_button = button(tr("Import …"), self._choose, "primary")
         self.paste_button = button(
-            tr("Paste"), self.paste, tip=tr("Take in an answer that was copied from a chat message")
+            tr("Paste"), self.paste, "tool", tip=tr("Take in an answer that was copied from a chat message")
         )
         self.hand_button = button(
-            tr("By hand …"), self.enter_by_hand, tip=tr("Enter what people said at a meeting or at the door")
+            tr("By hand …"),
+            self.enter_by_hand,
+            "tool",
+            tip=tr("Enter what people said at a meeting or at the door"),
         )
         words = tr("Drop what came back: reply files, messages saved as text, scans and photos of forms")
         drop.add(text(words, "quiet"), flowing(self.import_button, self.paste_button, self.hand_button))
