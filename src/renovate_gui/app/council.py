@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.form_codes import FormRequest
+from renovate_gui.app.official_request import OfficialRequest
 from renovate_gui.app.reply_door import ReplyDoor
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, tr
@@ -52,10 +53,14 @@ class ExportRequest:
         Comment forms that go with it, None: none. A public notice never has any.
     atlas
         ``buildings`` or ``stairwells``: a sheet for each in ``atlas.pdf``; empty: none.
+    map_number
+        Number of the approved base map (审图号) for a public notice; without one it is a schematic.
     black_out
         Whether free texts that seem to name somebody are blacked out.
     accepted_leaks
         Keys of findings of the leak report that a person looked at and lets pass.
+    officials
+        Data for a receiving system, None: none. A public notice never has any.
     """
 
     target: Path
@@ -67,8 +72,10 @@ class ExportRequest:
     kinds_beside: tuple[str, ...] = ()
     forms: FormRequest | None = FormRequest()  # noqa: RUF009  frozen
     atlas: str = ""
+    map_number: str = ""
     black_out: bool = False
     accepted_leaks: tuple[str, ...] = ()
+    officials: OfficialRequest | None = OfficialRequest()  # noqa: RUF009  frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,7 @@ class Council:
             contact=request.contact,
             language=current_language(),
             crs=settings.crs,
+            map_number=request.map_number,
         )
 
     # -- replies ----------------------------------------------------------------------------------------------

@@ -356,6 +356,12 @@ def _notes(content: PlanContent, tolerance_m: float) -> list[str]:
         if p.uuid in content.incomplete
     ]
     notes += content.remarks
+    if content.identity.distribution == "public" and not content.identity.map_number.strip():
+        notes.append(tr("Without a map number the public notice is a schematic: base maps are left out."))
+    if privacy.layers_withheld:
+        notes.append(
+            tr("Kept out of the public notice: {layers}.", layers=tr(", ").join(privacy.layers_withheld))
+        )
     if privacy.counts_hidden:
         notes.append(
             tr("{n} headcounts are hidden (fewer than {k} people).", n=privacy.counts_hidden, k=privacy.k)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from renovate_gui.app import standards
+from renovate_gui.app import public_layers, standards
 from renovate_gui.app.gap_inputs import community_area, texts
 from renovate_gui.app.gaps import GapRequest
 from renovate_gui.app.needs import K_RESPONDENTS, HeatRequest
@@ -50,6 +50,7 @@ class Identity:
     contact: str
     language: str
     crs: str
+    map_number: str = ""  # of an approved base map (审图号); a public notice without one is a schematic
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,9 @@ class PlanContent:
     @property
     def attribution(self) -> tuple[str, ...]:
         """Return the sources to be named."""
-        return tuple(dict.fromkeys(i.attribution for i in self.layers if i.attribution))
+        number = self.identity.map_number.strip()
+        approved = (tr("map number {number}", number=number),) if number else ()
+        return (*dict.fromkeys(i.attribution for i in self.layers if i.attribution), *approved)
 
     def statement(self, result: GapResult) -> Statement | None:
         """Return the statement of a result, None where the report judges by another distance or measure."""
@@ -136,7 +139,15 @@ class Gathering:
     ) -> None:
         self.identity = identity
         self._remarks: list[str] = []
-        self._layers = tuple(i for i in session.layers.all() if i.role is not Role.DEMAND)
+        shown = tuple(i for i in session.layers.all() if i.role is not Role.DEMAND)
+        self._withheld = (
+            public_layers.withheld(
+                shown, public_layers.flags(session.project), map_number=identity.map_number
+            )
+            if identity.distribution == "public"
+            else ()
+        )
+        self._layers = tuple(i for i in shown if i not in self._withheld)
         self._tables = {i.id: session.layers.table(i.id) for i in self._layers if i.role in _READ_ROLES}
         self._places = _places(session, self._layers, self._tables)
         self._scenario = session.scenarios.active()
@@ -162,6 +173,7 @@ class Gathering:
         progress(0.25, tr("Needs"))
         heat = self._heat(is_cancelled)
         privacy = PrivacyReport(K_RESPONDENTS)
+        privacy.layers_withheld += [i.name for i in self._withheld]
         is_public = self.identity.distribution == "public"
         places, around = self._counted(today)
         proposals = tuple(_screened(p, privacy, self.identity.distribution) for p in self._proposals)

@@ -38,6 +38,8 @@ def printed_scene(content: PlanContent, scenes: Scenes, request: SceneRequest) -
             items.append(_printed(content, infos[item.key], item))
         elif isinstance(item, SceneLayer) and item.key == "proposals":
             items += _handed_out(content, item)
+        elif isinstance(item, SceneLayer) and item.key.startswith("layer:"):
+            continue  # kept out of a public notice
         else:
             items.append(item)
     if content.privacy.texts_masked:

@@ -27,6 +27,7 @@ def export(options: argparse.Namespace, services: Services) -> int:
             contact=options.contact,
             papers=tuple(dict.fromkeys(options.paper or ("A3", "A4"))),
             gaps=request_of(session, options),
+            map_number=options.map_number,
             black_out=options.black_out,
             accepted_leaks=tuple(options.accept_leak),
             forms=form_request(session, options),

@@ -15,6 +15,12 @@ def export_arguments(parser: argparse.ArgumentParser) -> None:
         help=tr("black out telephone and flat numbers, names and the like in all texts"),
     )
     parser.add_argument(
+        "--map-number",
+        default="",
+        metavar="NUMBER",
+        help=tr("number of the approved base map for a public notice; without one it is a schematic"),
+    )
+    parser.add_argument(
         "--accept-leak",
         action="append",
         default=[],

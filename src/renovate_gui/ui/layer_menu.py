@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
+from renovate_gui.app.public_layers import flags, is_public, set_public
 from renovate_gui.app.session import Session
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
@@ -65,9 +66,19 @@ class LayerMenu(QObject):
             menu, tr("Import passport …"), "mdi6.passport", partial(self.show_passport, info), no_passport
         )
         self._line(menu, tr("Repair geometries …"), "mdi6.bandage", partial(self.repair, info), read_only)
+        self._public_line(menu, info, read_only)
         menu.addSeparator()
         self._line(menu, tr("Remove layer"), "mdi6.trash-can-outline", partial(self.remove, info), read_only)
         return menu
+
+    def _public_line(self, menu: QMenu, info: LayerInfo, reason: str) -> None:
+        session = self._workspace.session
+        if session is None:
+            return
+        public = is_public(info, flags(session.project))
+        words = tr("Keep out of public notices") if public else tr("May be shown in public notices")
+        name = "mdi6.lock-outline" if public else "mdi6.lock-open-outline"
+        self._line(menu, words, name, partial(set_public, session.project, info, public=not public), reason)
 
     def show(self, entry: Entry, at: QPoint) -> None:
         """Pop the menu up."""
