@@ -1,6 +1,6 @@
 """The benchmarks: figures, ratios to their goals, growth. Never a test; nothing fails here.
 
-./dev bench [NAME …]      window demo laspalmas sample heat reach live edits project
+./dev bench [NAME …]      window demo laspalmas sample heat reach live edits project scan
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import growth
 import live
 import project_file
 import reach
+import scan
 
 BENCHES: dict[str, Callable[[Path], None]] = {
     "window": lambda _folder: community.window_start(),
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[Path], None]] = {
     "sample": community.sample,
     "laspalmas": community.laspalmas,
     "demo": community.demo,
+    "scan": lambda _folder: scan.bench(),
 }
 
 

@@ -73,6 +73,11 @@ def heap(count: int = 200, *, with_print: bool = True, tell: bool = True) -> Cou
     return found
 
 
+def bench() -> None:
+    """Read fifty mixed sheets."""
+    heap(50)
+
+
 def _judge_marks(found: Counter[str], drawn: list, read: tuple, metres_per_mm: float = 1.0) -> None:
     from shapely.geometry import LineString
 
