@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from renovate_gui.app.voting_records import Flat, VoteChannel, flat_uuid
 from renovate_gui.assets import tr
@@ -241,6 +242,7 @@ def read_votes(headings: Sequence[str], rows: Sequence[Row], name: str) -> ReadV
     return ReadVotes(votes, tuple(problems), _left_out(headings, columns))
 
 
+@lru_cache(maxsize=200_000)
 def flat_key(*words: str) -> tuple[str, ...]:
     """Return the parts of what a flat is called, however it is written: 3号楼1单元501室 is 3, 1, 501."""
     parts: list[str] = []

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from renovate_gui.app.voting_standing import Standing
 
 _CENT = Decimal("0.01")
+_PARTS_SAID = 6
 
 
 def kind_words(kind: BallotKind) -> str:
@@ -125,9 +126,15 @@ def closing_sentence(standing: Standing) -> str:
         return ""
     return tr(
         "No part closes it alone; the shortest way: {parts}, {n} flats to reach.",
-        parts=tr(", ").join(group_words(c.group) for c in parts),
+        parts=_some_groups([c.group for c in parts]),
         n=sum(c.flats for c in parts),
     )
+
+
+def _some_groups(groups: list[Group]) -> str:
+    names = [group_words(g) for g in groups[:_PARTS_SAID]]
+    rest = len(groups) - _PARTS_SAID
+    return tr(", ").join([*names, tr("{n} further parts", n=rest)] if rest > 0 else names)
 
 
 def check_sentence(check: Check, name: str, *, by_heads: bool, by_area: bool) -> str:

@@ -110,7 +110,10 @@ def parted(
     for holding in ordered:
         groups.setdefault(group_of(holding), []).append(holding)
     ways = _ways(ordered, votes)
-    return {g: _part(g, found, votes, home, ways) for g, found in groups.items()}
+    here: dict[Group, list[set[Vote]]] = {}
+    for head, place in home.items():
+        here.setdefault(place, []).append(ways[head])
+    return {g: _part(found, votes, here.get(g, [])) for g, found in groups.items()}
 
 
 def _ways(holdings: Iterable[Holding], votes: Mapping[str, Vote]) -> dict[str, set[Vote]]:
@@ -122,15 +125,8 @@ def _ways(holdings: Iterable[Holding], votes: Mapping[str, Vote]) -> dict[str, s
     return ways
 
 
-def _part(
-    group: Group,
-    found: Sequence[Holding],
-    votes: Mapping[str, Vote],
-    home: Mapping[str, Group],
-    ways: Mapping[str, set[Vote]],
-) -> Tally:
+def _part(found: Sequence[Holding], votes: Mapping[str, Vote], here: Sequence[set[Vote]]) -> Tally:
     own = counted(found, votes)
-    here = [ways[head] for head, place in home.items() if place == group]
 
     def with_heads(count: Count, way: Vote) -> Count:
         return Count(sum(said == {way} for said in here), count.area)
@@ -170,16 +166,13 @@ def closings(
     votes: Mapping[str, Vote],
     more: Count,
     group_of: Callable[[Holding], Group],
-    *,
-    reached: frozenset[str] = frozenset(),
 ) -> tuple[Closing, ...]:
     """Return what each part could bring towards ``more`` agreeing owners and area, the cheapest first.
 
     Parts that close the gap alone come first, by the number of flats to reach; then the others, by how much of it
-    they bring. Only flats that have not voted count, and an owner who has voted with another flat (or is ``reached``
-    otherwise) brings area alone.
+    they bring. Only flats that have not voted count, and an owner who has voted with another flat brings area alone.
     """
-    voted = {h.head for h in holdings if h.flat in votes} | reached
+    voted = {h.head for h in holdings if h.flat in votes}
     found = [_closing(g, flats, voted, more) for g, flats in _waiting(holdings, votes, group_of).items()]
     return tuple(sorted(found, key=lambda c: _order(c, more)))
 
@@ -195,17 +188,16 @@ def route(
     A good way, not proven to be the one with the fewest flats; empty when all flats together do not close the gap.
     """
     left = _waiting(holdings, votes, group_of)
+    reached = {h.head for h in holdings if h.flat in votes}
     taken: list[Closing] = []
-    reached: frozenset[str] = frozenset()
-    while left:
-        rest = [h for flats in left.values() for h in flats]
-        voted = {h.head for h in holdings if h.flat in votes} | reached
-        best = closings(rest, {}, more, group_of, reached=frozenset(voted))[0]
-        taken.append(best)
-        if best.closes:
+    for first in closings(holdings, votes, more, group_of):
+        flats = left[first.group]
+        part = _closing(first.group, flats, reached, more)
+        taken.append(part)
+        if part.closes:
             return tuple(taken)
-        reached |= {h.head for h in left.pop(best.group)}
-        more = Count(max(0, more.heads - best.gains.heads), max(Decimal(0), more.area - best.gains.area))
+        reached |= {h.head for h in flats}
+        more = Count(max(0, more.heads - part.gains.heads), max(Decimal(0), more.area - part.gains.area))
     return ()
 
 
