@@ -85,7 +85,13 @@ def _atlas(context: PartContext) -> PartResult:
     return atlas(context)
 
 
-DATA_PARTS: tuple[Part, ...] = ()
+def _officials(context: PartContext) -> PartResult:
+    from renovate_gui.app.official_files import officials_part
+
+    return officials_part(context)
+
+
+DATA_PARTS: tuple[Part, ...] = (_officials,)
 PRINTED_PARTS: tuple[Part, ...] = (_comment_forms, _council_paper, _atlas)
 
 

@@ -31,6 +31,7 @@ _PLACES = {
     "picture": ("analysis", "picture"),
     "export": ("council", "export"),
     "forms": ("forms", "forms"),
+    "officials": ("officials", "officials"),
     "replies": ("council", "replies"),
     "scan": ("scan", "scan"),
     "verify": ("council", "verify"),

@@ -31,6 +31,7 @@ COMMANDS = (
     "picture",
     "export",
     "forms",
+    "officials",
     "replies",
     "scan",
     "verify",
@@ -278,7 +279,7 @@ def _report(commands: Any) -> None:
 
 
 def _council(commands: Any) -> None:
-    from renovate_gui.cli import forms, leaks, recompute
+    from renovate_gui.cli import forms, leaks, officials, recompute
 
     export = _add(commands, "export", tr("write the plan package for the residents' council"))
     _project(export)
@@ -309,6 +310,7 @@ def _council(commands: Any) -> None:
     leaks.export_arguments(export)
     forms.export_arguments(export)
     forms.add_to(commands)
+    officials.add_to(commands)
     replies = _add(commands, "replies", tr("bring the residents' reply files in"))
     _project(replies)
     replies.add_argument("files", type=Path, nargs="+", metavar="FILE")
