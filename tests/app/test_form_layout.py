@@ -58,7 +58,8 @@ def form_words(
         questions=questions or default_questions(),
         extent=extent,
         crs="EPSG:4545",
-        scenes=lambda _numbers: EMPTY,
+        base=EMPTY,
+        marks=lambda _numbers: EMPTY,
     )
 
 
@@ -164,7 +165,7 @@ def test_proposals_stand_beside_their_map() -> None:
             if any(f.proposal for f in side.sheet.fields):
                 assert side.sheet.frame is not None
                 assert any(f.kind is FieldKind.MAP for f in side.sheet.fields)
-            assert (side.scene is None) == (side.sheet.frame is None)
+            assert (side.marks is None) == (side.sheet.frame is None)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

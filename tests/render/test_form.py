@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import Homes, households_of
 from renovate_gui.app.form_layout import lay_out
-from renovate_gui.app.form_map import pale
+from renovate_gui.app.form_map import numbered, pale
 from renovate_gui.app.form_page import FormSide, PrintedForm, StampedForm
 from renovate_gui.app.form_paper import FORM_PAPERS, FormWords
 from renovate_gui.app.form_part import Copies, stamps_of
@@ -68,6 +68,10 @@ def scene() -> Scene:
     return Scene(layers, "EPSG:4545")
 
 
+def base() -> Scene:
+    return pale(scene(), {"layer:7": Role.BUILDINGS})
+
+
 def sides_of(paper: str, language: str = "zh_CN") -> tuple[FormSide, ...]:
     set_language(language)
     asked = tuple(Asked(new_uuid(), n, f"社区食堂与日间照料 {n}") for n, _, _ in PROPOSALS)
@@ -76,7 +80,7 @@ def sides_of(paper: str, language: str = "zh_CN") -> tuple[FormSide, ...]:
         contact="社区办公室一楼", seal="7F3A-91C2", attribution="OpenStreetMap", scenario="0A1B2C3D",
         language=language, asked=asked, questions=default_questions(),
         extent=(0.0, 0.0, 1000.0, 700.0), crs="EPSG:4545",
-        scenes=lambda numbers: pale(scene(), {"layer:7": Role.BUILDINGS}, numbers),
+        base=base(), marks=lambda numbers: numbered(scene(), numbers),
     )  # fmt: skip
     return lay_out(words, FORM_PAPERS[paper])
 
@@ -88,7 +92,7 @@ class Printed:
         self.sides = sides_of(paper)
         self.paper = FORM_PAPERS[paper]
         self.path = folder / f"{paper}.pdf"
-        self.report = FormPrinter().print_form(PrintedForm(self.sides, "表", "zh_CN"), self.path)
+        self.report = FormPrinter().print_form(PrintedForm(self.sides, base(), "表", "zh_CN"), self.path)
         self.blank = self.path.read_bytes()
         self.copies = Copies(households_of([Homes("12", "2", 2)]))
         stamps = stamps_of([s.sheet for s in self.sides], self.copies)
@@ -272,3 +276,13 @@ def test_many_copies_share_the_map(printed: Printed, tmp_path: Path) -> None:
     with pikepdf.open(io.BytesIO(path.read_bytes())) as pdf:
         assert len(pdf.pages) == pages
         assert "/Author" not in pdf.docinfo
+
+
+def test_what_is_asked_here_lies_on_top() -> None:
+    (marks,) = numbered(scene(), frozenset({1})).items
+    assert isinstance(marks, SceneLayer)
+    assert marks.ids.tolist() == [2, 3, 1]
+    looks = [marks.symbols[i] for i in marks.class_of]
+    assert [s.glyph for s in looks] == ["2", "3", "1"]
+    assert [s.fill for s in looks] == ["#FFFFFF", "#FFFFFF", "#20262E"]
+    assert not any(i.key == "proposals" for i in base().items if isinstance(i, SceneLayer))

@@ -134,7 +134,7 @@ def _side(words: FormWords, paper: FormPaper, look: Look, run: _Run, *, number: 
         tuple(drawing.fields), frame, words.scenario,
     )  # fmt: skip
     shown = frozenset(a.number for a in words.asked if _stands_on(a, sheet))
-    scene = words.scenes(shown) if run.has_map else None
+    marks = words.marks(shown) if run.has_map else None
     return FormSide(
         sheet,
         tuple(drawing.words),
@@ -142,7 +142,7 @@ def _side(words: FormWords, paper: FormPaper, look: Look, run: _Run, *, number: 
         tuple(drawing.outlines),
         tuple(drawing.badges),
         bar,
-        scene,
+        marks,
         paper.map_unit,
     )
 

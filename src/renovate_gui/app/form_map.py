@@ -15,6 +15,7 @@ from renovate_gui.domain.scene import Scene, SceneLayer
 from renovate_gui.domain.style import Symbol
 
 INK = "#20262E"
+_PROPOSALS = "proposals"
 _FAINT = "#7C848E"
 _LETTERS = "#59616B"
 _WALLS = "#979EA6"
@@ -53,19 +54,23 @@ def round_length(longest: float) -> float:
     return next(s * power for s in (5.0, 2.0, 1.0) if s * power <= longest * (1 + 1e-9))
 
 
-def pale(scene: Scene, roles: Mapping[str, Role], numbers: frozenset[int]) -> Scene:
-    """Return a scene in light greys and tints on white; the proposals numbered stand out in black, others are white.
+def pale(scene: Scene, roles: Mapping[str, Role]) -> Scene:
+    """Return a scene in light greys and tints on white, without the proposals: they differ from side to side.
 
     Parameters
     ----------
     roles
         Of layers, by the key of their part of the scene.
     """
-    layers = [i for i in scene.items if isinstance(i, SceneLayer)]
-    items = tuple(
-        _proposals(i, numbers) if i.key == "proposals" else _pale_layer(i, roles.get(i.key)) for i in layers
-    )
+    layers = [i for i in scene.items if isinstance(i, SceneLayer) and i.key != _PROPOSALS]
+    items = tuple(_pale_layer(i, roles.get(i.key)) for i in layers)
     return replace(scene, items=items, ground="#FFFFFF")
+
+
+def numbered(scene: Scene, numbers: frozenset[int]) -> Scene:
+    """Return the proposals alone: those asked about on a side as black discs above the others, which are white."""
+    layers = [i for i in scene.items if isinstance(i, SceneLayer) and i.key == _PROPOSALS]
+    return replace(scene, items=tuple(_proposals(i, numbers) for i in layers), ground="#FFFFFF")
 
 
 def _pale_layer(layer: SceneLayer, role: Role | None) -> SceneLayer:
@@ -103,13 +108,22 @@ def pale_colour(colour: str | None, least: float) -> str | None:
 
 
 def _proposals(layer: SceneLayer, numbers: frozenset[int]) -> SceneLayer:
-    """Return the proposals without titles (the table has them): asked here in black, elsewhere in white."""
+    """Return the proposals without titles (the table has them): asked here in black and last, elsewhere in white."""
     is_here = np.isin(layer.ids, list(numbers))
     count = len(layer.symbols)
-    symbols = tuple(_print(s, INK) for s in layer.symbols) + tuple(_print(s, _FAINT) for s in layer.symbols)
-    shifted = np.where(is_here, layer.class_of, layer.class_of + count)
+    symbols = tuple(_print(s, _FAINT) for s in layer.symbols) + tuple(_print(s, INK) for s in layer.symbols)
+    shifted = np.where(is_here, layer.class_of + count, layer.class_of)
     class_of = np.where(layer.class_of < 0, layer.class_of, shifted).astype(np.int16)
-    return replace(layer, symbols=symbols, class_of=class_of, labels=None, label_style=None)
+    order = np.argsort(is_here, kind="stable")
+    return replace(
+        layer,
+        ids=layer.ids[order],
+        geometry=layer.geometry[order],
+        symbols=symbols,
+        class_of=class_of[order],
+        labels=None,
+        label_style=None,
+    )
 
 
 def _print(symbol: Symbol, ink: str) -> Symbol:

@@ -78,8 +78,8 @@ class FormSide:
 
     Attributes
     ----------
-    scene
-        The pale map; None on a side without one.
+    marks
+        The proposals that lie on the form's map; None on a side without a map.
     map_unit
         How much larger than on screen the map's symbols are.
     bar
@@ -92,15 +92,16 @@ class FormSide:
     outlines: tuple[Outline, ...]
     badges: tuple[Badge, ...]
     bar: Stroke
-    scene: Scene | None = None
+    marks: Scene | None = None
     map_unit: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedForm:
-    """A blank form: its sides without codes."""
+    """A blank form: its sides without codes, over one map."""
 
     sides: tuple[FormSide, ...]
+    base: Scene
     title: str
     language: str
 

@@ -73,8 +73,10 @@ class FormWords:
         The open proposals in order.
     extent, crs
         What the map shows, metres in the project's coordinate system.
-    scenes
-        Returns the map that emphasises some proposals' numbers; None when nothing is drawn.
+    base
+        The pale map, the same on all sides.
+    marks
+        Returns the proposals to lie on it, some numbers emphasised.
     """
 
     package: Uuid
@@ -91,4 +93,5 @@ class FormWords:
     questions: Questions
     extent: tuple[float, float, float, float]
     crs: str
-    scenes: Callable[[frozenset[int]], Scene]
+    base: Scene
+    marks: Callable[[frozenset[int]], Scene]

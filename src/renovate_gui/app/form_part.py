@@ -14,7 +14,7 @@ from renovate_gui.app import plan_facts as plan
 from renovate_gui.app.form_blocks import Asked
 from renovate_gui.app.form_codes import FormRequest, Household, code_of, households_of, modules_of, new_token
 from renovate_gui.app.form_layout import lay_out
-from renovate_gui.app.form_map import pale
+from renovate_gui.app.form_map import numbered, pale
 from renovate_gui.app.form_page import Align, FormSide, PrintedForm, Stamp, StampedForm, Words
 from renovate_gui.app.form_paper import CODE_GAP, FORM_PAPERS, FormWords
 from renovate_gui.app.form_text import width_mm, wrapped
@@ -62,27 +62,27 @@ def comment_forms(context: PartContext) -> PartResult:
     if request is None or content.identity.distribution == "public":
         return PartResult()
     copies = copies_of(request)
-    sides = form_sides(context.session, content, paper=request.paper, seal=context.seal)
+    form = blank_form(context.session, content, paper=request.paper, seal=context.seal)
     path = context.folder / FORM_FILE
-    title = form_title(content.identity.community)
-    language = content.identity.language
-    report = context.printer.print_form(PrintedForm(sides, title, language), path)
-    _require_true(report, sides)
+    report = context.printer.print_form(form, path)
+    _require_true(report, form.sides)
     blank = path.read_bytes()
     context.check()
-    sheets = tuple(s.sheet for s in sides)
-    stamped = context.printer.stamp_form(StampedForm(blank, stamps_of(sheets, copies), title, language), path)
+    sheets = tuple(s.sheet for s in form.sides)
+    stamped = context.printer.stamp_form(
+        StampedForm(blank, stamps_of(sheets, copies), form.title, form.language), path
+    )
     missing = "".join(dict.fromkeys(report.missing_glyphs + stamped.missing_glyphs))
     notes = [tr("{file}: no font at hand draws {glyphs}", file=FORM_FILE, glyphs=missing)] if missing else []
     made = content.identity.created_at
     record = Record(
         new_uuid(), RecordKind.FORM, content.identity.package, made, user_name(),
-        {"paper": request.paper, "title": title, "language": language}, blank,
+        {"paper": request.paper, "title": form.title, "language": form.language}, blank,
     )  # fmt: skip
     return PartResult(
         tuple(notes),
         {"forms": [sheet_to_json(s) for s in sheets], **memory_of((), copies)},
-        {"forms": {"paper": request.paper, "sides": len(sides), "copies": copies.count}},
+        {"forms": {"paper": request.paper, "sides": len(sheets), "copies": copies.count}},
         (record,),
     )
 
@@ -120,17 +120,14 @@ def copies_of(request: FormRequest, taken: Sequence[str] = ()) -> Copies:
     return Copies(households, tuple(numbers))
 
 
-def form_title(community: str) -> str:
-    """Return the form's title."""
-    return tr("Comment form · {community}", community=community)
-
-
 # -- what it says -------------------------------------------------------------------------------------------------
-def form_sides(session: Session, content: PlanContent, *, paper: str, seal: str) -> tuple[FormSide, ...]:
-    """Return the sides of a package's form; raise RequestError for a paper it is not printed on."""
+def blank_form(session: Session, content: PlanContent, *, paper: str, seal: str) -> PrintedForm:
+    """Return the blank form of a package; raise RequestError for a paper it is not printed on."""
     if paper not in FORM_PAPERS:
         raise RequestError(tr("Comment forms are printed on A3 or A4 only."))
-    return lay_out(form_words(session, content, seal), FORM_PAPERS[paper])
+    words = form_words(session, content, seal)
+    title = tr("Comment form · {community}", community=words.community)
+    return PrintedForm(lay_out(words, FORM_PAPERS[paper]), words.base, title, words.language)
 
 
 def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
@@ -153,7 +150,8 @@ def form_words(session: Session, content: PlanContent, seal: str) -> FormWords:
         session.asked.get(),
         _extent(content),
         who.crs,
-        lambda numbers: pale(scene, roles, numbers),
+        pale(scene, roles),
+        lambda numbers: numbered(scene, numbers),
     )
 
 

@@ -12,8 +12,8 @@ from renovate_gui.app.form_codes import FormRequest, Homes, Household, token_in
 from renovate_gui.app.form_homes import homes_in_register, read_homes
 from renovate_gui.app.form_page import StampedForm
 from renovate_gui.app.form_part import (
+    blank_form,
     copies_of,
-    form_sides,
     households_in,
     memory_of,
     stamps_of,
@@ -54,7 +54,7 @@ class Forms:
 
     def sheets(self, content: PlanContent, *, paper: str, seal: str) -> tuple[FormSheet, ...]:
         """Return the layout of a package's form, one for each side."""
-        return tuple(s.sheet for s in form_sides(self._session, content, paper=paper, seal=seal))
+        return tuple(s.sheet for s in blank_form(self._session, content, paper=paper, seal=seal).sides)
 
     def packages(self) -> tuple[tuple[Uuid, int], ...]:
         """Return uuid and version of the packages that have a form, newest first."""

@@ -6,6 +6,10 @@ map on each stay small and are written in seconds.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPageLayout, QPageSize, QPainter, QPdfWriter
 
@@ -13,9 +17,10 @@ from renovate_gui.app.form_page import Align, Badge, FormSide, Outline, PrintedF
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.form import CORNER_BITS, Box
+from renovate_gui.domain.scene import Scene
 from renovate_gui.render.art import ArtStore
 from renovate_gui.render.fonts import font
-from renovate_gui.render.painter import paint_scene
+from renovate_gui.render.painter import paint_scene, scene_steps
 from renovate_gui.render.paper import DPI, mm, pt
 from renovate_gui.render.symbols import paint_centred, pen_of
 from renovate_gui.render.view import MapView
@@ -27,17 +32,23 @@ _CELLS = 6  # of a corner mark, with its black border
 
 
 def blank_pdf(form: PrintedForm) -> bytes:
-    """Return the blank sides as a PDF; its pages carry no code."""
+    """Return the blank sides as a PDF; its pages carry no code, and share one map."""
     sizes = [(s.sheet.width_mm, s.sheet.height_mm) for s in form.sides]
     store = ArtStore()
 
     def paint(painter: QPainter, number: int) -> None:
         FormPainter(painter, form.sides[number], store).paint()
 
-    return paged_pdf(sizes, form.title, paint)
+    sides = paged_pdf(sizes, form.title, paint)
+    has_map = [s.sheet.frame is not None for s in form.sides]
+    if not any(has_map):
+        return sides
+    first = form.sides[has_map.index(True)]
+    base = paged_pdf(sizes[:1], form.title, lambda painter, _: _paint_base(painter, first, form.base))
+    return _over_the_map(sides, base, has_map)
 
 
-def paged_pdf(sizes: list[tuple[float, float]], title: str, paint: object) -> bytes:
+def paged_pdf(sizes: list[tuple[float, float]], title: str, paint: Callable[[QPainter, int], None]) -> bytes:
     """Return a PDF of pages of given sizes (mm); ``paint`` is called with the painter and the page's index."""
     memory = QBuffer()
     memory.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -55,7 +66,7 @@ def paged_pdf(sizes: list[tuple[float, float]], title: str, paint: object) -> by
         for number in range(len(sizes)):
             if number:
                 writer.newPage()
-            paint(painter, number)  # type: ignore[operator]
+            paint(painter, number)
     finally:
         painter.end()
     del writer  # it writes the file's end when it goes
@@ -100,7 +111,7 @@ class FormPainter:
             self._stroke(Stroke(box.x, box.y, box.x + box.width, box.y))
         for number, corner in enumerate(side.sheet.corners):
             self._corner(corner, CORNER_BITS[number])
-        self._map()
+        self._marks()
         for stroke in side.strokes:
             self._stroke(stroke)
         for outline in side.outlines:
@@ -146,17 +157,53 @@ class FormPainter:
                 x, y = mm(box.x) + (column + 1) * cell, mm(box.y) + (row + 1) * cell
                 painter.fillRect(QRectF(x, y, cell, cell), QColor("#FFFFFF"))
 
-    def _map(self) -> None:
-        frame, scene, painter = self._side.sheet.frame, self._side.scene, self._painter
-        if frame is None or scene is None:
+    def _marks(self) -> None:
+        """Paint the side's proposals; the map below them comes from a page of its own."""
+        frame, marks, painter = self._side.sheet.frame, self._side.marks, self._painter
+        if frame is None or marks is None:
             return
-        box = device(frame.box)
-        view = MapView(
-            frame.x_min, frame.y_max, mm(1.0) / frame.metres_per_mm, box.width(), box.height(),
-            unit=DPI / 96 * self._side.map_unit,
-        )  # fmt: skip
-        painter.save()
-        painter.setClipRect(box)
-        painter.translate(box.topLeft())
-        paint_scene(painter, scene, view, store=self._store)
-        painter.restore()
+        with _map_view(painter, self._side) as view:
+            for _ in scene_steps(painter, marks, view, self._store):
+                pass
+
+
+@contextmanager
+def _map_view(painter: QPainter, side: FormSide) -> Iterator[MapView]:
+    """Move a painter to the map's frame and clip it there."""
+    frame = side.sheet.frame
+    assert frame is not None
+    box = device(frame.box)
+    painter.save()
+    painter.setClipRect(box)
+    painter.translate(box.topLeft())
+    yield MapView(
+        frame.x_min, frame.y_max, mm(1.0) / frame.metres_per_mm, box.width(), box.height(),
+        unit=DPI / 96 * side.map_unit,
+    )  # fmt: skip
+    painter.restore()
+
+
+def _paint_base(painter: QPainter, side: FormSide, base: Scene) -> None:
+    with _map_view(painter, side) as view:
+        paint_scene(painter, base, view)
+
+
+def _over_the_map(sides: bytes, base: bytes, with_map: Sequence[bool]) -> bytes:
+    """Return sides over one and the same map, which stands in the file once."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(sides)) as out, pikepdf.open(io.BytesIO(base)) as below:
+        shared = out.copy_foreign(below.pages[0].as_form_xobject())
+        before = out.make_stream(b"q /Map Do Q")
+        for page, has_map in zip(out.pages, with_map, strict=True):
+            if has_map:
+                page.contents_coalesce()
+                page.obj.Contents = pikepdf.Array([before, page.obj.Contents])
+                resources = pikepdf.Dictionary(dict(page.resources.items()))
+                drawn = pikepdf.Dictionary(dict(resources.get("/XObject", pikepdf.Dictionary()).items()))
+                drawn["/Map"] = shared
+                resources["/XObject"] = drawn
+                page.obj.Resources = resources
+        buffer = io.BytesIO()
+        out.save(buffer)
+    return buffer.getvalue()

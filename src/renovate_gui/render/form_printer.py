@@ -68,8 +68,8 @@ def _scales(form: PrintedForm, measured: MeasuredPdf) -> tuple[float, ...]:
 def _texts(form: PrintedForm) -> str:
     """Return everything a form says, the words on its maps included."""
     said = [form.title]
+    layers = [i for i in form.base.items if isinstance(i, SceneLayer)]
+    said += [label for layer in layers for label in layer.labels or () if label]
     for side in form.sides:
         said += [w.text for w in side.words]
-        layers = [i for i in side.scene.items if isinstance(i, SceneLayer)] if side.scene else []
-        said += [label for layer in layers for label in layer.labels or () if label]
     return "".join(dict.fromkeys("".join(said)))
