@@ -79,12 +79,15 @@ class Voting:
         self._flats: Kept[str, tuple[Flat, ...]] = Kept(project, lambda _key: self._read_flats())
         self._ballots: Kept[str, tuple[Ballot, ...]] = Kept(project, lambda _key: self._read_ballots())
         self._votes: Kept[str, tuple[GivenVote, ...]] = Kept(project, self._read_votes)
+        self._standings: Kept[str, Standing] = Kept(project, self._count)
         project.subscribe(self._follow)
 
     def _follow(self, event: ChangeEvent) -> None:
         if "records" in event.topics:
-            for kept in (self._flats, self._ballots, self._votes):
-                kept.forget()
+            self._flats.forget()
+            self._ballots.forget()
+            self._votes.forget()
+            self._standings.forget()
 
     def _read_flats(self) -> tuple[Flat, ...]:
         found = (flat_of(r) for r in self._project.records(RecordKind.FLAT))
@@ -367,6 +370,10 @@ class Voting:
     # -- counting ---------------------------------------------------------------------------------------------
     def standing(self, ballot: Ballot) -> Standing:
         """Return how a ballot stands by the register and votes of now: tally, judgement, parts, what closes the gap."""
+        return self._standings.get(str(ballot.uuid))
+
+    def _count(self, uuid: str) -> Standing:
+        ballot = self.ballot(uuid)
         choices: Mapping[str, Vote] = {str(v.flat): v.choice for v in self.votes(ballot)}
         return standing_of(ballot, self.flats_of(ballot), choices)
 
