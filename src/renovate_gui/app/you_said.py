@@ -17,6 +17,7 @@ from renovate_gui.domain.ids import Uuid
 from renovate_gui.domain.proposal import Proposal
 from renovate_gui.domain.reply import Choice
 from renovate_gui.io.package.privacy import K_PEOPLE, has_contact
+from renovate_gui.io.package.screening import traces_in
 
 if TYPE_CHECKING:
     from renovate_gui.app.session import Session
@@ -150,7 +151,8 @@ def quote(text: str) -> str:
 
 def names_somebody(text: str) -> bool:
     """Return whether a text seems to name a person, a phone, an identity number or a flat."""
-    return has_contact(text) or bool(_PERSONAL.search(text) or _DIGITS.search(text))
+    own = _PERSONAL.search(text) or _DIGITS.search(text)
+    return own is not None or has_contact(text) or bool(traces_in(text))
 
 
 def _without_personal(answer: str) -> str:

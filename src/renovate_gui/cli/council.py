@@ -8,7 +8,7 @@ from typing import Any
 from renovate_gui.assets import tr
 from renovate_gui.cli.asking import request_of
 from renovate_gui.cli.forms import form_request
-from renovate_gui.cli.report import complain, run_task, say, say_json
+from renovate_gui.cli.report import complain, remark, run_task, say, say_json
 from renovate_gui.cli.scenarios import look_at
 from renovate_gui.cli.services import Services
 from renovate_gui.domain.reply import ReplyOutcome
@@ -77,21 +77,25 @@ def verify(options: argparse.Namespace, _services: Services) -> int:
 
 
 def replies(options: argparse.Namespace, services: Services) -> int:
-    """Bring reply files in; refused ones are named with their reason."""
+    """Bring reply files, scans and photos in; refused ones are named with their reason."""
     with services.open_session(options.project) as session:
         outcomes = run_task(session.council.prepare_replies(options.files))
-    refused = [o for o in outcomes if not o.accepted]
+    waiting = [o for o in outcomes if o.waits]
+    refused = [o for o in outcomes if not o.accepted and not o.waits]
     if options.json:
         say_json(
             {
-                "accepted": len(outcomes) - len(refused),
+                "accepted": len(outcomes) - len(refused) - len(waiting),
                 "refused": len(refused),
+                "waiting": len(waiting),
                 "outcomes": [_outcome(o) for o in outcomes],
             }
         )
     else:
         for outcome in outcomes:
             say(f"{outcome.file}: {tr('accepted') if outcome.accepted else outcome.reason}")
+    if waiting:
+        remark(tr("{n} scanned sheets wait for a person to look at them.", n=len(waiting)))
     if not refused:
         return 0
     complain(
