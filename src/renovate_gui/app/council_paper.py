@@ -34,7 +34,7 @@ from renovate_gui.app.voting_words import (
     missing_sentence,
     place_words,
 )
-from renovate_gui.assets import tr
+from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.consent import Check, Count, Scope
 from renovate_gui.domain.scene import Scene
 from renovate_gui.io.package.privacy import masked
@@ -208,7 +208,7 @@ def _check_rows(name: str, check: Check, *, is_small: bool) -> list[tuple[str, s
                 "{have} of {whole}; needed {needed} ({share}): {short} missing",
                 have=have, whole=whole, needed=needed, share=share_words(check.share), short=short,
             )  # fmt: skip
-        rows.append((f"{name}{tr(', ')}{what}", words))
+        rows.append((f"{name} · {what}", words))
     return rows
 
 
@@ -242,7 +242,8 @@ def _stands(standing: Standing) -> str:
         return tr("passed") if standing.passes else tr("rejected")
     if standing.still_to_agree:
         return tr("The consent of owners whose own part is used is still missing.")
-    return f"{missing_sentence(standing)} {closing_sentence(standing)}".strip()
+    sentences = (missing_sentence(standing), closing_sentence(standing))
+    return ("" if current_language() == "zh_CN" else " ").join(s for s in sentences if s)
 
 
 def _blocks(standing: Standing) -> str:
