@@ -233,6 +233,9 @@ def test_a_sheet_is_laid_aside_with_a_reason(session, g, tmp_path) -> None:
     session.scans.discard(outcome.scan, "A child drew on it.")
     assert not session.project.replies()
     assert session.scans.find(outcome.scan).reason == "A child drew on it."
+    (again,) = session.scans.prepare_read([path]).run()
+    assert again.state is SheetState.TWICE
+    assert "laid aside: A child drew on it." in again.reason
     session.undo()
     assert len(session.project.replies()) == 1
 
