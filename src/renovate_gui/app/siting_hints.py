@@ -17,13 +17,15 @@ _MORE = (1, 2)
 
 
 def hints_of(ground: Ground, search: Search, chosen: tuple[int, ...], stop: IsCancelled) -> tuple[Hint, ...]:
-    """Return the steps that bring something, those that bring most first; each of a kind once."""
-    found: list[tuple[float, Hint]] = []
+    """Return the steps that bring something, those that bring most first, but one more site before two."""
+    found: list[tuple[float, tuple[Hint, ...]]] = []
     if isinstance(search, CoverSearch | RoomSearch) and ground.request.model is not SitingModel.BUDGET:
-        found += _more_sites(ground, search, chosen, stop)
+        steps = _more_sites(ground, search, chosen, stop)
+        if steps:  # one more before two more: the second step leads on from the first
+            found.append((max(gain for gain, _ in steps), tuple(hint for _, hint in steps)))
     if isinstance(search, RoomSearch):
-        found += _more_places(ground, search, chosen)
-    return tuple(hint for _, hint in sorted(found, key=lambda one: -one[0]))
+        found += [(gain, (hint,)) for gain, hint in _more_places(ground, search, chosen)]
+    return tuple(hint for _, hints in sorted(found, key=lambda one: -one[0]) for hint in hints)
 
 
 def _more_sites(

@@ -137,7 +137,7 @@ class SitingRun:
         if not taken.any():
             return candidates
         if taken.all():
-            raise RequestError(words.all_taken())
+            raise RequestError(words.all_taken(self._request.candidates))
         titles = [candidates.titles[i] for i in np.flatnonzero(taken)]
         self._notes.append(words.taken_words(titles))
         return candidates.only(~taken)

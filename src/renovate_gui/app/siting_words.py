@@ -161,8 +161,16 @@ def taken_words(titles: Sequence[str]) -> str:
     return tr("Left out because a proposal stands there already: {names}.", names=names)
 
 
-def all_taken() -> str:
-    """Return that proposals stand on all candidates."""
+def all_taken(candidates: str) -> str:
+    """Return that proposals stand on all candidates, and where else to look."""
+    if candidates == "vacant":
+        return tr(
+            "Proposals stand in all vacant rooms already; choose land, a grid or a layer as candidates."
+        )
+    if candidates == "land":
+        return tr(
+            "Proposals stand on all vacant land already; choose a grid, rooms or a layer as candidates."
+        )
     return tr("Proposals stand on all candidate places already; choose other candidates.")
 
 
