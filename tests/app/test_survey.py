@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import shapely
 
-from renovate_gui.app.import_columns import parse_numbers, safe_names
+from renovate_gui.app.import_columns import parse_numbers, safe_names, with_numbers
 from renovate_gui.app.importing import convert
 from renovate_gui.app.layers import Layers
 from renovate_gui.app.placing import read_code
@@ -391,6 +391,17 @@ def test_numbers_as_people_write_them() -> None:
         1000,
     ]
     assert strays == ["6+1", "三"]
+
+
+def test_numbers_taken_out_of_words_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RENOVATE_LANG", "en")
+    notes: list[str] = []
+    columns = {"places": np.array(["约16人", "30张", "1,200", "40", None], dtype=object)}
+    found, _ = with_numbers(columns, {"capacity": "places"}, Role.FACILITIES, notes)
+    assert found["places"][:2].tolist() == [16.0, 30.0]
+    assert len(notes) == 1
+    assert all(words in notes[0] for words in ("约16人", "30张", "2"))
+    assert not any(words in notes[0] for words in ("1,200", "40"))
 
 
 def test_the_sample_is_understood_at_once(survey: Survey, sample: Path) -> None:

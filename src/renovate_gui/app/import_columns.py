@@ -67,6 +67,7 @@ def with_numbers(
         if column is None or wanted.kind not in {"count", "number"} or out[column].dtype != object:
             continue
         numbers, strays = parse_numbers(out[column])
+        notes += _taken_from_words(column, out[column], numbers)
         if not strays:
             out[column] = numbers
             continue
@@ -82,6 +83,32 @@ def with_numbers(
             )
         )
     return out, mapped
+
+
+def _taken_from_words(column: str, values: NDArray[Any], numbers: NDArray[np.float64]) -> list[str]:
+    """Return that numbers were taken out of texts that say more, such as ``约16人``; empty where none was."""
+    pairs = zip(values, numbers, strict=True)
+    said = [str(v).strip() for v, n in pairs if np.isfinite(n) and not _is_plain(str(v))]
+    if not said:
+        return []
+    return [
+        tr(
+            "{column}: {count} of {total} values are text with a number in it; the number was taken: {values}.",
+            column=column,
+            count=len(said),
+            total=len(values),
+            values=quoted(said),
+        )
+    ]
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text is a number and nothing else, thousands separators aside."""
+    try:
+        float(unicodedata.normalize("NFKC", text).replace(",", ""))
+    except ValueError:
+        return False
+    return True
 
 
 def below_zero(columns: Mapping[str, NDArray[Any]], field_map: Mapping[str, str], role: Role) -> list[str]:
