@@ -355,3 +355,10 @@ def test_a_figure_is_computed_again_for_the_scenario_it_was_kept_for(two: Sessio
     assert figure.numbers["people_served"] == 24
     two.scenarios.choose(two.scenarios.named("West").uuid)
     assert two.provenance.recompute(figure).run().is_same
+
+
+def test_a_sum_of_unknown_costs_is_not_nothing(session: Session) -> None:
+    place(session, 1)
+    session.scenarios.add("West")
+    found = compare(session, "West")
+    assert scenario_words.table(found)[-1].rows[1].values == ("¥0", "not known")

@@ -97,8 +97,8 @@ def _says_something(row: Row) -> bool:
 def _money_section(sides: Sequence[ScenarioFigures]) -> Section:
     rows: tuple[Row, ...] = (
         Row(tr("Number of proposals"), tuple(f"{s.proposals}" for s in sides)),
-        Row(tr("Cost"), tuple(("≥ " if s.without_cost else "") + yuan(s.cost) for s in sides)),
-        Row(tr("Not funded yet"), tuple(yuan(s.unfunded) for s in sides)),
+        Row(tr("Cost"), tuple(_cost(s) for s in sides)),
+        Row(tr("Not funded yet"), tuple(_cost(s) if _knows_no_cost(s) else yuan(s.unfunded) for s in sides)),
     )
     if any(s.cost_per_gain is not None for s in sides):
         title, tip = tr("Cost per person and service gained"), _whole_cost_tip()
@@ -133,6 +133,17 @@ def _cheapest(own: Sequence[KindFigures]) -> tuple[int, ...]:
         return ()
     least = min(c for c, _ in costs if c is not None)
     return tuple(i for c, i in costs if c == least)
+
+
+def _cost(side: ScenarioFigures) -> str:
+    """Return what a scenario costs; where no proposal says its cost that is not known, and no sum of nothing."""
+    if _knows_no_cost(side):
+        return tr("not known")
+    return ("≥ " if side.without_cost else "") + yuan(side.cost)
+
+
+def _knows_no_cost(side: ScenarioFigures) -> bool:
+    return side.without_cost > 0 and not side.cost
 
 
 def _share(value: float, own: KindFigures) -> str:
@@ -246,8 +257,9 @@ def _best_of(comparison: Comparison) -> str:
                 share=share,
             )
         )
-    cheapest = min(comparison.scenarios, key=lambda s: s.cost)
-    parts.append(tr("least cost: “{name}” ({sum})", name=cheapest.name, sum=yuan(cheapest.cost)))
+    if not any(s.without_cost for s in comparison.scenarios):  # what is not known cannot be the least
+        cheapest = min(comparison.scenarios, key=lambda s: s.cost)
+        parts.append(tr("least cost: “{name}” ({sum})", name=cheapest.name, sum=yuan(cheapest.cost)))
     return tr("{parts}.", parts=tr("; ").join(parts))
 
 
