@@ -66,3 +66,16 @@ def test_a_command_that_asks_for_a_network_names_what_to_do_instead(
 def test_another_ending_is_refused_before_any_work(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["report", str(path), "--out", "r.doc"]) == 2
     assert capsys.readouterr().err == "error: r.doc must end in .pdf, .json or .xlsx.\n"
+
+
+def test_a_note_is_in_the_readers_language(capsys: pytest.CaptureFixture[str]) -> None:
+    from renovate_gui.assets import current_language, set_language
+    from renovate_gui.cli.report import remark
+
+    spoken = current_language()
+    try:
+        set_language("zh_CN")
+        remark("有 3 处\n不详")
+    finally:
+        set_language(spoken)
+    assert capsys.readouterr().err == "提示：有 3 处 不详\n"

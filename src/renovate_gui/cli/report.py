@@ -38,7 +38,7 @@ def complain(sentence: str) -> None:
 
 def remark(sentence: str) -> None:
     """Write the one line ``note: …`` on standard error: worth knowing, and no mistake."""
-    sys.stderr.write(f"note: {' '.join(sentence.split())}\n")
+    sys.stderr.write(tr("note: {words}", words=" ".join(sentence.split())) + "\n")
     sys.stderr.flush()
 
 
