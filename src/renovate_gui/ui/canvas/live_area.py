@@ -18,7 +18,7 @@ from renovate_gui.domain.verdict import GapResult, Measure, Verdict
 from renovate_gui.ui.canvas.live_paint import LiveOverlay
 from renovate_gui.ui.canvas.trial_card import TrialCard
 from renovate_gui.ui.stages.gap_model import GapModel
-from renovate_gui.ui.stages.live_held import keep, may_close, trial_of
+from renovate_gui.ui.stages.live_held import keep, trial_of
 from renovate_gui.ui.stages.live_model import LiveModel, Phase
 from renovate_gui.ui.stages.live_port import CapacityOf, FacilityAs, PlaceAt
 from renovate_gui.ui.theme import add_shadow
@@ -136,8 +136,6 @@ class LiveArea(QObject):
         is_place = at is not None and not isinstance(held.plain(at), CapacityOf)
         if trial is not None and not is_place:
             reason = tr("It stays open and gets more places.")
-        elif trial is not None and not may_close(session, trial):
-            reason = tr("Its layer has no column that says which services are closed.")
         self.card.ask(held.title, self._words(trial), may_keep=trial is not None, why_not_close=reason)
 
     def _words(self, trial: FacilityTrial | None) -> str:

@@ -245,11 +245,6 @@ def trial_of(held: Held, change: Change) -> FacilityTrial | None:
     return None
 
 
-def may_close(session: Session, trial: FacilityTrial) -> bool:
-    """Return whether the old facility can close with the proposal: its layer is still there."""
-    return any(info.id == trial.feature[0] for info in session.layers.all())
-
-
 def keep(session: Session, trial: FacilityTrial, *, closes_old: bool) -> Proposal:
     """Make the trial a proposal."""
     return keep_facility(session, trial, closes_old=closes_old)
