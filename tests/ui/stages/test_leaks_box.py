@@ -50,3 +50,16 @@ def test_the_panel_shows_the_report_and_survives_another_language(qtbot, desk):
     panel.rebuild()
     assert panel.leaks is None
     panel._show_result()
+
+
+def test_a_map_number_is_asked_for_public_notices_only(qtbot, desk):
+    from renovate_gui.ui.stages.export_form import ExportForm
+
+    form = ExportForm(desk.session)
+    qtbot.addWidget(form)
+    form.map_number.setText(" 渝S(2026)001号 ")
+    assert form.map_number.isHidden()
+    assert form.request().map_number == ""
+    form._set_class("public")
+    assert not form.map_number.isHidden()
+    assert form.request().map_number == "渝S(2026)001号"

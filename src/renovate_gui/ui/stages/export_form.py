@@ -46,10 +46,16 @@ class ExportForm(QWidget):
         self._atlas = ""
         self.atlas = Choice(tr("Atlas"), _atlases(), self._atlas)
         self.atlas.chosen.connect(self._set_atlas)
+        self.map_number = QLineEdit()
+        self.map_number.setPlaceholderText(tr("none: schematic without a base map"))
+        self.map_number.setAccessibleName(tr("Map number"))
+        self._map_number_words = text(tr("Map number"), "small")
         self._column = column
         self._add(tr("Folder"), _beside(self.target, choose))
         column.addWidget(self._chooser)
         column.addWidget(self._class_note)
+        column.addWidget(self._map_number_words)
+        column.addWidget(self.map_number)
         self._add(tr("Answers until"), self.until)
         self._add(tr("Contact"), self.contact)
         sizes = list(self.papers.values())
@@ -74,6 +80,7 @@ class ExportForm(QWidget):
             gaps,
             kinds_beside,
             atlas=self._atlas,
+            map_number=self.map_number.text().strip() if self._class == "public" else "",
         )
 
     def _set_atlas(self, code: str) -> None:
@@ -92,6 +99,8 @@ class ExportForm(QWidget):
             "public": tr("Public notice: schematic map, no residents' data."),
         }
         say(self._class_note, notes.get(code, ""))
+        for widget in (self._map_number_words, self.map_number):
+            widget.setVisible(code == "public")
 
 
 def _date_field() -> QDateEdit:
