@@ -385,9 +385,14 @@ def _require_one_each(sheet: ScannedSheet, layout: FormSheet) -> None:
 
 
 def _same_picture(name: str, page: int, before: ScannedSheet) -> SheetOutcome:
-    reason = tr(
-        "This is the same picture as {file}, which was read before; it counts once.", file=before.file
-    )
+    file = before.file
+    if before.state is SheetState.DISCARDED:
+        why = before.reason
+        reason = tr("This is the same picture as {file}, which was laid aside: {why}", file=file, why=why)
+    elif before.state is SheetState.ASKS:
+        reason = tr("This is the same picture as {file}, which waits in the tray.", file=file)
+    else:
+        reason = tr("This is the same picture as {file}, which was read before; it counts once.", file=file)
     return SheetOutcome(name, page, SheetState.TWICE, reason, _readable(before), before.uuid, before.reply)
 
 
