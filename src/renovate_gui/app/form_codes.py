@@ -8,13 +8,15 @@ that tells a slip of the pen (any single wrong character, any two neighbours cha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from renovate_gui.domain.form import FormSheet, SheetCode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # 31, a prime: the check finds what it promises
 _RANDOM = 7
+
+Modules = tuple[tuple[bool, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,18 @@ def code_of(sheet: FormSheet, *, household: str = "", copy: str = "") -> SheetCo
     return SheetCode(sheet.package, sheet.version, sheet.sheet, sheet.scenario, sheet.digest, household, copy)
 
 
-def modules_of(text: str) -> tuple[tuple[bool, ...], ...]:
-    """Return a QR code's rows without the white border, True is black: a quarter of it may be spoilt (level Q or H)."""
+def modules_of(texts: Sequence[str]) -> list[Modules]:
+    """Return QR codes' rows without the white border, True is black: a quarter of each may be spoilt (level Q or H).
+
+    The mask that suits the first text best serves the others, which differ by a few characters: trying all eight for
+    each would take most of the time of printing.
+    """
     import segno
 
-    made = segno.make(text, error="q", micro=False, boost_error=True)
-    return tuple(tuple(bool(cell) for cell in row) for row in made.matrix)
+    found: list[Modules] = []
+    mask: int | None = None
+    for text in texts:
+        made = segno.make(text, error="q", micro=False, boost_error=True, mask=mask)
+        mask = made.mask
+        found.append(tuple(tuple(bool(cell) for cell in row) for row in made.matrix))
+    return found

@@ -215,29 +215,34 @@ def _require_true(report: PrintReport, sides: Sequence[FormSide]) -> None:
 # -- what each copy says ------------------------------------------------------------------------------------------
 def stamps_of(sheets: Sequence[FormSheet], copies: Copies) -> tuple[Stamp, ...]:
     """Return the stamps of all sides of all copies, copy after copy."""
-    stamps: list[Stamp] = []
-    for household in copies.households:
-        stamps += [_stamp(i, s, household=household) for i, s in enumerate(sheets)]
-    for number in copies.numbers:
-        stamps += [_stamp(i, s, copy=number) for i, s in enumerate(sheets)]
-    return tuple(stamps or [_stamp(i, s) for i, s in enumerate(sheets)])
+    whom: list[tuple[Household | None, str]] = [(h, h.token) for h in copies.households]
+    whom += [(None, number) for number in copies.numbers]
+    whom = whom or [(None, "")]
+    codes = []
+    for sheet in sheets:
+        texts = [
+            code_of(sheet, household=token if household else "", copy="" if household else token).text()
+            for household, token in whom
+        ]
+        codes.append(modules_of(texts))
+    return tuple(
+        Stamp(side, sheet.code, codes[side][number], _stamped_words(sheet, household, token))
+        for number, (household, token) in enumerate(whom)
+        for side, sheet in enumerate(sheets)
+    )
 
 
-def _stamp(side: int, sheet: FormSheet, *, household: Household | None = None, copy: str = "") -> Stamp:
-    token = household.token if household else ""
-    code = code_of(sheet, household=token, copy=copy)
-    x, y = sheet.code.x + sheet.code.width / 2, sheet.code.y + sheet.code.height
-    plain = code_of(sheet).readable()
-    words = [_centred(x, y + CODE_GAP, plain, 9.5)]
-    if token or copy:
-        words.append(_centred(x, y + CODE_GAP + 5.0, token or copy, 12.0, bold=True))
+def _stamped_words(sheet: FormSheet, household: Household | None, token: str) -> tuple[Words, ...]:
+    x, y = sheet.code.x + sheet.code.width / 2, sheet.code.y + sheet.code.height + CODE_GAP
+    words = [_centred(x, y, code_of(sheet).readable(), 9.5)]
+    if token:
+        words.append(_centred(x, y + 5.0, token, 12.0, bold=True))
     home = next((f.box for f in sheet.fields if f.group == "home"), None)
     if household is not None and home is not None:
-        text = home_words(household)
-        line = wrapped(text, home.width - 4.0, 13.0, bold=True, most=1)[0]
+        line = wrapped(home_words(household), home.width - 4.0, 13.0, bold=True, most=1)[0]
         width = width_mm(line, 13.0, bold=True)
         words.append(Words(home.x + 2.0, home.y + home.height / 2, line, 13.0, bold=True, width=width))
-    return Stamp(side, sheet.code, modules_of(code.text()), tuple(words))
+    return tuple(words)
 
 
 def _centred(x: float, y: float, text: str, size: float, *, bold: bool = False) -> Words:
