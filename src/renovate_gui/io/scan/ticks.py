@@ -23,8 +23,6 @@ TICKED_FROM = 0.045
 """Share of ink from which it is ticked; a thin pen's shortest tick leaves twice that."""
 FILLED_FROM = 0.45
 """Share from which a box may be scribbled over rather than ticked."""
-SURE = 0.6
-"""Confidence from which a reading counts without being asked about."""
 
 _INK_FROM = 0.17  # darkness from which a dot is ink
 _LINE = 0.16  # of a box's side: its own print and the ink that strays over it are left out
