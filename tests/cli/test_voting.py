@@ -93,3 +93,19 @@ def test_meetings(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "names" not in told
     assert "private" not in told["agenda"][0]
     assert run(["meeting", str(path), "came", "M", "king=1"]) == 2
+
+
+def test_rules_of_ones_own(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = path.parent / "own.toml"
+    own.write_text(
+        '[[rule]]\nid = "ours"\nzh = "本小区"\nen = "Ours"\nscope = "estate"\ncount = ["heads"]\n'
+        'agree = { share = "9/10", of = "all" }\n',
+        encoding="utf-8",
+    )
+    rules = call(capsys, "ballot", path, "add-rule", own)["rules"]
+    assert (rules[0]["id"], rules[0]["own"], rules[0]["agree"]["share"]) == ("ours", True, "9/10")
+    call(capsys, "ballot", path, "open", "X", "--rule", "ours")
+    assert call(capsys, "ballot", path, "tally", "X")["numbers"]["agree"]["heads_needed"] == 363
+    own.write_text('[[rule]]\nid = "ours"\n', encoding="utf-8")
+    assert run(["ballot", str(path), "add-rule", str(own)]) == 2
+    assert "cannot be understood" in capsys.readouterr().err

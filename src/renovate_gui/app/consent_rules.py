@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from renovate_gui.assets import current_language, resource_path, tr
@@ -42,6 +43,17 @@ def put_rule(project: Project, rule: Rule) -> None:
     held.append(rule_row(rule))
     with project.action(tr("Keep the rule of consent “{title}”", title=said(rule.title))) as writer:
         writer.set_meta(OWN_RULES, json.dumps(held, ensure_ascii=False, sort_keys=True))
+
+
+def read_rules(path: Path) -> tuple[Rule, ...]:
+    """Return the rules of a file with rows as in ``consent.toml``; raise DataError with one sentence."""
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("rule", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        rows = []
+    if not isinstance(rows, list) or not rows or not all(isinstance(r, dict) for r in rows):
+        raise DataError(tr("“{file}” holds no rules; it is TOML with rows [[rule]].", file=path.name))
+    return tuple(rule_from(r, is_own=True) for r in rows)
 
 
 def rule_from(row: Mapping[str, Any], *, is_own: bool = False) -> Rule:

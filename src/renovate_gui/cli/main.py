@@ -56,7 +56,7 @@ _PLACES = {
     "register": ("voting", "register"),
     "ballot": ("voting", "ballot"),
     "stage": ("voting", "stage"),
-    "meeting": ("voting", "meeting"),
+    "meeting": ("meetings", "meeting"),
 }
 
 

@@ -326,10 +326,11 @@ def _council(commands: Any) -> None:
 
 
 def _voting(commands: Any) -> None:
-    from renovate_gui.cli import ledger, voting
+    from renovate_gui.cli import ledger, meetings, voting
 
     ledger.add_to(commands)
     voting.add_to(commands)
+    meetings.add_to(commands)
 
 
 def _together(commands: Any) -> None:

@@ -1,4 +1,4 @@
-"""``register``, ``ballot``, ``stage`` and ``meeting``: votes and meetings without a window."""
+"""``register``, ``ballot`` and ``stage``: votes without a window."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from renovate_gui.app.session import Session
     from renovate_gui.app.voting_records import Ballot
 
-_READING = {"list", "rules", "tally", "show", "minutes"}
+_READING = {"list", "rules", "tally", "minutes"}
 _STATES = ("started", "done", "rejected", "postponed", "skipped")
-_OUTCOMES = ("open", "accepted", "rejected", "noted", "postponed")
 _CHANNELS = ("paper", "meeting", "visit", "phone", "online")
 
 
@@ -26,20 +25,23 @@ _CHANNELS = ("paper", "meeting", "visit", "phone", "online")
 def add_to(commands: Any) -> None:
     """Add the commands of this module."""
     _register_arguments(
-        _command(commands, "register", tr("keep the register of owners: flats and floor areas"))
+        command_of(commands, "register", tr("keep the register of owners: flats and floor areas"))
     )
-    _ballot_arguments(_command(commands, "ballot", tr("open, count and close votes by heads and floor area")))
-    _stage_arguments(_command(commands, "stage", tr("tell and write the stages of the renewal")))
-    _meeting_arguments(_command(commands, "meeting", tr("plan meetings, and write and show their minutes")))
+    _ballot_arguments(
+        command_of(commands, "ballot", tr("open, count and close votes by heads and floor area"))
+    )
+    _stage_arguments(command_of(commands, "stage", tr("tell and write the stages of the renewal")))
 
 
-def _command(commands: Any, name: str, words: str) -> Any:
+def command_of(commands: Any, name: str, words: str) -> Any:
+    """Add a command on a project and return where its deeds are added."""
     parser = commands.add_parser(name, help=words, description=words)
     parser.add_argument("project", type=Path, metavar="PROJECT", help=tr("the project file"))
     return parser.add_subparsers(dest="deed", metavar=tr("DEED"), required=True)
 
 
-def _deed(deeds: Any, name: str, words: str) -> argparse.ArgumentParser:
+def deed_of(deeds: Any, name: str, words: str) -> argparse.ArgumentParser:
+    """Add a deed."""
     made: argparse.ArgumentParser = deeds.add_parser(name, help=words, description=words)
     made.add_argument(
         "--json", action="store_true", help=tr("print one JSON object and nothing else on standard output")
@@ -48,8 +50,8 @@ def _deed(deeds: Any, name: str, words: str) -> argparse.ArgumentParser:
 
 
 def _register_arguments(deeds: Any) -> None:
-    _deed(deeds, "list", tr("count flats and floor area by building"))
-    bring = _deed(deeds, "import", tr("read a table of flats; names are never kept"))
+    deed_of(deeds, "list", tr("count flats and floor area by building"))
+    bring = deed_of(deeds, "import", tr("read a table of flats; names are never kept"))
     bring.add_argument("file", type=Path, metavar="FILE", help=tr("CSV or XLSX"))
     bring.add_argument(
         "--replace", action="store_true", help=tr("flats that the file does not name go out of the register")
@@ -57,9 +59,11 @@ def _register_arguments(deeds: Any) -> None:
 
 
 def _ballot_arguments(deeds: Any) -> None:
-    _deed(deeds, "list", tr("list the ballots"))
-    _deed(deeds, "rules", tr("list the rules of consent with their sources"))
-    begin = _deed(deeds, "open", tr("open a ballot"))
+    deed_of(deeds, "list", tr("list the ballots"))
+    deed_of(deeds, "rules", tr("list the rules of consent with their sources"))
+    own = deed_of(deeds, "add-rule", tr("keep rules of the project's own"))
+    own.add_argument("file", type=Path, metavar="FILE.toml", help=tr("rows [[rule]] as in consent.toml"))
+    begin = deed_of(deeds, "open", tr("open a ballot"))
     begin.add_argument("title", metavar="TITLE", help=tr("what is asked, in one line"))
     begin.add_argument(
         "--rule", required=True, metavar="RULE", help=tr("as “ballot PROJECT rules” names them")
@@ -74,11 +78,11 @@ def _ballot_arguments(deeds: Any) -> None:
         metavar="FLAT",
         help=tr("a flat whose owner must agree whatever the count; may be given again"),
     )
-    tally = _deed(
+    tally = deed_of(
         deeds, "tally", tr("count a ballot: what is reached, what is missing, which part closes the gap")
     )
     tally.add_argument("ballot", metavar="BALLOT", help=tr("its title, or the beginning of its key"))
-    vote = _deed(deeds, "vote", tr("take in the vote of one flat, or a table of votes"))
+    vote = deed_of(deeds, "vote", tr("take in the vote of one flat, or a table of votes"))
     vote.add_argument("ballot", metavar="BALLOT")
     vote.add_argument("flat", nargs="?", default="", metavar="FLAT", help="3-1-501")
     vote.add_argument("choice", nargs="?", default="", metavar="CHOICE", help="agree, oppose, abstain")
@@ -86,14 +90,14 @@ def _ballot_arguments(deeds: Any) -> None:
     vote.add_argument("--channel", choices=_CHANNELS, default="paper")
     vote.add_argument("--when", default="", metavar="YYYY-MM-DD", help=tr("left out: today"))
     vote.add_argument("--withdraw", action="store_true", help=tr("take the flat's vote out again"))
-    close = _deed(deeds, "close", tr("close a ballot and seal its numbers"))
+    close = deed_of(deeds, "close", tr("close a ballot and seal its numbers"))
     close.add_argument("ballot", metavar="BALLOT")
     close.add_argument("--no-stage", action="store_true", help=tr("do not write the outcome into the stages"))
 
 
 def _stage_arguments(deeds: Any) -> None:
-    _deed(deeds, "list", tr("list the stages with what happened in each"))
-    put = _deed(deeds, "set", tr("write what became of a stage"))
+    deed_of(deeds, "list", tr("list the stages with what happened in each"))
+    put = deed_of(deeds, "set", tr("write what became of a stage"))
     put.add_argument("stage", metavar="STAGE", help=tr("its code or number"))
     put.add_argument("state", choices=_STATES)
     put.add_argument("--why", default="", metavar="TEXT")
@@ -103,68 +107,38 @@ def _stage_arguments(deeds: Any) -> None:
     put.add_argument("--when", default="", metavar="YYYY-MM-DD", help=tr("left out: today"))
 
 
-def _meeting_arguments(deeds: Any) -> None:
-    _deed(deeds, "list", tr("list the meetings"))
-    plan = _deed(deeds, "plan", tr("make a meeting whose agenda are the open issues"))
-    plan.add_argument("title", metavar="TITLE")
-    plan.add_argument("--when", required=True, metavar="YYYY-MM-DD[ HH:MM]")
-    plan.add_argument("--place", default="", metavar="TEXT")
-    plan.add_argument("--host", default="", metavar="TEXT")
-    show = _deed(deeds, "minutes", tr("show the minutes; names and private notes stay out"))
-    show.add_argument("meeting", metavar="MEETING", help=tr("its title, or the beginning of its key"))
-    note = _deed(deeds, "note", tr("write the minutes of one item"))
-    note.add_argument("meeting", metavar="MEETING")
-    note.add_argument("item", type=int, metavar="N", help=tr("the item's number on the agenda"))
-    for name in ("remark", "answered-by", "why", "next-date"):
-        note.add_argument(f"--{name}", default=None, metavar="TEXT")
-    note.add_argument("--outcome", choices=_OUTCOMES)
-    came = _deed(deeds, "came", tr("write down how many came, by role"))
-    came.add_argument("meeting", metavar="MEETING")
-    came.add_argument("counts", nargs="+", metavar="ROLE=N", help=tr("deputies, street_office, residents …"))
-
-
 # -- commands -----------------------------------------------------------------------------------------------------
-_Deed = Callable[["Session", argparse.Namespace], int]
+Deed = Callable[["Session", argparse.Namespace], int]
 
 
-def _run(options: argparse.Namespace, services: Services, deeds: Mapping[str, _Deed]) -> int:
+def run_deed(options: argparse.Namespace, services: Services, deeds: Mapping[str, Deed]) -> int:
+    """Open the project and do the deed that was asked for."""
     with services.open_session(options.project, read_only=options.deed in _READING) as session:
         return deeds[options.deed](session, options)
 
 
 def register(options: argparse.Namespace, services: Services) -> int:
     """Do one deed with the register of owners."""
-    return _run(options, services, {"list": _register_list, "import": _register_import})
+    return run_deed(options, services, {"list": _register_list, "import": _register_import})
 
 
 def ballot(options: argparse.Namespace, services: Services) -> int:
     """Do one deed with ballots."""
-    deeds: Mapping[str, _Deed] = {
+    deeds: Mapping[str, Deed] = {
         "list": _ballots,
         "rules": _rules,
+        "add-rule": _add_rule,
         "open": _open,
         "tally": _tally,
         "vote": _vote,
         "close": _close,
     }
-    return _run(options, services, deeds)
+    return run_deed(options, services, deeds)
 
 
 def stage(options: argparse.Namespace, services: Services) -> int:
     """Do one deed with the stages."""
-    return _run(options, services, {"list": _stages, "set": _set_stage})
-
-
-def meeting(options: argparse.Namespace, services: Services) -> int:
-    """Do one deed with meetings."""
-    deeds: Mapping[str, _Deed] = {
-        "list": _meetings,
-        "plan": _plan,
-        "minutes": _minutes,
-        "note": _note,
-        "came": _came,
-    }
-    return _run(options, services, deeds)
+    return run_deed(options, services, {"list": _stages, "set": _set_stage})
 
 
 # -- register -----------------------------------------------------------------------------------------------------
@@ -262,6 +236,14 @@ def _rules(session: Session, options: argparse.Namespace) -> int:
         say(f"  {rule_words(rule)}")
         say(f"  {source_words(rule)}")
     return 0
+
+
+def _add_rule(session: Session, options: argparse.Namespace) -> int:
+    from renovate_gui.app.consent_rules import read_rules
+
+    for rule in read_rules(options.file):
+        session.voting.put_rule(rule)
+    return _rules(session, options)
 
 
 def _open(session: Session, options: argparse.Namespace) -> int:
@@ -427,85 +409,3 @@ def _set_stage(session: Session, options: argparse.Namespace) -> int:
         say_json(_entry_json(made))
         return 0
     return _stages(session, options)
-
-
-# -- meetings -----------------------------------------------------------------------------------------------------
-def _meeting_json(found: Any) -> dict[str, Any]:
-    from renovate_gui.app.meetings import meeting_record, public_view
-
-    held = dict(meeting_record(public_view(found)).properties)
-    held.pop("names")
-    held["agenda"] = [{k: v for k, v in i.items() if k != "private"} for i in held["agenda"]]
-    return {"id": found.uuid, **held}
-
-
-def _meetings(session: Session, options: argparse.Namespace) -> int:
-    there = session.meetings.all()
-    if options.json:
-        say_json({"meetings": [_meeting_json(m) for m in there]})
-        return 0
-    if not there:
-        say(tr("There are no meetings yet."))
-    for found in there:
-        say(f"{found.uuid[:8]}  {found.when}  {found.title}")
-    return 0
-
-
-def _told(options: argparse.Namespace, found: Any) -> int:
-    if options.json:
-        say_json(_meeting_json(found))
-        return 0
-    from renovate_gui.app.meetings import attending_words, outcome_words
-
-    say(" · ".join(p for p in (found.title, found.when, found.place, found.host) if p))
-    for role, count in found.attendance.items():
-        say(f"  {attending_words(role)}: {count}")
-    for number, item in enumerate(found.agenda, start=1):
-        say(f"{number}. {item.title}: {outcome_words(item.outcome)}")
-        said = (item.remark if item.remark != item.title else "", item.answered_by, item.why, item.next_date)
-        for words in said:
-            if words:
-                say(f"   {words}")
-    for action in found.actions:
-        say(f"→ {action.what} · {action.owner} · {action.due or '–'}")
-    return 0
-
-
-def _plan(session: Session, options: argparse.Namespace) -> int:
-    made = session.meetings.plan(options.title, options.when, place=options.place, host=options.host)
-    return _told(options, made)
-
-
-def _minutes(session: Session, options: argparse.Namespace) -> int:
-    return _told(options, session.meetings.get(options.meeting))
-
-
-def _note(session: Session, options: argparse.Namespace) -> int:
-    from renovate_gui.app.meetings import ItemOutcome
-
-    found = session.meetings.get(options.meeting)
-    if not 1 <= options.item <= len(found.agenda):
-        raise RequestError(tr("The agenda has no such item."))
-    names = ("remark", "answered_by", "why", "next_date")
-    changes: dict[str, Any] = {n: getattr(options, n) for n in names if getattr(options, n) is not None}
-    if options.outcome:
-        changes["outcome"] = ItemOutcome(options.outcome)
-    return _told(options, session.meetings.minute(found, found.agenda[options.item - 1].key, **changes))
-
-
-def _came(session: Session, options: argparse.Namespace) -> int:
-    from dataclasses import replace
-
-    from renovate_gui.app.meetings import Attending
-
-    found = session.meetings.get(options.meeting)
-    counts: dict[str, int] = dict(found.attendance)
-    for text in options.counts:
-        role, _, number = text.partition("=")
-        if role not in {a.value for a in Attending} or not (number.isascii() and number.isdigit()):
-            known = ", ".join(a.value for a in Attending)
-            raise RequestError(tr("“{text}” is not ROLE=N; roles are: {known}.", text=text, known=known))
-        counts[role] = int(number)
-    changed = replace(found, attendance=counts)
-    session.meetings.put(changed)
-    return _told(options, changed)
