@@ -39,6 +39,11 @@ class LayerArt:
         self._along: NDArray[np.uint64] | None = None
         self._crowded: tuple[float, NDArray[np.bool_]] = (-1.0, np.zeros(0, dtype=bool))
 
+    def take_over(self, other: LayerArt) -> None:
+        """Take the prepared shapes of the same features in other classes or looks."""
+        self._rings, self._along = other._rings, other._along
+        self._paths, self.origin = other._paths, other.origin
+
     def rows_in(self, box: Box) -> NDArray[np.int64]:
         """Return rows whose bounding box meets a map box, ascending."""
         found = self._tree.query(shapely.box(*box))
@@ -111,8 +116,6 @@ class ArtStore:
         kept = self._kept.get(layer.key)
         if kept is None or kept.layer.version != layer.version or len(kept.layer.ids) != len(layer.ids):
             kept = self._kept[layer.key] = LayerArt(layer)
-        elif kept.layer is not layer and kept.layer.geometry is layer.geometry:
-            kept.layer = layer  # the same shapes in other classes or looks: what was prepared stands
         return kept
 
     def keep_only(self, scene: Scene) -> None:
@@ -127,7 +130,9 @@ class PrintedArt(ArtStore):
     def of(self, layer: SceneLayer) -> LayerArt:
         """Return the prepared layer; the same shapes in other classes or looks need no new preparation."""
         kept = self._kept.get(layer.key)
-        if kept is None or kept.layer.geometry is not layer.geometry:
-            kept = self._kept[layer.key] = LayerArt(layer)
-        kept.layer = layer
+        if kept is None or kept.layer is not layer:
+            fresh = LayerArt(layer)
+            if kept is not None and kept.layer.geometry is layer.geometry:
+                fresh.take_over(kept)
+            kept = self._kept[layer.key] = fresh
         return kept

@@ -48,6 +48,10 @@ class Paper:
     factor: float = 1.0  # how much larger strokes, gaps and corners are than on A3
     is_elder: bool = False  # large print: fewer words beside the map, the others on pages of their own
 
+    def mm(self, length: float) -> float:
+        """Return device units of strokes, gaps and pads, which grow with the paper."""
+        return mm(length) * self.factor
+
     @property
     def legend(self) -> float:
         """Return the share of the body size that legend and small words have."""

@@ -91,7 +91,7 @@ class SheetPainter:
             painter.drawEllipse(middle, radius, radius)
             size = radius * (1.2 if sheet.number < 100 else 0.85)
             paint_centred(painter, str(sheet.number), middle, size=size, ink="#FFFFFF")
-            x += radius * 2 + mm(3)
+            x += radius * 2 + self._paper.mm(3)
         sizes = (pt(paper.title[0]), pt(paper.title[1]))
         title = shrunk(sheet.title, page.right() - x, sizes, bold=True)
         paint_lines(painter, title, x, page.top() + (high - title.height) / 2, INK)
@@ -143,7 +143,7 @@ class SheetPainter:
 
     def _frame_line(self, frame: QRectF) -> None:
         painter = self._painter
-        painter.setPen(pen_of(INK, mm(0.6) * self._paper.factor))
+        painter.setPen(pen_of(INK, self._paper.mm(0.6) * self._paper.factor))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(frame)
 
@@ -177,7 +177,7 @@ class SheetPainter:
             line = QRectF(made.frame.left(), self._flow.room.top(), made.frame.width(), size * LEADING)
             paint_one(self._painter, words, line, size, INK, bold=True)
         if page.words is not None and page.columns:
-            y = page.maps[0].frame.bottom() + mm(GAP_MM)
+            y = page.maps[0].frame.bottom() + self._paper.mm(GAP_MM)
             page.words.paint(self._painter, page.columns[0], self._page.left(), y)
 
     # -- where this is in the whole ---------------------------------------------------------------------------
@@ -190,7 +190,7 @@ class SheetPainter:
         wide, high = mm(_INDEX_MM[0]) * factor, mm(_INDEX_MM[1]) * factor
         shape = (x_max - x_min) / max(y_max - y_min, 1e-6)
         wide, high = (wide, wide / shape) if shape > wide / high else (high * shape, high)
-        return QRectF(frame.right() - wide - mm(2), frame.top() + mm(2), wide, high)
+        return QRectF(frame.right() - wide - self._paper.mm(2), frame.top() + self._paper.mm(2), wide, high)
 
     def _paint_index(self, index: IndexMap, here: Box, box: QRectF) -> None:
         painter = self._painter
@@ -202,29 +202,29 @@ class SheetPainter:
         paint_scene(painter, index.scene, view, store=self._store, with_labels=False)
         x0, y0 = view.point(here[0], here[3])
         x1, y1 = view.point(here[2], here[1])
-        painter.setPen(pen_of("#FFFFFF", mm(1.3)))
+        painter.setPen(pen_of("#FFFFFF", self._paper.mm(1.3)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(QRectF(x0, y0, x1 - x0, y1 - y0))
-        painter.setPen(pen_of(INK, mm(0.7)))
+        painter.setPen(pen_of(INK, self._paper.mm(0.7)))
         painter.drawRect(QRectF(x0, y0, x1 - x0, y1 - y0))
         painter.restore()
-        painter.setPen(pen_of(INK, mm(0.35)))
+        painter.setPen(pen_of(INK, self._paper.mm(0.35)))
         painter.drawRect(box)
 
     # -- charts, tables, words --------------------------------------------------------------------------------
     def _paint_charts(self, sheet: Sheet) -> None:
         """Paint charts side by side over the whole page, and what is in doubt below them."""
         paper, page, size = self._paper, self._page, pt(self._paper.small)
-        bottom = page.bottom() - mm(paper.foot) - mm(3)
+        bottom = page.bottom() - mm(paper.foot) - self._paper.mm(3)
         if sheet.doubt:
             words = wrap(sheet.doubt, page.width(), size)
             bottom -= words.height
             paint_lines(self._painter, words, page.left(), bottom, QUIET)
-            bottom -= mm(2)
+            bottom -= self._paper.mm(2)
         count, gap = len(sheet.charts), mm(paper.gap) * 2
         width = (page.width() - gap * (count - 1)) / count
         for i, chart in enumerate(sheet.charts):
-            top = page.top() + mm(paper.head) + mm(2)
+            top = page.top() + mm(paper.head) + self._paper.mm(2)
             box = QRectF(page.left() + i * (width + gap), top, width, bottom - top)
             ChartPainter(self._painter, chart, box, pt(paper.body[1])).paint()
 
@@ -235,11 +235,11 @@ class SheetPainter:
         words = page.columns[0]
         box = self._flow.table_box(words)
         TablePainter(self._painter, page.table, self._paper, box, size=page.table_size).paint()
-        page.words.paint(self._painter, words, self._page.left(), box.bottom() + mm(3))
+        page.words.paint(self._painter, words, self._page.left(), box.bottom() + self._paper.mm(3))
 
     def _paint_columns(self, page: Page) -> None:
         assert page.words is not None
-        x, y = self._page.left(), self._flow.room.top() + mm(2)
+        x, y = self._page.left(), self._flow.room.top() + self._paper.mm(2)
         for texts in page.columns:
             page.words.paint(self._painter, texts, x, y)
             x += column_step(page.words)
@@ -247,7 +247,7 @@ class SheetPainter:
     # -- pictures and words below the map ---------------------------------------------------------------------
     def _paint_strip(self, strip: Strip) -> None:
         """Paint pictures in their own proportions, words in a frame, how to reply at the right."""
-        box, gap = strip.box, mm(GAP_MM)
+        box, gap = strip.box, self._paper.mm(GAP_MM)
         x, right = box.left(), box.right()
         if strip.reply is not None:
             wide = min(strip.reply.width, box.width())
@@ -267,21 +267,32 @@ class SheetPainter:
             x = cell.right() + gap
         if strip.words is not None and strip.texts:
             cell = QRectF(x, box.top(), right - x, box.height())
-            self._painter.setPen(pen_of(INK, mm(0.3)))
+            self._painter.setPen(pen_of(INK, self._paper.mm(0.3)))
             self._painter.setBrush(Qt.BrushStyle.NoBrush)
             self._painter.drawRect(cell)
-            strip.words.paint(self._painter, strip.texts, x + mm(PAD_MM), box.top() + mm(PAD_MM * 0.6))
+            strip.words.paint(
+                self._painter,
+                strip.texts,
+                x + self._paper.mm(PAD_MM),
+                box.top() + self._paper.mm(PAD_MM * 0.6),
+            )
 
     def _paint_photo(self, cell: QRectF, caption: str, image: QImage, caption_width: float) -> None:
         painter, size = self._painter, pt(self._paper.small)
         room = cell.adjusted(0, 0, 0, -size * LEADING if caption else 0)
         if image.isNull():
             painter.fillRect(room, QColor("#EEF0F3"))
-            paint_one(painter, tr("The picture cannot be read"), room.adjusted(mm(3), 0, 0, 0), size, QUIET)
+            paint_one(
+                painter,
+                tr("The picture cannot be read"),
+                room.adjusted(self._paper.mm(3), 0, 0, 0),
+                size,
+                QUIET,
+            )
         else:
             room = _containing(image, room)
             painter.drawImage(room, image)
-        painter.setPen(pen_of(INK, mm(0.3)))
+        painter.setPen(pen_of(INK, self._paper.mm(0.3)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(room)
         if caption:
@@ -290,7 +301,7 @@ class SheetPainter:
 
     # -- blocks of a template ---------------------------------------------------------------------------------
     def _paint_legend(self, scene: Scene, box: QRectF) -> None:
-        inner = paint_frame(self._painter, box)
+        inner = paint_frame(self._painter, box, self._paper)
         size = self._paper.body[1]
         look = LegendLook(
             pt(size * self._paper.legend),
@@ -315,8 +326,8 @@ class SheetPainter:
         row = QRectF(page.left(), page.bottom() - line * 1.45, page.width(), line)
         count = tr("Page {n} of {total}", n=number, total=len(self.pages))
         right = page.right() - text_width(count, size)
-        left = self._paint_check_bar(right - mm(6), row, size)
-        painter.setPen(pen_of(INK, mm(0.5)))
+        left = self._paint_check_bar(right - self._paper.mm(6), row, size)
+        painter.setPen(pen_of(INK, self._paper.mm(0.5)))
         painter.drawLine(QPointF(page.left(), top), QPointF(page.right(), top))
         paint_one(painter, count, QRectF(right, row.top(), page.right() - right + 2, line), size, INK)
         said = "  ·  ".join(self._footer_words())
@@ -324,7 +335,7 @@ class SheetPainter:
             lines = shrunk(said, page.width(), (size, size), most_lines=1)
             paint_lines(painter, lines, page.left(), row.top() - line * 1.05, QUIET)
             return
-        room = left - page.left() - mm(5)
+        room = left - page.left() - self._paper.mm(5)
         for most, least in ((1, 0.86), (2, 0.8)):
             source = shrunk(said, room, (size, size * least), most_lines=most)
             if not source.is_cut:
@@ -343,17 +354,23 @@ class SheetPainter:
         """Paint the bar that a ruler must confirm; return its left end with the words before it."""
         painter = self._painter
         after, before = f"{CHECK_BAR_MM:g} mm", tr("Check with a ruler")
-        end = right - text_width(after, size) - mm(1.5)
+        end = right - text_width(after, size) - self._paper.mm(1.5)
         begin = end - mm(CHECK_BAR_MM)
         y = row.center().y() + size * 0.35
-        pen = pen_of(INK, mm(0.3))
+        pen = pen_of(INK, self._paper.mm(0.3))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         painter.drawLine(QPointF(begin, y), QPointF(end, y))
         for x in (begin, begin + mm(CHECK_BAR_MM / 2), end):
-            painter.drawLine(QPointF(x, y - mm(1.6)), QPointF(x, y))
-        paint_one(painter, after, QRectF(end + mm(1.5), row.top(), mm(40), row.height()), size, INK)
-        start = begin - mm(1.5) - text_width(before, size)
+            painter.drawLine(QPointF(x, y - self._paper.mm(1.6)), QPointF(x, y))
+        paint_one(
+            painter,
+            after,
+            QRectF(end + self._paper.mm(1.5), row.top(), self._paper.mm(40), row.height()),
+            size,
+            INK,
+        )
+        start = begin - self._paper.mm(1.5) - text_width(before, size)
         paint_one(painter, before, QRectF(start, row.top(), begin - start, row.height()), size, INK)
         return start
 

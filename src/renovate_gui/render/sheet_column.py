@@ -61,8 +61,8 @@ class ReplyBox:
     """How to answer: by when, on which page, whom to ask."""
 
     def __init__(self, sheet: Sheet, handout: Handout, paper: Paper, width: float) -> None:
-        self.width = width
-        self._lines = self._wrapped(sheet, handout, paper, width - 2 * mm(BOX_PAD))
+        self.width, self._paper = width, paper
+        self._lines = self._wrapped(sheet, handout, paper, width - 2 * paper.mm(BOX_PAD))
 
     @staticmethod
     def _wrapped(sheet: Sheet, handout: Handout, paper: Paper, width: float) -> tuple[Lines, ...]:
@@ -91,11 +91,11 @@ class ReplyBox:
     @property
     def height(self) -> float:
         """Return the height of the box in device units."""
-        return sum(r.height for r in self._lines) + 2 * mm(BOX_PAD) * 0.8
+        return sum(r.height for r in self._lines) + 2 * self._paper.mm(BOX_PAD) * 0.8
 
     def paint(self, painter: QPainter, box: QRectF) -> None:
         """Paint the box, its words from the top."""
-        inner = paint_frame(painter, box)
+        inner = paint_frame(painter, box, self._paper)
         at = inner.top()
         for lines in self._lines:
             at = paint_lines(painter, lines, inner.left(), at, INK)
@@ -120,7 +120,7 @@ class SideColumn:
     ) -> None:
         self._sheet, self._paper, self._box, self._reply = sheet, paper, box, reply
         self._blocks = legend_blocks(sheet.scene) if has_legend else ()
-        self._inner = box.width() - 2 * mm(BOX_PAD)
+        self._inner = box.width() - 2 * self._paper.mm(BOX_PAD)
         self._scale_height = scale_box_height(paper) if has_scale else 0.0
         self._head = self._headline_lines()
         self._facts, self._legend, self._look = self._fit()
@@ -161,11 +161,13 @@ class SideColumn:
     def _legend_room(self, facts: _Facts) -> float:
         """Return the height left for legend entries (without the box around them)."""
         used = self._head_height() + facts.height + self._reply_height() + self._scale_height
-        frame = 2 * mm(BOX_PAD) * 0.8 + (0.0 if self._paper.is_compact else pt(self._paper.body[1]) * LEADING)
+        frame = 2 * self._paper.mm(BOX_PAD) * 0.8 + (
+            0.0 if self._paper.is_compact else pt(self._paper.body[1]) * LEADING
+        )
         return (
             self._box.height()
             - used
-            - (0.6 + bool(self._reply) + bool(self._scale_height)) * mm(BOX_GAP)
+            - (0.6 + bool(self._reply) + bool(self._scale_height)) * self._paper.mm(BOX_GAP)
             - frame
         )
 
@@ -193,7 +195,7 @@ class SideColumn:
         figure, words = self._sheet.headline
         if not figure:
             return None
-        taken = text_width(figure, pt(self._paper.headline), bold=True) + mm(4)
+        taken = text_width(figure, pt(self._paper.headline), bold=True) + self._paper.mm(4)
         room = self._box.width() - taken
         size = pt(self._paper.body[0])
         if room < self._box.width() * 0.35:
@@ -201,7 +203,7 @@ class SideColumn:
         return shrunk(words, room, (size, pt(self._paper.body[1])), most_lines=3)
 
     def _is_head_beside(self) -> bool:
-        taken = text_width(self._sheet.headline[0], pt(self._paper.headline), bold=True) + mm(4)
+        taken = text_width(self._sheet.headline[0], pt(self._paper.headline), bold=True) + self._paper.mm(4)
         return self._box.width() - taken >= self._box.width() * 0.35
 
     def _head_height(self) -> float:
@@ -209,7 +211,7 @@ class SideColumn:
             return 0.0
         figure = pt(self._paper.headline) * 1.12
         own = max(figure, self._head.height) if self._is_head_beside() else figure + self._head.height
-        return own + mm(3)
+        return own + self._paper.mm(3)
 
     @property
     def height(self) -> float:
@@ -236,11 +238,11 @@ class SideColumn:
         y = self._paint_head(painter)
         y = self._paint_facts(painter, y)
         if self._legend:
-            y = self._paint_legend_box(painter, y + mm(BOX_GAP) * 0.6)
+            y = self._paint_legend_box(painter, y + self._paper.mm(BOX_GAP) * 0.6)
         foot = self._box.bottom() - self._scale_height
         if self._reply is not None:
-            last = foot - self._reply.height - (mm(BOX_GAP) if self._scale_height else 0.0)
-            top = min(y + mm(BOX_GAP), last)
+            last = foot - self._reply.height - (self._paper.mm(BOX_GAP) if self._scale_height else 0.0)
+            top = min(y + self._paper.mm(BOX_GAP), last)
             self._reply.paint(painter, QRectF(self._box.left(), top, self._box.width(), self._reply.height))
 
     def scale_box(self) -> QRectF | None:
@@ -258,7 +260,7 @@ class SideColumn:
         high = size * 1.12
         paint_one(painter, figure, QRectF(self._box.left(), y, self._box.width(), high), size, INK, bold=True)
         if self._is_head_beside():
-            x = self._box.left() + text_width(figure, size, bold=True) + mm(4)
+            x = self._box.left() + text_width(figure, size, bold=True) + self._paper.mm(4)
             paint_lines(painter, self._head, x, y + max((high - self._head.height) / 2, 0), INK)
         else:
             paint_lines(painter, self._head, self._box.left(), y + high, INK)
@@ -284,7 +286,9 @@ class SideColumn:
         size, is_checked = facts.badge.size, self._sheet.badge[1]
         wide = max(text_width(t, size) for t in facts.badge.texts) + size * 2.4
         box = QRectF(self._box.left(), y, wide, facts.badge_height)
-        painter.setPen(pen_of(INK, mm(0.35), () if is_checked else (3.0, 2.0), unit=mm(0.35)))
+        painter.setPen(
+            pen_of(INK, self._paper.mm(0.35), () if is_checked else (3.0, 2.0), unit=self._paper.mm(0.35))
+        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box, size * 0.4, size * 0.4)
         middle = QPointF(box.left() + size * 0.95, box.center().y())
@@ -300,12 +304,12 @@ class SideColumn:
         return box.bottom()
 
     def _frame(self, painter: QPainter, y: float, height: float) -> QRectF:
-        return paint_frame(painter, QRectF(self._box.left(), y, self._box.width(), height))
+        return paint_frame(painter, QRectF(self._box.left(), y, self._box.width(), height), self._paper)
 
     def _paint_legend_box(self, painter: QPainter, y: float) -> float:
         size = self._look.text_px
         head = 0.0 if self._paper.is_compact else size * LEADING
-        height = legend_height(self._legend, self._look) + head + 2 * mm(BOX_PAD) * 0.8
+        height = legend_height(self._legend, self._look) + head + 2 * self._paper.mm(BOX_PAD) * 0.8
         inner = self._frame(painter, y, height)
         if head:
             title = QRectF(inner.left(), inner.top(), inner.width(), head)
@@ -322,28 +326,32 @@ class BarPlace:
     metres: float
 
 
-def paint_frame(painter: QPainter, box: QRectF) -> QRectF:
+def paint_frame(painter: QPainter, box: QRectF, paper: Paper) -> QRectF:
     """Paint a rounded white box; return the room inside it."""
-    painter.setPen(pen_of(INK, mm(0.4)))
+    painter.setPen(pen_of(INK, paper.mm(0.4)))
     painter.setBrush(QColor("#FFFFFF"))
-    painter.drawRoundedRect(box, mm(1.2), mm(1.2))
+    painter.drawRoundedRect(box, paper.mm(1.2), paper.mm(1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    return box.adjusted(mm(BOX_PAD), mm(BOX_PAD) * 0.8, -mm(BOX_PAD), -mm(BOX_PAD) * 0.8)
+    return box.adjusted(
+        paper.mm(BOX_PAD), paper.mm(BOX_PAD) * 0.8, -paper.mm(BOX_PAD), -paper.mm(BOX_PAD) * 0.8
+    )
 
 
 def scale_box_height(paper: Paper) -> float:
     """Return the height of the box with scale, bar and north arrow."""
-    return mm(BOX_PAD) * 1.6 + pt(paper.body[1]) * 3.9
+    return paper.mm(BOX_PAD) * 1.6 + pt(paper.body[1]) * 3.9
 
 
 def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float, paper: Paper) -> BarPlace:
     """Paint ``1 : 1,000``, the north arrow, and the longest round bar that has room; return where the bar is."""
-    inner = paint_frame(painter, box)
+    inner = paint_frame(painter, box, paper)
     size = pt(paper.body[1])
     line = QRectF(inner.left(), inner.top(), inner.width(), size * LEADING)
     paint_one(painter, scale_words(scale), line, size * 1.08, INK, bold=True)
     paint_north(
-        painter, QRectF(inner.right() - mm(8), inner.top() - mm(1), mm(8), size * LEADING * 1.35), ink=INK
+        painter,
+        QRectF(inner.right() - paper.mm(8), inner.top() - paper.mm(1), paper.mm(8), size * LEADING * 1.35),
+        ink=INK,
     )
     at = QPointF(inner.left(), inner.top() + size * 2.4)
     longest = inner.width() + 1
@@ -353,29 +361,29 @@ def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float,
 
 def scale_card_box(frame: QRectF, view: MapView, paper: Paper) -> QRectF:
     """Return where the scale stands on a map: its lower left corner, no larger than the bar needs."""
-    size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
-    bar = scale_bar_m(view, _card_bar(frame)) * view.px_per_m
+    size, pad, north = pt(paper.small) * 1.08, paper.mm(2.6), paper.mm(9)
+    bar = scale_bar_m(view, _card_bar(frame, paper)) * view.px_per_m
     width, height = max(bar, size * 7) + 2 * pad + north, size * 3.2 + pad
-    return QRectF(frame.left() + mm(2), frame.bottom() - mm(2) - height, width, height)
+    return QRectF(frame.left() + paper.mm(2), frame.bottom() - paper.mm(2) - height, width, height)
 
 
 _LOW_MAP = 110.0  # mm
 
 
-def _card_bar(frame: QRectF) -> float:
-    longest = min(mm(100.5), frame.width() - mm(5) - 2 * mm(2.6) - mm(9))
+def _card_bar(frame: QRectF, paper: Paper) -> float:
+    longest = min(paper.mm(100.5), frame.width() - paper.mm(5) - 2 * paper.mm(2.6) - paper.mm(9))
     # a small map would vanish behind the bar of a large one, which is long so that a ruler can check the print
-    is_small = frame.height() < mm(_LOW_MAP)
+    is_small = frame.height() < paper.mm(_LOW_MAP)
     return min(longest, 0.3 * frame.width()) if is_small else longest
 
 
 def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: float, paper: Paper) -> BarPlace:
     """Paint scale, bar and north arrow into the corner of a map; return where the bar is."""
-    size, pad, north = pt(paper.small) * 1.08, mm(2.6), mm(9)
+    size, pad, north = pt(paper.small) * 1.08, paper.mm(2.6), paper.mm(9)
     box = scale_card_box(frame, view, paper)
-    painter.setPen(pen_of(INK, mm(0.3)))
+    painter.setPen(pen_of(INK, paper.mm(0.3)))
     painter.setBrush(QColor("#FFFFFF"))
-    painter.drawRoundedRect(box, mm(1), mm(1))
+    painter.drawRoundedRect(box, paper.mm(1), paper.mm(1))
     line = QRectF(box.left() + pad, box.top() + pad * 0.4, box.width(), size * LEADING)
     paint_one(painter, scale_words(scale), line, size, INK, bold=True)
     at = QPointF(box.left() + pad, box.top() + pad * 0.4 + size * 2.05)
@@ -383,11 +391,13 @@ def paint_scale_card(painter: QPainter, frame: QRectF, view: MapView, scale: flo
         painter,
         at,
         view,
-        longest_px=_card_bar(frame),
+        longest_px=_card_bar(frame, paper),
         text_px=size * max(0.92, paper.small / 16.0 if paper.is_elder else 0.0),
         ink=INK,
     )
     paint_north(
-        painter, QRectF(box.right() - north, box.top() + pad * 0.7, mm(7), box.height() - pad * 1.4), ink=INK
+        painter,
+        QRectF(box.right() - north, box.top() + pad * 0.7, paper.mm(7), box.height() - pad * 1.4),
+        ink=INK,
     )
-    return BarPlace(at, scale_bar_m(view, _card_bar(frame)))
+    return BarPlace(at, scale_bar_m(view, _card_bar(frame, paper)))

@@ -74,7 +74,7 @@ class Flow:
         edge = mm(paper.margin)
         self.page = QRectF(edge, edge, mm(paper.width) - 2 * edge, mm(paper.height) - 2 * edge)
         top = self.page.top() + mm(paper.head)
-        bottom = self.page.bottom() - mm(paper.foot) - mm(3)
+        bottom = self.page.bottom() - mm(paper.foot) - self._paper.mm(3)
         self.room = QRectF(self.page.left(), top, self.page.width(), bottom - top)
 
     def pages(self) -> tuple[Page, ...]:
@@ -97,11 +97,12 @@ class Flow:
 
     # -- pages of words and tables ----------------------------------------------------------------------------
     def _texts(self, sheet: Sheet, texts: tuple[SheetText, ...]) -> list[Page]:
-        paper, count = self._paper, 1 if self._paper.is_elder else 2
-        sizes = [paper.body[0], (paper.body[0] + paper.body[1]) / 2, paper.body[1]]
-        if sum(len(t.words) for t in texts) < 420:  # few words fill one column, as large as a notice
-            count, sizes = 1, [paper.body[0] * 1.15]
-        for size in sizes:
+        large, least = self._paper.body
+        middle = (large + least) / 2
+        trials = [(1, large * 1.2), (1, large), (2, large), (2, middle), (2, least)]
+        if self._paper.is_elder:
+            trials = [(1, large), (1, middle), (1, least)]
+        for count, size in trials:  # few words fill one column, as large as a notice
             pages = self._filled(
                 sheet,
                 texts,
@@ -114,7 +115,7 @@ class Flow:
 
     def _filled(self, sheet: Sheet, texts: tuple[SheetText, ...], words: WordBox, count: int) -> list[Page]:
         pages: list[Page] = []
-        height = self.room.height() - mm(2)
+        height = self.room.height() - self._paper.mm(2)
         rest = texts
         while rest or not pages:
             columns: list[tuple[SheetText, ...]] = []
@@ -144,8 +145,12 @@ class Flow:
 
     def table_box(self, words: tuple[SheetText, ...]) -> QRectF:
         """Return the room of a table above the words below it."""
-        below = WordBox(self.page.width(), pt(self._paper.small)).height(words) + mm(3) if words else 0.0
-        return self.room.adjusted(0, mm(2), 0, -below)
+        below = (
+            WordBox(self.page.width(), pt(self._paper.small)).height(words) + self._paper.mm(3)
+            if words
+            else 0.0
+        )
+        return self.room.adjusted(0, self._paper.mm(2), 0, -below)
 
     def _continued(self, sheet: Sheet, rest: tuple[SheetText, ...]) -> list[Page]:
         """Return the pages on which the words of a sheet go on."""
@@ -173,7 +178,7 @@ class Flow:
         paper, gap = self._paper, mm(self._paper.gap)
         line = pt(paper.body[0]) * LEADING * 1.15
         words = WordBox(self.room.width(), pt(paper.body[1]))
-        below = words.height(sheet.paragraphs) + mm(GAP_MM) if sheet.paragraphs else 0.0
+        below = words.height(sheet.paragraphs) + self._paper.mm(GAP_MM) if sheet.paragraphs else 0.0
         high = self.room.height() - line - below
         wide = (self.room.width() - gap) / 2
         frames = [
@@ -196,12 +201,18 @@ class Flow:
             listed is not None and paper.is_elder and listed.height > spare
         ):  # a long list in large print: a page of its own
             moved, listed = (*(SheetText(str(n), words) for n, words in sheet.listed), *moved), None
-        taken = listed.height + mm(GAP_MM) if listed else 0.0
-        strip, rest = self._strip(shown, reply, (*moved, *shown.paragraphs), wide, spare - taken - mm(GAP_MM))
-        high = room.height() - taken - (strip.box.height() + mm(GAP_MM) if strip else 0.0)
+        taken = listed.height + self._paper.mm(GAP_MM) if listed else 0.0
+        strip, rest = self._strip(
+            shown, reply, (*moved, *shown.paragraphs), wide, spare - taken - self._paper.mm(GAP_MM)
+        )
+        high = room.height() - taken - (strip.box.height() + self._paper.mm(GAP_MM) if strip else 0.0)
         frame = QRectF(room.left(), room.top(), wide, high)
         view, scale = self.view_of(sheet, frame)
-        list_box = QRectF(room.left(), frame.bottom() + mm(GAP_MM), wide, listed.height) if listed else None
+        list_box = (
+            QRectF(room.left(), frame.bottom() + self._paper.mm(GAP_MM), wide, listed.height)
+            if listed
+            else None
+        )
         made = MapPage(
             frame, view, scale, column,
             strips=(replace(strip, box=strip.box.translated(room.left(), room.bottom() - strip.box.height())),) if strip else (),
@@ -243,7 +254,7 @@ class Flow:
         self, sheet: Sheet, reply: ReplyBox | None, texts: tuple[SheetText, ...], wide: float, most: float
     ) -> tuple[Strip | None, tuple[SheetText, ...]]:
         """Return the row below the map, its box at the origin, and the words that found no room in it."""
-        paper, gap = self._paper, mm(GAP_MM)
+        paper, gap = self._paper, self._paper.mm(GAP_MM)
         rest: tuple[SheetText, ...] = ()
         if paper.is_elder:
             texts, rest = (), texts
@@ -258,11 +269,11 @@ class Flow:
             need = max(need, mm(paper.strip[1]) * 0.85)
             room -= len(photos) * (picture + gap)
         if texts:
-            words = WordBox(room - 2 * mm(PAD_MM), pt(paper.body[1]))
+            words = WordBox(room - 2 * self._paper.mm(PAD_MM), pt(paper.body[1]))
             if words.width < words.size * 11:  # too narrow to read beside pictures and the reply box
                 texts, rest, words = (), texts, None
         if words is not None:
-            pad = 2 * mm(PAD_MM * 0.6)
+            pad = 2 * self._paper.mm(PAD_MM * 0.6)
             kept, rest = words.fitted(texts, max(most, need) - pad)
             need = max(need, words.height(kept) + pad if kept else 0.0)
             texts = kept
@@ -298,8 +309,8 @@ class Flow:
         strips: list[Strip] = []
         notes = _placed(layout, BlockKind.NOTES)
         if notes is not None and texts:
-            words = WordBox(notes.width() - 2 * mm(PAD_MM), pt(self._paper.body[1]))
-            kept, texts = words.fitted(texts, notes.height() - 2 * mm(PAD_MM * 0.6))
+            words = WordBox(notes.width() - 2 * self._paper.mm(PAD_MM), pt(self._paper.body[1]))
+            kept, texts = words.fitted(texts, notes.height() - 2 * self._paper.mm(PAD_MM * 0.6))
             if kept:
                 strips.append(Strip(notes, words=words, texts=kept))
         photos = _placed(layout, BlockKind.PHOTOS)
