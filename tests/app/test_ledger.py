@@ -355,3 +355,27 @@ def test_a_replaced_reply_is_not_on_the_map(session: Session) -> None:
         session.ledger.take([made], source=name)
     (only,) = session.ledger.standing()
     assert only.id == "b"
+
+
+def test_a_heap_of_paper_scanned_late_is_taken_as_in_time_at_once(session: Session) -> None:
+    for i in range(3):
+        answer(session, f"p{i}", day=20, channel=Channel.PAPER)
+    answer(session, "page", day=20)
+    assert session.ledger.take_paper_in_time() == 3
+    assert session.council.tallies()[0].agree == 3
+    assert session.ledger.find(Uuid("page")).standing is Standing.LATE
+    assert session.ledger.take_paper_in_time() == 0
+    session.undo()
+    assert session.council.tallies()[0].agree == 0
+
+
+def test_the_panel_speaks_the_language_of_the_moment(session: Session) -> None:
+    from renovate_gui.assets import set_language
+
+    houses(session, name=["1 栋"], households=[9.0])
+    first = session.ledger.response_map()
+    set_language("zh_CN")
+    second = session.ledger.response_map()
+    assert first is not None
+    assert second is not None
+    assert (first.title, second.title) == ("Share that answered", "答复率")

@@ -26,7 +26,7 @@ from renovate_gui.app.ledger_counting import (
     tally,
 )
 from renovate_gui.app.ledger_judging import Entry, Ruling, Verdict, judge, ruling_of, ruling_record
-from renovate_gui.assets import tr
+from renovate_gui.assets import current_language, tr
 from renovate_gui.domain.errors import RequestError
 from renovate_gui.domain.heat import CellMap
 from renovate_gui.domain.ids import Uuid, new_uuid
@@ -82,14 +82,23 @@ class Ledger:
         self._session = session
         self._kept: Kept[str, tuple[Entry, ...]] = Kept(project, lambda _key: self._read())
         self._panel: Kept[str, tuple[missing.Represented, CellMap | None]] = Kept(
-            project, lambda _key: self._represented()
+            project, lambda _language: self._represented()
+        )
+        self._counts: Kept[tuple[str, int | None, bool], dict[Uuid, ProposalTally]] = Kept(
+            project, lambda key: self._tally(*key)
+        )
+        self._standing: Kept[bool, tuple[Reply, ...]] = Kept(
+            project, lambda with_late: standing_replies(self.rows(), with_late=with_late)
         )
         project.subscribe(self._follow)
 
     def _follow(self, event: ChangeEvent) -> None:
-        if event.topics & {"replies", "records", "packages"}:
+        came = bool(event.topics & {"replies", "records", "packages"})
+        if came:
             self._kept.forget()
-        if event.topics & {"replies", "records", "packages"} or event.layers or event.registry:
+            self._standing.forget()
+        if came or event.layers or event.registry:  # buildings tell how places are called
+            self._counts.forget()
             self._panel.forget()
 
     # -- taking in --------------------------------------------------------------------------------------------
@@ -196,6 +205,19 @@ class Ledger:
         with self._project.action(titles[verdict]) as writer:
             writer.put_records([record])
 
+    def take_paper_in_time(self) -> int:
+        """Take all late paper forms as handed in before the last day: a heap is scanned later; return how many."""
+        late = [
+            e.reply.id
+            for e in self.rows()
+            if e.is_late and e.ruling is None and e.reply.extra.channel is Channel.PAPER
+        ]
+        records = [ruling_record(Ruling(u, Verdict.IN_TIME, "", now(), user_name())) for u in late]
+        if records:
+            with self._project.action(tr("Count {n} late paper forms as in time", n=len(records))) as writer:
+                writer.put_records(records)
+        return len(records)
+
     def withdraw(self, reply: Uuid) -> None:
         """Take back what was decided about a reply."""
         entry = self.find(reply)
@@ -234,10 +256,13 @@ class Ledger:
         version
             Only replies to this version; None: all, each household with its newest answer.
         """
-        rows = [e for e in self.rows() if version is None or e.reply.version == version]
-        found = tally(rows, self._part(by), with_late=self.counts_late)
+        found = self._counts.get((by, version, self.counts_late))
         order = dict.fromkeys(p.uuid for p in self._session.proposals.all()) | dict.fromkeys(found)
         return tuple(found.get(uuid, ProposalTally(uuid, Counts(), Counts())) for uuid in order)
+
+    def _tally(self, by: str, version: int | None, with_late: bool) -> dict[Uuid, ProposalTally]:
+        rows = [e for e in self.rows() if version is None or e.reply.version == version]
+        return tally(rows, self._part(by), with_late=with_late)
 
     def printed(self, by: str = "building", *, version: int | None = None) -> tuple[PrintedPart, ...]:
         """Return the parts of each proposal as they may leave the office: nothing of fewer than five people."""
@@ -245,7 +270,7 @@ class Ledger:
 
     def standing(self) -> tuple[Reply, ...]:
         """Return the replies with the choices that count, for the map."""
-        return standing_replies(self.rows(), with_late=self.counts_late)
+        return self._standing.get(self.counts_late)
 
     def questions(self) -> QuestionTally:
         """Return what was said beside the proposals."""
@@ -278,11 +303,11 @@ class Ledger:
     # -- who is missing ---------------------------------------------------------------------------------------
     def represented(self) -> missing.Represented:
         """Return who has and who has not answered."""
-        return self._panel.get("")[0]
+        return self._panel.get(current_language())[0]
 
     def response_map(self) -> CellMap | None:
         """Return the buildings coloured by the share that answered, or None without buildings."""
-        return self._panel.get("")[1]
+        return self._panel.get(current_language())[1]
 
     def homes(self) -> dict[str, tuple[str, str]]:
         """Return building and stairwell of each household that a form was printed for, by its token."""

@@ -22,6 +22,7 @@ from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
 from renovate_gui.domain.errors import RenovateError
 from renovate_gui.domain.ids import Uuid
+from renovate_gui.domain.reply import Channel
 from renovate_gui.ui.council.page import NARROW_CELLS
 from renovate_gui.ui.stages.fold import Fold
 from renovate_gui.ui.stages.numbers import local_time
@@ -118,6 +119,9 @@ class RowsBox(QWidget):
             made.append(button(tr("Let this one count"), self._rule(uuid, Verdict.STANDS)))
         if entry.standing is Standing.LATE:
             made.append(button(tr("It came in time"), self._rule(uuid, Verdict.IN_TIME)))
+            if entry.reply.extra.channel is Channel.PAPER:
+                words = tr("All late paper forms came in time")
+                made.append(button(words, self._act(lambda s: s.ledger.take_paper_in_time())))
         if entry.ruling is not None:
             made.append(button(tr("Take the decision back"), self._act(lambda s: s.ledger.withdraw(uuid))))
         if entry.standing is not Standing.ASIDE:
