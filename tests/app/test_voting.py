@@ -294,3 +294,19 @@ def test_a_project_may_have_rules_of_its_own(estate: Voting) -> None:
     assert found.agree.least(17) == 16
     ballot = estate.open("x", "own")
     assert estate.standing(ballot).judgement.agree.heads_needed == 16
+
+
+def test_two_copies_that_enter_the_same_flats_vote_count_it_once(
+    estate: Voting, session: Session, tmp_path: Path
+) -> None:
+    ballot = opened(estate)
+    session.save_copy(tmp_path / "b.gpkg")
+    flats = estate.register()
+    estate.vote(ballot, flats[0], Vote.AGREE)
+    with Session.open(tmp_path / "b.gpkg") as other:
+        other.voting.vote(other.voting.ballots()[0], flats[0], Vote.AGREE)
+        other.voting.vote(other.voting.ballots()[0], flats[1], Vote.OPPOSE)
+        theirs = {v.uuid for v in other.voting.votes(other.voting.ballots()[0])}
+    mine = {v.uuid for v in estate.votes(ballot)}
+    assert len(mine & theirs) == 1
+    assert len(mine | theirs) == 2
