@@ -85,7 +85,7 @@ class Ledger:
             project, lambda _language: self._represented()
         )
         self._counts: Kept[tuple[str, int | None, bool], dict[Uuid, ProposalTally]] = Kept(
-            project, lambda key: self._tally(*key)
+            project, lambda key: self._tally(key[0], key[1], with_late=key[2])
         )
         self._standing: Kept[bool, tuple[Reply, ...]] = Kept(
             project, lambda with_late: standing_replies(self.rows(), with_late=with_late)
@@ -260,7 +260,7 @@ class Ledger:
         order = dict.fromkeys(p.uuid for p in self._session.proposals.all()) | dict.fromkeys(found)
         return tuple(found.get(uuid, ProposalTally(uuid, Counts(), Counts())) for uuid in order)
 
-    def _tally(self, by: str, version: int | None, with_late: bool) -> dict[Uuid, ProposalTally]:
+    def _tally(self, by: str, version: int | None, *, with_late: bool) -> dict[Uuid, ProposalTally]:
         rows = [e for e in self.rows() if version is None or e.reply.version == version]
         return tally(rows, self._part(by), with_late=with_late)
 
