@@ -14,8 +14,8 @@ from renovate_gui.ui.canvas.swatch import swatch
 from renovate_gui.ui.theme import add_shadow, icon, tokens
 from renovate_gui.ui.workspace import Workspace
 
-_WIDTH, _MOST_WIDTH = 248, 340
-_MOST_ACROSS = 0.42
+_WIDTH, _MOST_WIDTH = 248, 400
+_MOST_ACROSS = 0.48
 """How much of the map's width the card may take."""
 _EDGES_PX, _BUTTONS_PX = 34, 68
 """What margins and scroll bar, and the two buttons of the head, take of the width."""
@@ -112,7 +112,8 @@ class LegendCard(QFrame):
         self._fold.setToolTip(tr("Fold the legend") if self.is_open else tr("Unfold the legend"))
         self._area.setVisible(self.is_open)
         with_titles = not topic or self._shows_all
-        self._needed_px = self._title.fontMetrics().horizontalAdvance(self._title.text()) + _BUTTONS_PX
+        self._title.ensurePolished()  # the bold letters of its look are wider than those it was born with
+        self._needed_px = 2 + self._title.fontMetrics().horizontalAdvance(self._title.text()) + _BUTTONS_PX
         self._content_px = self._fill(shown, with_titles=with_titles) if self.is_open else 0
         self.setVisible(bool(shown))
         self.fit()
@@ -148,6 +149,9 @@ class LegendCard(QFrame):
         for line in self._entries:
             line.fit(width - _EDGES_PX)
         self._area.setFixedHeight(min(self._content_px, most) + 2)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # else a height of before is taken where the card is built anew while hidden
         self.adjustSize()
 
     def _topics(self) -> list[SceneLayer | SceneHeat]:
@@ -178,8 +182,8 @@ class LegendCard(QFrame):
                 text = item.title if is_plain and (with_titles or not words) else words
                 line = _Line(text, symbol, shape, count, self.devicePixelRatioF())
                 self._entries.append(line)
-                self._needed_px = max(self._needed_px, line.needed_px)
                 self._lines.addWidget(line)
+                self._needed_px = max(self._needed_px, line.needed_px)
                 height += _LINE_PX
         self._lines.addStretch(1)
         return height
@@ -239,7 +243,12 @@ class _Line(QWidget):
             number.setProperty("look", "muted")
             row.addWidget(number)
             self._others_px += metrics.horizontalAdvance(number.text()) + 8
-        self.needed_px = metrics.horizontalAdvance(words) + self._others_px
+
+    @property
+    def needed_px(self) -> int:
+        """Return the width of the whole line; asked once the line is in its card, for its look makes the letters wider."""
+        self._text.ensurePolished()
+        return 2 + self._text.fontMetrics().horizontalAdvance(self._words) + self._others_px
 
     def show_count(self, count: int | None) -> None:
         """Show another count for the moment, None: its own."""
