@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from renovate_gui.assets import tr
 from renovate_gui.ui.theme import add_shadow, icon, set_look, tokens
 from renovate_gui.ui.workspace import Workspace
 
+_MARGIN, _ABOVE_SCALE = 12, 64
 _ICONS = {
     "info": "mdi6.information-outline",
     "good": "mdi6.check-circle-outline",
@@ -24,6 +25,8 @@ class MessageStrip(QFrame):
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.clear_of: tuple[QWidget, ...] = ()
+        """Cards beside the strip whose words it must not cover; then it sits at the bottom."""
         self._sign = QLabel()
         self._words = QLabel()
         self._close = QToolButton()
@@ -80,4 +83,14 @@ class MessageStrip(QFrame):
         self.setFixedWidth(width)
         self._words.setFixedWidth(width - 84)
         self.adjustSize()
-        self.move((room - width) // 2, 12)
+        left = (room - width) // 2
+        high = QRect(left, _MARGIN, width, self.height())
+        self.move(high.topLeft())
+        if parent is None or not self._hits(high):
+            return
+        low = QRect(left, parent.height() - self.height() - _ABOVE_SCALE, width, self.height())
+        if low.top() > high.bottom() and not self._hits(low):
+            self.move(low.topLeft())
+
+    def _hits(self, box: QRect) -> bool:
+        return any(not card.isHidden() and card.geometry().intersects(box) for card in self.clear_of)

@@ -110,6 +110,7 @@ class MapArea(QWidget):
         self._way_point = WayPoint(self.view)
         self.view.overlays.append(self._way_point)
         self._why = self._make_why()
+        self.strip.clear_of = (self._why, self.values)
         self.live = self._make_live()
         self._tools = self._make_tools()
         self._rebuild = QTimer(self)
