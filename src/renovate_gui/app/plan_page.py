@@ -226,6 +226,7 @@ def _gap(content: PlanContent, result: GapResult, title: Text) -> PageGap:
         metres,
         places,
         names,
+        served=Phrase("Within {limit}", {"limit": plan.limit_text(result)}),
     )
 
 

@@ -71,6 +71,7 @@ class PageGap:
     places: ObjectArray  # facility points
     place_names: tuple[Text, ...]
     is_planned: bool = False
+    served: Text = ""  # what the first colour means, as the window says it: within so many metres and minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +267,7 @@ def _gap_theme(coder: _Coder, gap: PageGap) -> dict[str, Any]:
         "name": as_json(gap.name),
         "title": as_json(gap.title),
         "limit": f"{gap.limit_m:g}",
+        "served": as_json(gap.served),
         "network": gap.is_network,
         "planned": gap.is_planned,
         "verdicts": "".join(str(int(v)) for v in gap.verdict),
