@@ -129,6 +129,12 @@ def test_a_package_has_a_form_and_the_project_knows_how_to_read_it(session: Sess
     assert session.project.records(RecordKind.FORM) == ()
 
 
+def test_a_public_notice_says_that_it_has_no_forms(session: Session, tmp_path: Path) -> None:
+    report = export(session, tmp_path / "out", distribution="public", forms=FormRequest(copies=5))
+    assert "comment-form.pdf" not in report.files
+    assert "A public notice carries no comment forms." in report.notes
+
+
 @pytest.mark.parametrize("wanted", [{"forms": None}, {"distribution": "public"}])
 def test_some_packages_have_no_form(session: Session, tmp_path: Path, wanted: dict[str, object]) -> None:
     report = export(session, tmp_path / "out", **wanted)

@@ -59,8 +59,11 @@ def comment_forms(context: PartContext) -> PartResult:
     """Write the comment form into a package and remember how to read it; a public notice has none."""
     request = context.request.forms
     content = context.content
-    if request is None or content.identity.distribution == "public":
+    if request is None:
         return PartResult()
+    if content.identity.distribution == "public":
+        is_asked = bool(request.homes or request.copies)
+        return PartResult((tr("A public notice carries no comment forms."),) if is_asked else ())
     copies = copies_of(request)
     form = blank_form(context.session, content, paper=request.paper, seal=context.seal)
     path = context.folder / FORM_FILE
