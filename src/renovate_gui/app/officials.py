@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +18,10 @@ from renovate_gui.app.plan_content import Gathering, Identity, PlanContent
 from renovate_gui.app.tasks import IsCancelled, Progress, Task
 from renovate_gui.assets import current_language, resource_path, tr
 from renovate_gui.domain.errors import Cancelled, RequestError
-from renovate_gui.domain.ids import new_uuid
+from renovate_gui.domain.ids import LayerId, new_uuid
 from renovate_gui.geo import crs as systems
 from renovate_gui.io.package.cgcs2000 import CGCS2000, export_crs
-from renovate_gui.io.package.officials.fitting import Fault, fit_rows
+from renovate_gui.io.package.officials.fitting import Fault, Ref, fit_rows
 from renovate_gui.io.package.officials.template import FORMATS, Template, read_template
 from renovate_gui.io.package.officials.vector import FittedLayer, projected, shapefile_limits
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from renovate_gui.app.session import Session
 
 _CHINA_LAT = (3.0, 54.0)
+_AROUND_M = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,9 @@ def check(content: PlanContent, request: OfficialRequest) -> Checked:
         )
     crs, notes = target_crs(content, geographic=template.is_geographic)
     language = template.settings.get("language", "zh_CN")
-    layers, ours, faults = [], [], []
+    layers: list[FittedLayer] = []
+    ours: list[OurLayer] = []
+    faults: list[Fault] = []
     for name in template.layers:
         rules = template.of(name)
         source = next(
@@ -227,6 +230,22 @@ class Officials:
 
         return Task(tr("Write the data for officials"), work)
 
+    def place_of(self, ref: Ref) -> tuple[float, float, float, float] | None:
+        """Return where what a fault is about lies, with room around it (project CRS, metres); None when it is gone."""
+        key, identity = ref
+        if key == "proposals":
+            shape = next((p.geometry for p in self._session.proposals.of() if p.uuid == identity), None)
+        else:
+            number = LayerId(int(key.partition(":")[2]))
+            infos = [i for i in self._session.layers.all() if i.id == number]
+            table = self._session.layers.table(number) if infos else None
+            rows = np.flatnonzero(table.ids == identity) if table is not None else ()
+            shape = table.geometry[int(rows[0])] if table is not None and len(rows) else None
+        if shape is None or shape.is_empty:
+            return None
+        low_x, low_y, high_x, high_y = shape.bounds
+        return low_x - _AROUND_M, low_y - _AROUND_M, high_x + _AROUND_M, high_y + _AROUND_M
+
     def _write(
         self,
         content: PlanContent,
@@ -287,8 +306,3 @@ def _stop_when(is_cancelled: IsCancelled) -> Callable[[], None]:
             raise Cancelled(tr("Cancelled."))
 
     return stop
-
-
-def with_contact(content: PlanContent, contact: str) -> PlanContent:
-    """Return the content with who is to be asked."""
-    return replace(content, identity=replace(content.identity, contact=contact))

@@ -136,7 +136,7 @@ def _number(value: Value, rule: FieldRule) -> Fitted:
     return Fitted(int(rounded) if rule.kind == "integer" else float(rounded))
 
 
-def fit_rows(
+def fit_rows(  # noqa: PLR0917  what a cell is made of
     rules: Sequence[FieldRule],
     rows: Sequence[Mapping[str, Value]],
     names: Sequence[str],

@@ -242,7 +242,7 @@ def _count(file: str, line: int, code: str, words: str, default: int) -> int:
     return int(words)
 
 
-def _check_source(file: str, line: int, code: str, kind: str, source: str, known: Mapping[str, str]) -> None:
+def _check_source(file: str, line: int, code: str, kind: str, source: str, known: Mapping[str, str]) -> None:  # noqa: PLR0917  what an error names
     if source in ("", GIVEN) or source.startswith("="):
         return
     if source == ROW:
