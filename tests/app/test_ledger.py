@@ -378,4 +378,4 @@ def test_the_panel_speaks_the_language_of_the_moment(session: Session) -> None:
     second = session.ledger.response_map()
     assert first is not None
     assert second is not None
-    assert (first.title, second.title) == ("Share that answered", "答复率")
+    assert (first.title, second.title) == ("Share that answered (office only)", "答复率（仅供内部）")

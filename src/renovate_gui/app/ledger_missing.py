@@ -221,5 +221,11 @@ def response_map(geometry: ObjectArray, doors: Sequence[Door]) -> CellMap:
     classes = [CellClass(w, c) for w, c in zip(words, _COLOURS, strict=True)]
     classes.append(CellClass(tr("number of homes unknown"), _UNKNOWN, is_hatched=True))
     return CellMap(
-        tr("Share that answered"), "%", geometry, rates * 100.0, answered, class_of, tuple(classes)
+        tr("Share that answered (office only)"),
+        "%",
+        geometry,
+        rates * 100.0,
+        answered,
+        class_of,
+        tuple(classes),
     )
