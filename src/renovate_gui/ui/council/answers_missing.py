@@ -92,7 +92,9 @@ def _groups(found: Represented) -> list[QWidget]:
     rows: list[QWidget] = []
     if found.ages:
         rows.append(
-            LegendRow("", tr("Age, by where the answers come from"), (tr("of answers"), tr("of all")), is_head=True)
+            LegendRow(
+                "", tr("Age, by where the answers come from"), (tr("of answers"), tr("of all")), is_head=True
+            )
         )
         rows += [_group(group) for group in found.ages]
     if len(found.tenures) > 1:
