@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
-from renovate_gui.ui.stages.controls import CalmSpin, Choice, Dropdown, ValueSlider
+from renovate_gui.ui.stages.controls import CalmSpin, Choice, Dropdown, Segments, ValueSlider
 
 
 @pytest.fixture
@@ -84,3 +84,20 @@ def test_a_control_with_the_keyboard_takes_the_wheel(qtbot, panel):
         before = value()
         turn_wheel(target)
         assert value() != before
+
+
+def test_the_last_segment_has_room_for_its_words(qtbot):
+    chooser = Segments(
+        [("a", "Elderly care"), ("b", "Toddlers")], "a", more=[("c", "Public toilets")], more_words="More"
+    )
+    place = QWidget()
+    qtbot.addWidget(place)
+    place.resize(300, 60)
+    chooser.setParent(place)
+    chooser.setGeometry(0, 0, 260, 36)
+    place.show()
+    for code in ("a", "c"):
+        chooser.set_current(code)
+        chooser.layout().activate()
+        button = chooser.more_button
+        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())

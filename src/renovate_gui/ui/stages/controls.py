@@ -28,6 +28,7 @@ from renovate_gui.ui.stages.widgets import text
 _TICK_PX, _GAP_PX, _EVERY_M = 6, 6, 500
 _REST_MS = 250
 _SEGMENT_CHARS = 12
+_SEGMENT_EDGES_PX = 10
 _SLIDER = QStyle.ComplexControl.CC_Slider
 Option = tuple[str, str]
 """Code and words of a choice."""
@@ -334,6 +335,7 @@ class Segments(QFrame):
             words = self._more.get(code)
             shown = _short(words or self._more_words)
             self.more_button.setText(shown.replace("&", "&&") + " ▾")
+            self._keep_readable(self.more_button)
             layout = self.layout()
             if isinstance(layout, QHBoxLayout):  # a long name gets room from the others
                 layout.setStretchFactor(self.more_button, max(4, len(shown)))
@@ -343,6 +345,15 @@ class Segments(QFrame):
         target = self._buttons.get(code) or (self.more_button if code in self._more else None)
         if target is not None:
             target.setChecked(True)
+
+    @staticmethod
+    def _keep_readable(button: QPushButton) -> None:
+        """Let a button have the width of its words as they are when it is chosen: in bold letters."""
+        button.ensurePolished()
+        font = button.font()
+        font.setBold(True)
+        wide = QFontMetrics(font).horizontalAdvance(button.text().replace("&&", "&"))
+        button.setMinimumWidth(max(30, wide + _SEGMENT_EDGES_PX))
 
 
 def _short(words: str) -> str:

@@ -155,19 +155,22 @@ class LiveFigures(QWidget):
         painter.drawRoundedRect(QRectF(0, y + 4, 12, 12), 3, 3)
         painter.setOpacity(1.0)
         ink = self._ink(stale=is_stale)
-        room = self.width() - 2 * _VALUE_PX
+        column = self._value_px()
+        room = self.width() - 2 * column
         self._text(painter, QRectF(19, y, room - 22, _LINE), line.words, ink, 12)
-        self._text(
-            painter, QRectF(room, y, _VALUE_PX, _LINE), whole(line.now), ink, 12, bold=True, right=True
-        )
+        self._text(painter, QRectF(room, y, column, _LINE), whole(line.now), ink, 12, bold=True, right=True)
         by = line.now - line.before
         if round(by):
             tone = tone_of(line.verdict, by)
             inks = {"good": self._look.good_ink, "bad": self._look.bad_ink, "": self._look.ink2}
             colour = self._look.ink3 if is_stale else inks[tone]
-            self._text(
-                painter, QRectF(room + _VALUE_PX, y, _VALUE_PX, _LINE), signed(by), colour, 12, right=True
-            )
+            self._text(painter, QRectF(room + column, y, column, _LINE), signed(by), colour, 12, right=True)
+
+    def _value_px(self) -> float:
+        """Return the width of a column of numbers: of everybody with a sign, so that it stays while a thing is moved."""
+        most = sum(v.now for v in self.figures.verdicts) if self.figures is not None else 0.0
+        wide = self._face(12, bold=True)[1].horizontalAdvance(signed(most))
+        return min(float(_VALUE_PX), wide + 8.0)
 
     def _paint_groups(self, painter: QPainter, f: Figures, y: float) -> float:
         """Paint losses to the left and gains to the right of one axis."""
