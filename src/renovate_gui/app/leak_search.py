@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from renovate_gui.app.gap_inputs import texts
-from renovate_gui.assets import tr
+from renovate_gui.assets import LANGUAGES, tr
+from renovate_gui.assets.words import catalogue
 from renovate_gui.domain.errors import DataError
 from renovate_gui.domain.record import RecordKind
 from renovate_gui.domain.roles import Role
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST = 20_000
 _LEAST_CHARACTERS = 6
+_LEAST_BYTES = 16  # of free words: “please” and 加装电梯 are nobody's in particular
 _TOKENS = ("comment-form",)  # files that are made to carry households' tokens
 
 
@@ -50,7 +52,8 @@ def secrets_of(session: Session, content: PlanContent) -> dict[str, str]:
     found: dict[str, str] = {}
     for sort, word in _all(session):
         words = word.strip()
-        if len(words) >= _LEAST_CHARACTERS and words not in meant and len(found) < _MOST:
+        least = _LEAST_BYTES if sort == "demand" else _LEAST_CHARACTERS
+        if len(words.encode("utf-8", "replace")) >= least and words not in meant and len(found) < _MOST:
             found.setdefault(words, sort)
     return found
 
@@ -87,6 +90,9 @@ def _said(content: PlanContent) -> Iterator[str]:
     from renovate_gui.app.leaks import texts_of
 
     yield from (t for _, t in texts_of(content))
+    for language in LANGUAGES:  # what the program itself prints
+        for english, words in catalogue(language).items():
+            yield from (english, words)
     yield from (
         content.identity.community,
         content.identity.contact,
