@@ -129,7 +129,7 @@ class Sheeting:
 SHEETINGS = {
     "A3": Sheeting(420, 297, LayoutBox(12, 35.7, 396, 233.1), 126, 8, 14),
     "A4": Sheeting(297, 210, LayoutBox(9, 27.9, 279, 158.3), 118, 5, 12),
-    "A1": Sheeting(841, 594, LayoutBox(24, 69.3, 793, 474.9), 252, 16, 28),
+    "A1": Sheeting(841, 594, LayoutBox(24, 69.3, 793, 471.9), 252, 16, 28),
     "A3-elder": Sheeting(420, 297, LayoutBox(12, 39.1, 396, 214.7), 150, 8, 18),
     "A4-elder": Sheeting(297, 210, LayoutBox(9, 32.3, 279, 137.5), 118, 5, 16),
 }

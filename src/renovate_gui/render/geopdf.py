@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from renovate_gui.geo import crs as systems
@@ -67,13 +68,13 @@ def _viewport(pdf: Any, frame: GeoFrame, system: Any, crs: str) -> Any:
         Type=pikepdf.Name.Measure,
         Subtype=pikepdf.Name.GEO,
         Bounds=pikepdf.Array(unit),
-        GPTS=pikepdf.Array([round(v, 10) for lon, lat in points for v in (lat, lon)]),
+        GPTS=pikepdf.Array([Decimal(f"{v:.10f}") for lon, lat in points for v in (lat, lon)]),
         LPTS=pikepdf.Array(unit),
         GCS=system,
     )
     return pikepdf.Dictionary(
         Type=pikepdf.Name.Viewport,
-        BBox=pikepdf.Array([round(v * MM_POINT, 4) for v in frame.frame]),
+        BBox=pikepdf.Array([Decimal(f"{v * MM_POINT:.5f}") for v in frame.frame]),
         Name=pikepdf.String("map"),
         Measure=pdf.make_indirect(measure),
     )

@@ -131,7 +131,7 @@ class SheetPainter:
 
     def _remember(self, made: MapPage, bar: BarPlace, number: int) -> None:
         self._frame_line(made.frame)
-        high = mm(self._paper.height)
+        high = mm(round(self._paper.height * 72 / 25.4) * 25.4 / 72)  # files give pages in whole points
 
         def flat(x: float, y: float) -> tuple[float, float]:
             return x / DPI * 25.4, (high - y) / DPI * 25.4

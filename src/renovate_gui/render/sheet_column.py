@@ -350,7 +350,12 @@ def paint_scale_box(painter: QPainter, box: QRectF, view: MapView, scale: float,
     paint_one(painter, scale_words(scale), line, size * 1.08, INK, bold=True)
     paint_north(
         painter,
-        QRectF(inner.right() - paper.mm(8), inner.top() - paper.mm(1), paper.mm(8), size * LEADING * 1.35),
+        QRectF(
+            inner.right() - paper.mm(8),
+            inner.top() - paper.mm(1),
+            paper.mm(8),
+            size * LEADING * (1.75 if paper.is_elder else 1.35),
+        ),
         ink=INK,
     )
     at = QPointF(inner.left(), inner.top() + size * 2.4)
