@@ -94,7 +94,7 @@
     if (t.kind === "gap") {
       COLOURS.forEach(function (colour, i) {
         if (pair[0].verdicts.indexOf(String(i)) < 0 && t.verdicts.indexOf(String(i)) < 0) return;
-        entry(colour, i === 0 ? review.t("Within {limit} m", { limit: t.limit }) : review.t(WORDS[i]), i);
+        entry(colour, i === 0 ? review.say(t.served) : review.t(WORDS[i]), i);
       });
     }
     if (t.kind === "heat") {
