@@ -172,7 +172,7 @@ def effect_sheets(content: PlanContent) -> tuple[RegisterSheet, ...]:
     rows = effects_of(content)
     form = RegisterSheet(
         tr("Effect form"),
-        (tr("Code"), tr("Item"), tr("Unit"), tr("Planned"), tr("Built"), tr("What counts"), tr("Why it is empty")),
+        (tr("Code"), tr("Entry of the form"), tr("Unit"), tr("Planned"), tr("Built"), tr("What counts"), tr("Why it is empty")),
         tuple((e.code, e.title, e.unit, _cell(e.planned), _cell(e.built), e.rule, e.reason) for e in rows),
     )  # fmt: skip
     behind = tuple(
@@ -181,7 +181,15 @@ def effect_sheets(content: PlanContent) -> tuple[RegisterSheet, ...]:
         for e in rows
         for one in e.entries
     )  # fmt: skip
-    headings = (tr("Code"), tr("Item"), tr("Number"), tr("Title"), tr("Measure type"), tr("Amount"), "UUID")
+    headings = (
+        tr("Code"),
+        tr("Entry of the form"),
+        tr("Number"),
+        tr("Title"),
+        tr("Measure type"),
+        tr("Amount"),
+        "UUID",
+    )
     return form, RegisterSheet(tr("Behind the effect form"), headings, behind)
 
 

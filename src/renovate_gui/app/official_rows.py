@@ -101,7 +101,7 @@ def _surveyed(content: PlanContent, info: LayerInfo, table: LayerTable, made: _R
             continue
         found = kinds[row]
         kind = found.by_name or min(found.codes, default="")
-        called = str(names[row] or codes[row] or identity)
+        called = _text(names[row]) or _text(codes[row]) or str(identity)
         values: dict[str, Value] = {
             "id": f"{info.uuid}/{int(identity)}",
             "name": _text(names[row]),
@@ -185,7 +185,7 @@ def _parcels(content: PlanContent, made: _Rows, _language: str) -> None:
             if not _is_drawn(shape):
                 continue
             use, digits = _split_use(_text(uses[row]))
-            called = str(names[row] or codes[row] or identity)
+            called = _text(names[row]) or _text(codes[row]) or str(identity)
             values = {"id": f"{info.uuid}/{int(identity)}", "code": _text(codes[row]), "name": _text(names[row]),
                       "use": use, "use_code": digits, "area_m2": shape.area}  # fmt: skip
             made.add(
@@ -209,7 +209,7 @@ def _study_area(content: PlanContent, made: _Rows, _language: str) -> None:
                     "name": _text(names[row]),
                     "area_m2": shape.area or None,
                 }
-                made.add(shape, key, values, f"{info.name} · {names[row] or identity}", (f"layer:{info.id}", int(identity)))  # fmt: skip
+                made.add(shape, key, values, f"{info.name} · {_text(names[row]) or identity}", (f"layer:{info.id}", int(identity)))  # fmt: skip
 
 
 _MAKERS: Mapping[str, Callable[[PlanContent, _Rows, str], None]] = {

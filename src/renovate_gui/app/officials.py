@@ -21,7 +21,8 @@ from renovate_gui.domain.errors import Cancelled, RequestError
 from renovate_gui.domain.ids import LayerId, new_uuid
 from renovate_gui.geo import crs as systems
 from renovate_gui.io.package.cgcs2000 import CGCS2000, export_crs
-from renovate_gui.io.package.officials.fitting import Fault, Ref, fit_rows
+from renovate_gui.io.package.officials.fitting import Fault as Fault  # noqa: PLC0414  said again from here
+from renovate_gui.io.package.officials.fitting import Ref, fit_rows
 from renovate_gui.io.package.officials.template import FORMATS, Template, read_template
 from renovate_gui.io.package.officials.vector import FittedLayer, projected, shapefile_limits
 
@@ -239,8 +240,9 @@ class Officials:
             number = LayerId(int(key.partition(":")[2]))
             infos = [i for i in self._session.layers.all() if i.id == number]
             table = self._session.layers.table(number) if infos else None
-            rows = np.flatnonzero(table.ids == identity) if table is not None else ()
-            shape = table.geometry[int(rows[0])] if table is not None and len(rows) else None
+            shape = None
+            if table is not None and (table.ids == identity).any():
+                shape = table.geometry[int(np.argmax(table.ids == identity))]
         if shape is None or shape.is_empty:
             return None
         low_x, low_y, high_x, high_y = shape.bounds

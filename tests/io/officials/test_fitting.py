@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from renovate_gui.assets import resource_path
 from renovate_gui.domain.errors import DataError
-from renovate_gui.io.package.officials.fitting import cut_to_bytes, fit, fit_rows
+from renovate_gui.io.package.officials.fitting import clean, cut_to_bytes, fit, fit_rows
 from renovate_gui.io.package.officials.template import FieldRule, read_template
 
 KNOWN = {"facilities.name": "text", "facilities.floor_area_m2": "real", "parcels.use": "text"}
@@ -51,7 +51,7 @@ def test_what_is_stored_always_fits(text: str, length: int, encoding: str) -> No
     if fitted.value is not None:
         assert len(str(fitted.value).encode(encoding)) <= length
     if not fitted.reason:
-        assert (fitted.value or "") == text
+        assert (fitted.value or "") == clean(text)
 
 
 def test_too_long_counts_bytes_of_the_target_encoding() -> None:
@@ -91,6 +91,17 @@ def test_faults_name_layer_feature_field_and_lead_to_the_feature() -> None:
     assert faults[0].blocks
     assert faults[0].ref == ("layer:7", 3)
     assert "SS, 点 3: F" in faults[0].words
+
+
+def test_what_the_sender_states_is_missed_once_not_per_feature() -> None:
+    asked = FieldRule("SS", "XZQHDM", "", "text", 12, 0, "M", "given", {}, 2)
+    rows = [{"facilities.name": "a"}] * 3
+    names, refs = ["a"] * 3, [("layer:7", 1)] * 3
+    _, faults = fit_rows((asked,), rows, names, refs, {}, "gbk")
+    assert [f.words for f in faults] == ["SS: XZQHDM is mandatory and empty."]
+    stored, none = fit_rows((asked,), rows, names, refs, {"XZQHDM": "320106"}, "gbk")
+    assert stored == (("320106",),) * 3
+    assert none == ()
 
 
 @pytest.mark.parametrize("name", ["rg", "kjghyd"])

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from renovate_gui.domain.errors import DataError
 from renovate_gui.io.package.officials import vector
 from renovate_gui.io.package.officials.dxf import DrawnLayer, write_dxf
+from renovate_gui.io.package.officials.fitting import fit
 from renovate_gui.io.package.officials.template import FieldRule
 from renovate_gui.io.package.officials.vector import FittedLayer, same_shapes, short_names, write_layers
 
@@ -115,3 +116,19 @@ def test_a_drawing_has_layers_labels_and_the_very_corners(tmp_path: Path) -> Non
     assert found.count(("VII_ENVIRONMENT", None)) + found.count(("VII_ENVIRONMENT", "")) == 5
     assert ("VII_ENVIRONMENT_TEXT", "x") in found
     assert any("养老站 é" in str(t) for _, t in found)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(st.text(max_size=40), min_size=1, max_size=6),
+    st.sampled_from(["gpkg", "shp", "gdb"]),
+    st.sampled_from(["UTF-8", "GBK"]),
+)
+def test_whatever_fits_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], kind: str, encoding: str
+) -> None:
+    asked = RULES[:1]
+    rows = tuple((fit(t, asked[0], encoding).value,) for t in texts)
+    places = np.array([shapely.Point(500000 + i / 3, 3500000) for i in range(len(rows))], dtype=object)
+    layer = FittedLayer("SS", asked, rows, places, "EPSG:4545")
+    write_layers(tmp_path_factory.mktemp("t"), kind, [layer], stem="plan", encoding=encoding)

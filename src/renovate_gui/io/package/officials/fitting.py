@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from renovate_gui.assets import tr
-from renovate_gui.io.package.officials.template import FieldRule
+from renovate_gui.io.package.officials.template import GIVEN, ROW, FieldRule
 from renovate_gui.io.package.tables import Value
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 Ref = tuple[str, object]
 """What a fault can be clicked to: ``("proposals", uuid)`` or ``("layer:<id>", feature id)``; empty key: nothing."""
@@ -66,8 +69,15 @@ def _beginning(text: str, length: int, encoding: str) -> str:
     return "".join(taken)
 
 
+def clean(text: str) -> str:
+    """Return the text as every format gives it back: control characters are blanks, blanks at the ends are none."""
+    return _CONTROL.sub(" ", text).strip()
+
+
 def fit(value: Value, rule: FieldRule, encoding: str) -> Fitted:
     """Return the value as the field holds it, or the nearest that fits with the reason."""
+    if isinstance(value, str):
+        value = clean(value)
     if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
         return Fitted(None, tr("is mandatory and empty") if rule.is_mandatory else "")
     if rule.values:
@@ -99,13 +109,13 @@ def _text(text: str, rule: FieldRule, encoding: str) -> Fitted:
     except UnicodeEncodeError as error:
         odd = text[error.start : error.end]
         return Fitted(
-            cut_to_bytes(text, rule.length, encoding),
+            cut_to_bytes(text, rule.length, encoding).rstrip(),
             tr("“{value}” cannot be written in {encoding}", value=odd, encoding=encoding),
         )
     if size <= rule.length:
         return Fitted(text)
     words = tr("is too long: {size} bytes in {encoding}, {length} allowed", size=size, encoding=encoding, length=rule.length)  # fmt: skip
-    return Fitted(cut_to_bytes(text, rule.length, encoding), words)
+    return Fitted(cut_to_bytes(text, rule.length, encoding).rstrip() or None, words)
 
 
 def _date(text: str) -> Fitted:
@@ -161,7 +171,17 @@ def fit_rows(  # noqa: PLR0917  what a cell is made of
         for rule in rules:
             fitted = fit(_value(rule, row, number, given), rule, encoding)
             made.append(fitted.value)
-            if fitted.reason:
+            is_of_all = rule.source == GIVEN or rule.source.startswith("=")
+            if fitted.reason and is_of_all:  # one fault, however many features have it
+                if number == 1:
+                    words = tr(
+                        "{layer}: {field} {reason}.",
+                        layer=rule.layer,
+                        field=_called(rule),
+                        reason=fitted.reason,
+                    )
+                    faults.append(Fault(rule.layer, "", rule.code, ("", None), rule.is_mandatory, words))
+            elif fitted.reason:
                 words = tr("{layer}, {feature}: {field} {reason}.", layer=rule.layer, feature=name, field=_called(rule),
                            reason=fitted.reason)  # fmt: skip
                 faults.append(Fault(rule.layer, name, rule.code, ref, rule.is_mandatory, words))
@@ -174,9 +194,9 @@ def _called(rule: FieldRule) -> str:
 
 
 def _value(rule: FieldRule, row: Mapping[str, Value], number: int, given: Mapping[str, str]) -> Value:
-    if rule.source == "row":
+    if rule.source == ROW:
         return number
-    if rule.source == "given":
+    if rule.source == GIVEN:
         return given.get(rule.code, "").strip() or None
     if rule.source.startswith("="):
         return rule.source[1:]
