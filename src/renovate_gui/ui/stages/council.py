@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from renovate_gui.app.council import ExportReport
 from renovate_gui.app.gap_inputs import community_area
 from renovate_gui.app.gaps import GapRequest
+from renovate_gui.app.leaks import LeakError
 from renovate_gui.app.session import Session
 from renovate_gui.app.terms import term
 from renovate_gui.assets import tr
@@ -20,9 +21,10 @@ from renovate_gui.domain.layer import ChangeEvent
 from renovate_gui.domain.proposal import ProposalStatus
 from renovate_gui.ui.council.answers import AnswersPage
 from renovate_gui.ui.council.forms_box import FormsBox
-from renovate_gui.ui.council.meetings import MeetingsPage
 from renovate_gui.ui.council.layout_editor import LayoutEditor
 from renovate_gui.ui.council.leaks_box import LeaksBox, leaks_box
+from renovate_gui.ui.council.meetings import MeetingsPage
+from renovate_gui.ui.council.officials_box import OfficialsBox
 from renovate_gui.ui.council.page import CouncilPage
 from renovate_gui.ui.council.votes import VotesPage
 from renovate_gui.ui.jobs import Jobs, sentence
@@ -61,6 +63,7 @@ class CouncilPanel(StagePanel):
 
     def __init__(self, workspace: Workspace, jobs: Jobs) -> None:
         self._report: ExportReport | None = None
+        self.leaks: LeaksBox | None = None
         self._error = ""
         self._model = GapModel.of(workspace, jobs)
         self._seen_kinds: dict[str, None] = {}
@@ -74,7 +77,7 @@ class CouncilPanel(StagePanel):
 
     def on_session_changed(self) -> None:
         """Forget the other project's package."""
-        self._report, self._error = None, ""
+        self._report, self._error, self.leaks = None, "", None
         self._seen_kinds = {}
         super().on_session_changed()
 
@@ -84,7 +87,8 @@ class CouncilPanel(StagePanel):
 
     # -- building -------------------------------------------------------------------------------------------------
     def build(self, column: QVBoxLayout, session: Session) -> None:
-        """Lay out the pages."""
+        """Lay out the pages; a leak report that was open stays as a sentence."""
+        self.leaks = None
         self._pages: dict[str, QWidget] = {"out": self._build_out(session)}
         for name, page in (("answers", AnswersPage), ("votes", VotesPage), ("meetings", MeetingsPage)):
             self._pages[name] = page(self.workspace, self.jobs, self.look)
@@ -121,11 +125,13 @@ class CouncilPanel(StagePanel):
         column.addWidget(self.export_form)
         self.forms_box = FormsBox(self.workspace, self.jobs)
         column.addWidget(self.forms_box)
+        self.officials_box = OfficialsBox(self.workspace, self.jobs)
+        column.addWidget(self.officials_box)
+        self.sheets_button = button(tr("Edit the sheets …"), self.edit_sheets)
+        column.addWidget(row(self.sheets_button))
         self._study = text("", "small")
         column.addWidget(self._study)
         self._unfinished = Stack()
-        self.sheets_button = button(tr("Edit the sheets …"), self.edit_sheets)
-        column.addWidget(row(self.sheets_button))
         column.addWidget(self._unfinished)
         self.export_button = button(tr("Export the package"), self.export, "primary")
         column.addWidget(self.export_button)
@@ -162,6 +168,7 @@ class CouncilPanel(StagePanel):
         self._show_result()
         self.report_box.follow(session)
         self.forms_box.follow(session)
+        self.officials_box.follow(session)
         page = self._pages[self._page]
         if isinstance(page, CouncilPage):
             page.follow(session)
@@ -207,9 +214,6 @@ class CouncilPanel(StagePanel):
             words = f"{words}\n{own}"
         say(self._study, words)
 
-    def export(self) -> None:
-        """Write the package in the background."""
-        session = self.session
     def edit_sheets(self) -> LayoutEditor | None:
         """Open the editor of templates for printed sheets."""
         if self.session is None:
@@ -218,11 +222,21 @@ class CouncilPanel(StagePanel):
         editor.show()
         return editor
 
+    def export(self) -> None:
+        """Write the package in the background; decisions on an open leak report go with it."""
+        session = self.session
         if session is None:
             return
+        decided, self.leaks = self.leaks, None
         self._report, self._error = None, ""
         try:
-            asked = replace(self.export_form.request(*self.study(session)), forms=self.forms_box.request())
+            asked = replace(
+                self.export_form.request(*self.study(session)),
+                forms=self.forms_box.request(),
+                officials=self.officials_box.request(),
+            )
+            if decided is not None:
+                asked = decided.decided(asked)
             task = session.council.prepare_export(asked)
         except RenovateError as error:
             self._fail(error)
@@ -237,10 +251,14 @@ class CouncilPanel(StagePanel):
 
     def _fail(self, error: Exception) -> None:
         self._error = sentence(error)
+        if isinstance(error, LeakError):
+            self.leaks = leaks_box(error.report, self.export)
         self._show_result()
 
     def _show_result(self) -> None:
-        if self._error:
+        if self.leaks is not None:
+            self._result.show_widgets([self.leaks])
+        elif self._error:
             self._result.show_widgets([hint(self._error, kind="bad")])
         elif self._report is not None:
             self._result.show_widgets([self._report_card(self._report)])
