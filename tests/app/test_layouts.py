@@ -212,7 +212,7 @@ def test_the_atlas_says_what_is_near_and_planned_and_counts_nobody() -> None:
     far = Proposal(new_uuid(), 2, shapely.Point(900, 0), title="B")
     found = sheet_atlas._near(content((far, near)), shapely.Point(0, 0))  # type: ignore[arg-type]
     assert [(p.number, d) for p, d in found] == [(1, 100.0)]
-    assert sheet_atlas._planned(found).words.startswith("1 proposal")
+    assert sheet_atlas._planned(found).words.startswith("1 proposal within 300 m")
     assert sheet_atlas._planned([]).words == "Nothing within 300 m in a straight line."
     result = SimpleNamespace(
         ids=np.array([7, 8, 9]), measure=sheet_atlas.Measure.NETWORK, network_m=np.array([123.0, np.inf, np.nan]),
