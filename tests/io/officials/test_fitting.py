@@ -130,7 +130,7 @@ def test_a_table_that_cannot_be_is_told_with_file_line_and_field(
 ) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(f"# encoding: GBK\n\n{HEAD}{row}\n", encoding="utf-8")
-    with pytest.raises(DataError, match="mine.csv, line 4, field ") as caught:
+    with pytest.raises(DataError, match=r"mine\.csv, line 4, field ") as caught:
         read_template(path, KNOWN)
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -48,7 +48,7 @@ def test_every_format_comes_back_as_it_was_meant(tmp_path: Path, kind: str, crs:
     if crs == "EPSG:4490":
         moved = vector.projected(moved, "EPSG:4545", crs)
     if crs == "EPSG:4524":  # eastings with the number of the zone
-        moved = shapely.transform(moved, lambda xy: xy + [36_000_000, 0])
+        moved = shapely.transform(moved, lambda xy: xy + np.array([36_000_000, 0]))
     rows = tuple((a or None, b, c) for a, b, c in ROWS)
     (path,) = write_layers(
         tmp_path, kind, [FittedLayer("SS", RULES, rows, moved, crs)], stem="plan", encoding="GBK"
@@ -83,7 +83,7 @@ def test_a_shape_is_itself_however_it_is_wound_and_another_is_not(points: list[t
     hull = shapely.MultiPoint(points).convex_hull.buffer(10)
     one = np.array([hull], dtype=object)
     assert same_shapes(np.array([hull.reverse()], dtype=object), one, 1e-6).all()
-    assert not same_shapes(shapely.transform(one, lambda xy: xy + [0.001, 0]), one, 1e-6).any()
+    assert not same_shapes(shapely.transform(one, lambda xy: xy + np.array([0.001, 0])), one, 1e-6).any()
 
 
 def test_what_reads_otherwise_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
