@@ -502,6 +502,8 @@ class Story:
         assert '"agree"' in text
         second.write_text(text.replace('"agree"', '"oppose"', 1), encoding="utf-8")
         hand.answer_files("getOpenFileNames", ([str(first), str(second)], ""))
+        panel.show_page("answers")
+        hand.settle()
         hand.click(panel.replies.import_button)
         hand.wait(lambda: self.session.council.replies() and not hand.window.jobs.running)
         hand.settle()
