@@ -91,7 +91,7 @@ def test_a_missing_mandatory_value_leads_to_its_proposal_and_stops() -> None:
     fault = next(f for f in found.faults if f.field == "MC")
     assert fault.blocks
     assert fault.ref == ("proposals", nameless.uuid)
-    with pytest.raises(RequestError, match="Nothing was written: 1 mandatory") as caught:
+    with pytest.raises(RequestError, match="Nothing was written: 1 mandatory value is missing") as caught:
         require_none(found)
     assert "\n" not in str(caught.value)
 

@@ -47,7 +47,7 @@ def test_a_fault_leads_to_its_proposal(box, desk):
     made = desk.session.proposals.add(home, kind="pocket_park")
     box.check()
     desk.wait()
-    assert "1 mandatory" in words_of(box.result), words_of(box)
+    assert "mandatory value is missing" in words_of(box.result), words_of(box)
     seen = []
     desk.workspace.zoom_requested.connect(seen.append)
     next(b for b in box.result.findChildren(QPushButton) if b.text() == "Show it on the map").click()
