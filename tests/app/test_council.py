@@ -170,7 +170,8 @@ def test_the_package_is_whole_and_passes_outside_readers(published: ExportReport
         assert layer.crs.to_epsg() == 4545
         assert len(layer) == 20
     pages = PdfReader(report.path / "handout.pdf").pages
-    assert len(pages) == 1 + 1 + 2 + 1 + 1 + 3  # overview, needs, two kinds, distances, indicators, three proposals
+    # overview, needs, two kinds, distances, indicators, three proposals; before and after, costs, how to answer
+    assert len(pages) == 1 + 1 + 2 + 1 + 1 + 3 + 3
     assert float(pages[0].mediabox.width) == pytest.approx(420 / 25.4 * 72, abs=1)
     assert "日间照料站" in "".join(p.extract_text() for p in pages)
     manifest = json.loads((report.path / "manifest.json").read_text(encoding="utf-8"))
