@@ -1,13 +1,14 @@
 r"""Plan drawings for CAD: DXF of release 12, layers by category, labels as text; read back by GDAL.
 
-Release 12 has no Unicode: the file says code page ANSI_936 and is written in GBK, characters outside it as ``\U+XXXX``.
+Release 12 has no Unicode: the file says code page ANSI_936 and is written in GBK, or ANSI_1252 when no label is Chinese
+and GBK lacks letters; characters outside the code page stand as ``\U+XXXX``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from renovate_gui.io.package.officials.vector import TOLERANCE_M, differs
 
 _LABEL_M = 2.5  # height of labels on the ground: 2.5 mm at 1:1000
 _MOST_LABEL = 60
+_FIRST_CHINESE = 0x2E80
+_PAGES = {"gbk": "ANSI_936", "latin-1": "ANSI_1252"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,22 @@ class DrawnLayer:
 
 def write_dxf(path: Path, layers: Sequence[DrawnLayer]) -> None:
     """Write the drawing and compare what GDAL reads with what was meant; raise DataError when it differs."""
+    page = _code_page(layers)
+    layers = [replace(layer, labels=tuple(said(w, page) for w in layer.labels)) for layer in layers]
     entities = [line for layer in layers for line in _entities(layer)]
-    text = "\n".join([*_head(layers), *entities, "0", "ENDSEC", "0", "EOF", ""])
-    path.write_bytes(text.replace("\n", "\r\n").encode("gbk", errors="strict"))
+    text = "\n".join([*_head(layers, _PAGES[page]), *entities, "0", "ENDSEC", "0", "EOF", ""])
+    path.write_bytes(text.replace("\n", "\r\n").encode(page, errors="strict"))
     _compare(path, layers)
 
 
-def _head(layers: Sequence[DrawnLayer]) -> Iterator[str]:
+def _code_page(layers: Sequence[DrawnLayer]) -> str:
+    """Return GBK, unless only Western Europe's code page is of more use: no Chinese, and letters outside GBK."""
+    words = "".join(w for layer in layers for w in layer.labels)
+    is_western = all(ord(c) < _FIRST_CHINESE for c in words) and not all(_has(c, "gbk") for c in words)
+    return "latin-1" if is_western else "gbk"
+
+
+def _head(layers: Sequence[DrawnLayer], page: str) -> Iterator[str]:
     bounds = shapely.total_bounds(np.array([s for layer in layers for s in layer.shapes], dtype=object))
     low, high = (bounds[:2], bounds[2:]) if np.isfinite(bounds).all() else ((0, 0), (0, 0))
     yield from (
@@ -54,7 +66,7 @@ def _head(layers: Sequence[DrawnLayer]) -> Iterator[str]:
         "9",
         "$DWGCODEPAGE",
         "3",
-        "ANSI_936",
+        page,
     )
     yield from ("9", "$EXTMIN", "10", _n(low[0]), "20", _n(low[1]), "30", "0.0")
     yield from ("9", "$EXTMAX", "10", _n(high[0]), "20", _n(high[1]), "30", "0.0", "0", "ENDSEC")
@@ -122,7 +134,7 @@ def _entities(layer: DrawnLayer) -> Iterator[str]:
     for shape, label in zip(layer.shapes, layer.labels, strict=True):
         for part in lines_of(shape):
             yield from _point(layer, part) if part.geom_type == "Point" else _polyline(layer, part)
-        words = said(label)
+        words = label
         if words:
             at = shape.representative_point() if shape.geom_type.endswith("Polygon") else shape.interpolate(0.5, normalized=True) if shape.length else shape.centroid  # fmt: skip
             yield from ("0", "TEXT", "8", f"{layer.name}_TEXT", "10", _n(at.x), "20", _n(at.y), "30", "0.0")
@@ -155,16 +167,16 @@ def lines_of(shape: BaseGeometry) -> list[Any]:
     return found
 
 
-def said(label: str) -> str:
+def said(label: str, page: str) -> str:
     """Return a label as one line that release 12 can hold."""
-    line = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", label).split())[:_MOST_LABEL]
+    line = " ".join(re.sub(r"[\x00-\x1f\x7f]", " ", label).split())[:_MOST_LABEL].strip()
     line = line.replace("\\", "/").replace("%%", "% %")
-    return "".join(c if _in_gbk(c) else f"\\U+{ord(c):04X}" if ord(c) < 0x10000 else "?" for c in line)
+    return "".join(c if _has(c, page) else f"\\U+{ord(c):04X}" if ord(c) < 0x10000 else "?" for c in line)
 
 
-def _in_gbk(character: str) -> bool:
+def _has(character: str, page: str) -> bool:
     try:
-        character.encode("gbk")
+        character.encode(page)
     except UnicodeEncodeError:
         return False
     return True
@@ -179,7 +191,7 @@ def _compare(path: Path, layers: Sequence[DrawnLayer]) -> None:
     from pyogrio.raw import read
 
     meant = [(layer.name, part) for layer in layers for s in layer.shapes for part in lines_of(s)]
-    labels = [(f"{layer.name}_TEXT", said(w)) for layer in layers for w in layer.labels if said(w)]
+    labels = [(f"{layer.name}_TEXT", w) for layer in layers for w in layer.labels if w]
     try:
         meta, _, wkb, columns = read(str(path), columns=["Layer", "Text"])
     except (DataLayerError, DataSourceError) as error:
@@ -195,7 +207,7 @@ def _compare(path: Path, layers: Sequence[DrawnLayer]) -> None:
             raise differs(path, wanted, row + 1)
     read_labels = [str(t) for t, is_text in zip(here["Text"], texts, strict=True) if is_text]
     for row, (words, (name, wanted)) in enumerate(zip(read_labels, labels, strict=True)):
-        if words != _spoken(wanted):
+        if _spoken(words) != _spoken(wanted):
             raise differs(path, name, row + 1)
 
 
