@@ -88,6 +88,13 @@ class LayoutEditor(QDialog):
         return column
 
     def _build_side(self) -> None:
+        self._build_head()
+        self._side.addWidget(rule())
+        self._build_blocks()
+        self._side.addWidget(rule())
+        self._build_foot()
+
+    def _build_head(self) -> None:
         self.names = QComboBox()
         self.names.setAccessibleName(tr("Template"))
         self.names.activated.connect(self._choose_known)
@@ -106,7 +113,9 @@ class LayoutEditor(QDialog):
         add(row(text(tr("Name"), "quiet", wrap=False), self.name, stretch_last=True))
         add(row(text(tr("Paper"), "quiet", wrap=False), self.paper))
         add(row(text(tr("Least type"), "quiet", wrap=False), self.least))
-        add(rule())
+
+    def _build_blocks(self) -> None:
+        add = self._side.addWidget
         add(text(tr("Blocks"), "section"))
         self.shown: dict[BlockKind, QCheckBox] = {}
         for kind in BlockKind:
@@ -127,7 +136,9 @@ class LayoutEditor(QDialog):
         self.logo_button = button(tr("Choose a logo …"), self._ask_logo)
         self.no_logo = button(tr("No logo"), self._drop_logo)
         add(row(self.logo_button, self.no_logo, spacing=6))
-        add(rule())
+
+    def _build_foot(self) -> None:
+        add = self._side.addWidget
         self.used = QCheckBox(tr("Print the next package by it"))
         self.used.clicked.connect(lambda on: self._change(replace(self.layout_now, is_used=bool(on))))
         add(self.used)
