@@ -51,82 +51,26 @@ def _code_page(layers: Sequence[DrawnLayer]) -> str:
     return "latin-1" if is_western else "gbk"
 
 
+# tables that a drawing of R12 begins with, group codes and values in turn
+_LINE_TYPES = "0|SECTION|2|TABLES|0|TABLE|2|LTYPE|70|1|0|LTYPE|2|CONTINUOUS|70|64|3|Solid line|72|65|73|0|40|0.0|0|ENDTAB"
+_STYLES = (
+    "0|ENDTAB|0|TABLE|2|STYLE|70|1|0|STYLE|2|STANDARD|70|0|40|0.0|41|1.0|50|0.0|71|0|42|2.5|3|txt|4|gbcbig"
+    "|0|ENDTAB|0|ENDSEC"
+)
+
+
 def _head(layers: Sequence[DrawnLayer], page: str) -> Iterator[str]:
     bounds = shapely.total_bounds(np.array([s for layer in layers for s in layer.shapes], dtype=object))
     low, high = (bounds[:2], bounds[2:]) if np.isfinite(bounds).all() else ((0, 0), (0, 0))
-    yield from (
-        "0",
-        "SECTION",
-        "2",
-        "HEADER",
-        "9",
-        "$ACADVER",
-        "1",
-        "AC1009",
-        "9",
-        "$DWGCODEPAGE",
-        "3",
-        page,
-    )
+    yield from f"0|SECTION|2|HEADER|9|$ACADVER|1|AC1009|9|$DWGCODEPAGE|3|{page}".split("|")
     yield from ("9", "$EXTMIN", "10", _n(low[0]), "20", _n(low[1]), "30", "0.0")
     yield from ("9", "$EXTMAX", "10", _n(high[0]), "20", _n(high[1]), "30", "0.0", "0", "ENDSEC")
-    yield from ("0", "SECTION", "2", "TABLES", "0", "TABLE", "2", "LTYPE", "70", "1")
-    yield from (
-        "0",
-        "LTYPE",
-        "2",
-        "CONTINUOUS",
-        "70",
-        "64",
-        "3",
-        "Solid line",
-        "72",
-        "65",
-        "73",
-        "0",
-        "40",
-        "0.0",
-    )
+    yield from _LINE_TYPES.split("|")
     names = [(n, layer.colour) for layer in layers for n in (layer.name, f"{layer.name}_TEXT")]
-    yield from ("0", "ENDTAB", "0", "TABLE", "2", "LAYER", "70", str(len(names) + 1))
+    yield from ("0", "TABLE", "2", "LAYER", "70", str(len(names) + 1))
     for name, colour in [("0", 7), *names]:
         yield from ("0", "LAYER", "2", name, "70", "0", "62", str(colour), "6", "CONTINUOUS")
-    yield from (
-        "0",
-        "ENDTAB",
-        "0",
-        "TABLE",
-        "2",
-        "STYLE",
-        "70",
-        "1",
-        "0",
-        "STYLE",
-        "2",
-        "STANDARD",
-        "70",
-        "0",
-        "40",
-        "0.0",
-    )
-    yield from (
-        "41",
-        "1.0",
-        "50",
-        "0.0",
-        "71",
-        "0",
-        "42",
-        "2.5",
-        "3",
-        "txt",
-        "4",
-        "gbcbig",
-        "0",
-        "ENDTAB",
-        "0",
-        "ENDSEC",
-    )
+    yield from _STYLES.split("|")
     yield from ("0", "SECTION", "2", "ENTITIES")
 
 
