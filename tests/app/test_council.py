@@ -420,7 +420,7 @@ def test_reasons_stand_before_the_work(session: Session, tmp_path: Path) -> None
     assert session.council.why_not_export() == ""
     with pytest.raises(RequestError, match="distribution"):
         session.council.prepare_export(ExportRequest(tmp_path, distribution="secret"))
-    with pytest.raises(RequestError, match="A3 or A4"):
+    with pytest.raises(RequestError, match="A3, A4"):
         session.council.prepare_export(ExportRequest(tmp_path, papers=("A0",)))
     with Session.create(tmp_path / "empty.gpkg", crs="EPSG:4545") as empty:
         assert "printing" in empty.council.why_not_export()

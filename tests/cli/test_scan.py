@@ -18,10 +18,11 @@ def test_scan_says_of_each_sheet_what_became_of_it(
     services().create_session(project, title="Estate", crs="EPSG:4549").close()
     Image.new("RGB", (1240, 1754), "white").save(tmp_path / "blank.png")
     (tmp_path / "words.jpg").write_text("no picture " * 50)
-    assert run(["scan", str(project), str(tmp_path / "blank.png"), "--json"]) == 0
+    assert run(["--lang", "en", "scan", str(project), str(tmp_path / "blank.png"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [s["state"] for s in told["sheets"]] == ["blank"]
-    assert run(["scan", str(project), str(tmp_path / "blank.png"), str(tmp_path / "words.jpg")]) == 2
+    files = [str(tmp_path / "blank.png"), str(tmp_path / "words.jpg")]
+    assert run(["--lang", "en", "scan", str(project), *files]) == 2
     out, err = capsys.readouterr()
     assert "blank.png, page 1: not counted again" in out
     assert "words.jpg: not opened. words.jpg is neither a picture nor a PDF" in out

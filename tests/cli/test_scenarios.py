@@ -166,6 +166,6 @@ def test_carrying_says_what_was_there_before(path: Path, capsys: pytest.CaptureF
 
 def test_an_error_speaks_the_language_of_the_session(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--lang", "zh_CN", "scenario", str(path), "carry", "没有", "7"]) == 2
-    assert capsys.readouterr().err.startswith("错误：")
+    assert capsys.readouterr().err.startswith("error: 项目中还没有情景")
     assert run(["--lang", "en", "scenario", str(path), "carry", "none", "7"]) == 2
     assert capsys.readouterr().err.startswith("error: ")

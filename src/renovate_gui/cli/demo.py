@@ -137,7 +137,7 @@ def _windows(project: Path, out: Path) -> list[Path]:
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
         raise RequestError(
-            tr("The window could not be pictured: {reason}", reason=last.removeprefix(tr("error: {words}", words="")))
+            tr("The window could not be pictured: {reason}", reason=last.removeprefix("error: "))
         )
     return [out / f"window-{stage}.png" for stage in _STAGES]
 

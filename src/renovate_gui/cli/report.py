@@ -32,7 +32,7 @@ def say_json(value: Any) -> None:
 def complain(sentence: str) -> None:
     """Write the one line ``error: …`` on standard error, whatever the sentence contains."""
     line = " ".join(sentence.split())
-    sys.stderr.write(tr("error: {words}", words=line) + "\n")
+    sys.stderr.write(f"error: {line}\n")  # in every language: scripts look for it (docs/command-line.md)
     sys.stderr.flush()
 
 
