@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import shapely
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from renovate_gui.app.session import Session
 from renovate_gui.domain.ids import LayerId, new_row_id, new_uuid
 from renovate_gui.domain.layer import LayerInfo, LayerTable
 from renovate_gui.domain.roles import SLOT_OF_ROLE, Datum, Role
 from renovate_gui.domain.style import Style, StyleClass, Symbol
+from renovate_gui.ui.theme import set_fonts
 
 X, Y = 360_000.0, 3_270_000.0
 
@@ -103,3 +105,9 @@ def window(empty_window, project, qtbot):
     empty_window.projects.open(project)
     qtbot.waitUntil(lambda: empty_window.area.scene is not None and bool(empty_window.area.scene.items))
     return empty_window
+
+
+@pytest.fixture(autouse=True)
+def as_the_program_dresses(qapp: QApplication) -> None:
+    """Give tests the program's own font, as its start does: widths must not depend on the fonts of a machine."""
+    set_fonts(qapp)

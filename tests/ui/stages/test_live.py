@@ -466,6 +466,6 @@ def test_the_slider_of_places_stays_where_it_is_under_the_pointer(desk, gaps, li
         qtbot.waitUntil(lambda: live.is_at_rest)
         block.parentWidget().grab()
         tops.add(block.slider.mapTo(block, block.slider.rect().topLeft()).y())
-    assert len(tops) == 1
+    assert max(tops) - min(tops) <= 1  # a line of figures is a pixel higher in some fonts
     live.cancel()
     desk.wait()

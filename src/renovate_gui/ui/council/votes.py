@@ -81,6 +81,9 @@ class VotesPage(CouncilPage):
         self._none = text(tr("No ballot yet. Vote A asks whether to renovate, vote B about a plan."), "quiet")
         self.column.addWidget(self._none)
         self.chooser = Choice(tr("Ballot"), [("", "–")], "")
+        self.chooser.button.setMinimumWidth(
+            140
+        )  # a long title gives way in a narrow panel; the menu has it whole
         self.chooser.chosen.connect(self.choose)
         self.column.addWidget(self.chooser)
         self.view = BallotView(look)
