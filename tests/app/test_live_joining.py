@@ -115,7 +115,9 @@ def test_a_drawn_way_says_which_end_hangs_in_the_air(terraces):
     firm = session.proposals.add(LineString([(300, 0), (300, 60)]), kind="ramp")
     chained = session.proposals.add(LineString([(300, 30), (320, 30)]), kind="ramp")
     room = session.proposals.add(Point(100, 10), kind=KIND)
-    assert loose_ends(session, loose.uuid) == "Neither end joins a path: 10.0 m at its start, 10.0 m at its end."
+    assert (
+        loose_ends(session, loose.uuid) == "Neither end joins a path: 10.0 m at its start, 10.0 m at its end."
+    )
     assert loose_ends(session, firm.uuid) == ""
     assert loose_ends(session, chained.uuid).startswith("Its end does not join"), "a proposed way is a way"
     assert loose_ends(session, room.uuid) == ""

@@ -262,7 +262,9 @@ class WalkerVerdict:
     title: str
     minutes: float  # to the facility that is quickest for this person; inf: none can be got to
     passes: bool
-    reason: str = ""  # why it does not pass, in words: too far on paper, too long, stairs or a slope in the way
+    reason: str = (
+        ""  # why it does not pass, in words: too far on paper, too long, stairs or a slope in the way
+    )
 
 
 @dataclass(frozen=True, slots=True)

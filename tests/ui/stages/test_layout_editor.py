@@ -14,7 +14,6 @@ from renovate_gui.ui.council.layout_editor import LayoutEditor
 from renovate_gui.ui.stages import make_panel
 from renovate_gui.ui.workspace import Stage
 
-
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform's remark on windows
 
 

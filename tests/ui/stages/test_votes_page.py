@@ -25,7 +25,9 @@ from renovate_gui.ui.jobs import Jobs
 from renovate_gui.ui.stages.look import look_of
 from renovate_gui.ui.workspace import Stage, Workspace
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise")  # the offscreen platform's remarks on windows
+pytestmark = pytest.mark.qt_log_ignore(
+    "propagateSizeHints", "raise"
+)  # the offscreen platform's remarks on windows
 
 
 @pytest.fixture
